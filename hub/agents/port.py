@@ -1,0 +1,123 @@
+"""What the hub asks of a deployment, and what a deployment can answer: one streaming call, typed errors, usage."""
+
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from hub.errors import TrunklineError
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One turn of the prompt. `role` is `user` or `assistant`."""
+
+    role: str
+    text: str
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One call of a model."""
+
+    model: str
+    system: str
+    turns: tuple[Said, ...]
+    max_output: int
+    """Output tokens at the most, reasoning included."""
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Tokens as the provider bills them. `input` includes the cached and the newly cached ones; `output` the reasoning ones."""
+
+    input: int = 0
+    cached_input: int = 0
+    cache_write: int = 0
+    output: int = 0
+    reasoning: int = 0
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A piece of the answer."""
+
+    text: str
+
+
+class Done(msgspec.Struct, frozen=True):
+    """The stream ended as it should. `usage` is None where the provider did not say (then the caller estimates)."""
+
+    finish: str
+    """`stop`, `length` or `filter`."""
+    usage: Usage | None
+
+
+class Kind(StrEnum):
+    """What to do next is decided by these."""
+
+    THROTTLED = "throttled"
+    """Asked to wait (429): here after `retry_after_s`, or another deployment."""
+    OVERLOADED = "overloaded"
+    """500, 502, 503, 504, 529: retry with backoff, or another deployment."""
+    UNREACHABLE = "unreachable"
+    """No connection: nothing was sent; another deployment."""
+    TIMED_OUT = "timed_out"
+    """First token, next token or the whole took too long."""
+    CUT = "cut"
+    """The stream ended before its end: disconnect, or no finish reason."""
+    GARBLED = "garbled"
+    """HTML, invalid JSON, an empty stream, nonsensical usage."""
+    UNAUTHORIZED = "unauthorized"
+    """The key is wrong or lacks a right (401, 403): an operator must act."""
+    REJECTED = "rejected"
+    """The request itself is wrong (400, 404, 422): repeating it changes nothing."""
+    TOO_LONG = "too_long"
+    """The prompt is longer than the model takes."""
+    FILTERED = "filtered"
+    """The provider's content filter refused."""
+
+
+class AgentError(TrunklineError):
+    """A deployment did not answer as it should."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        sent: bool,
+        usage: Usage | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind = kind
+        self.detail = detail
+        """For operators; never holds a key, a prompt or a person's words."""
+        self.sent = sent
+        """False only where the provider certainly did no billable work (no connection, or it refused with a status)."""
+        self.usage = usage
+        """What the provider had reported before the error, if anything (complete where it is final, else a lower bound)."""
+        self.retry_after_s = retry_after_s
+
+
+class Timeouts(msgspec.Struct, frozen=True):
+    """Seconds."""
+
+    connect: float = 5.0
+    first_token: float = 30.0
+    between_tokens: float = 20.0
+    whole: float = 180.0
+
+
+class AgentClient(Protocol):
+    """One deployment's wire."""
+
+    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+        """Pieces of text, then exactly one Done. Raises AgentError; closing the iterator early ends the call."""
+        ...
+
+    async def probe(self) -> str:
+        """One cheap request that proves address and key; a word on what answered. Raises AgentError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...

@@ -1,0 +1,129 @@
+"""The port between the hub and a messaging platform: all that a channel knows of the hub stands in this file."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from hub.errors import TrunklineError
+from hub.messages import Conversation, Exchange, Message, Target
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How often a bot may send, in sends a second."""
+
+    overall: float
+    """Over all chats of the account."""
+    chat: float
+    """In one private chat."""
+    group: float
+    """In one group."""
+    unconfirmed: int = 1
+    """Placeholders that may be under way at once: so many can be orphaned when the process is killed."""
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What a platform can do, so that delivery need not know which one it is."""
+
+    pace: Pace
+    edit_every_s: float = 1.0
+    """Least time between two growing edits of one answer."""
+    placeholder: str = "…"
+    """Shown until the first words come; carries no answer text."""
+
+
+class ChannelError(TrunklineError):
+    """The platform did not take a request."""
+
+
+class RetryAfter(ChannelError):
+    """The platform asks to wait. `seconds` is its own figure; the request did not happen."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The platform asks to wait {seconds:g} s.")
+        self.seconds = seconds
+
+
+class Unreachable(ChannelError):
+    """The request never left: it can be repeated safely."""
+
+
+class Ambiguous(ChannelError):
+    """The request left and no answer came: it may or may not have happened."""
+
+
+class Gone(ChannelError):
+    """The chat or the message is no more."""
+
+
+class Forbidden(ChannelError):
+    """The person blocked the bot, or the bot lacks a right."""
+
+
+class Refused(ChannelError):
+    """The platform refuses this content; the same content will be refused again."""
+
+
+class CommandSpec(msgspec.Struct, frozen=True):
+    """A slash command as people see it; each channel shows it in its own menu."""
+
+    name: str
+    help: str
+    arguments: str = ""
+    role: str = "everyone"
+    """`everyone`, `viewer`, `operator` or `owner`."""
+
+
+class Hub(Protocol):
+    """What a channel may ask of the hub."""
+
+    async def accept(self, messages: Sequence[Message]) -> None:
+        """Store the messages, durably, each once. Only after this returns may the platform be told.
+
+        Raises TrunklineError where the store cannot take them: the platform must then not be told.
+        """
+        ...
+
+    async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
+        """The newest `limit` exchanges of a conversation, oldest first."""
+        ...
+
+    async def stop(self, conversation: Conversation) -> None:
+        """End whatever is being answered in the conversation."""
+        ...
+
+
+class Channel(Protocol):
+    """One account on one messaging platform."""
+
+    name: str
+    account: str
+    capabilities: Capabilities
+
+    async def listen(self, hub: Hub) -> None:
+        """Hand over messages until cancelled. A refusal by the platform is logged and retried, never raised."""
+        ...
+
+    def split(self, text: str) -> list[str]:
+        """The text as parts that the platform takes, in order; at least one."""
+        ...
+
+    async def placeholder(self, target: Target) -> str:
+        """Send a message without answer text; its platform id. Raises ChannelError."""
+        ...
+
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+        """Make the message show this text; the same text twice is no error. Raises ChannelError."""
+        ...
+
+    async def typing(self, target: Target) -> None:
+        """Show that an answer is being made. Raises ChannelError."""
+        ...
+
+    async def remove(self, target: Target, part_id: str) -> None:
+        """Delete one of the bot's own messages. Raises ChannelError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections; `listen` has ended before."""
+        ...

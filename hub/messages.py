@@ -1,0 +1,97 @@
+"""The values that travel through the hub. No behaviour of a platform, no database, no network."""
+
+import msgspec
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Who wrote. `id` is the platform's own; `name` is for display only and never decides anything."""
+
+    id: str
+    name: str = ""
+    bot: bool = False
+
+
+class Hints(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is known of the place a message came from, as the platform told it, unchecked."""
+
+    region: str = ""
+    """The person's own choice, by name of a region."""
+    location: tuple[float, float] | None = None
+    """Latitude and longitude in degrees."""
+    time_zone: str = ""
+    """An IANA zone name."""
+    locale: str = ""
+    """A language tag with a territory, like `pt-BR`."""
+    workspace_locale: str = ""
+    language: str = ""
+    """A language tag without a territory, like `pt`."""
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """The unit of context and of order: a private chat, a thread, a topic, or a channel."""
+
+    channel: str
+    account: str
+    chat: str
+    thread: str = ""
+    workspace: str = ""
+    private: bool = True
+
+    @property
+    def key(self) -> str:
+        """`channel/account/chat` or `channel/account/chat/thread`; slashes inside a part are escaped."""
+        parts = (self.channel, self.account, self.chat, self.thread) if self.thread else (self.channel, self.account, self.chat)
+        return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file beside a message: what it is and how the channel can fetch it."""
+
+    kind: str
+    """`image`, `document`, `voice`, `video` or `other`."""
+    name: str = ""
+    media_type: str = ""
+    size_bytes: int = 0
+    fetch: str = ""
+    """The platform's own handle (a file id, never a URL from a person)."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A normalized inbound event."""
+
+    conversation: Conversation
+    platform_id: str
+    sender: Sender
+    text: str
+    sent_ms: int
+    revision: int = 0
+    """0 for a new message; an edit counts up."""
+    quoted: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    hints: Hints = Hints()
+
+    @property
+    def key(self) -> str:
+        """What makes a message itself: redelivery meets this key and is answered once."""
+        return f"{self.conversation.channel}/{self.conversation.account}/{self.conversation.chat}/{self.platform_id}/{self.revision}"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where an answer goes: the conversation, and the message that it answers."""
+
+    conversation: Conversation
+    reply_to: str
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """One message and what was answered, as a page shows it after a reload."""
+
+    message_id: str
+    text: str
+    sent_ms: int
+    reply_id: str = ""
+    answer: str = ""
+    state: str = "waiting"
+    """`waiting`, or the state of the reply."""
+    agent: str = ""
+    region: str = ""
