@@ -1,0 +1,6 @@
+"""The store: one port, two engines, numbered migrations, and the named SQL."""
+
+from hub.store.database import Database, Row, Rows, Sql, Statement, StoreError, StoreUnavailable, Undone
+from hub.store.named import statement
+
+__all__ = ["Database", "Row", "Rows", "Sql", "Statement", "StoreError", "StoreUnavailable", "Undone", "statement"]

@@ -1,0 +1,79 @@
+"""The port to the database: transactions are lists of named statements; one set of rules for both engines."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from hub.errors import TrunklineError
+
+
+class Sql(msgspec.Struct, frozen=True):
+    """One named statement, as it stands in `queries/`, with `:name` parameters. `:now` is always the port's own clock."""
+
+    name: str
+    text: str
+    expects: int | None = None
+    """Rows it must touch (or return); otherwise the whole transaction is undone."""
+    postgresql: str = ""
+    """Only where the engine has locking words of its own."""
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A named statement with its values (str, int, float or None)."""
+
+    sql: Sql
+    values: Mapping[str, Any]
+
+
+class Row(Protocol):
+    """One row; columns by name or by place."""
+
+    def __getitem__(self, key: str | int, /) -> Any: ...
+
+
+Rows = Sequence[Row]
+
+
+class StoreError(TrunklineError):
+    """The database did not do what was asked."""
+
+
+class Undone(StoreError):
+    """A statement touched another number of rows than it must: nothing of its transaction happened."""
+
+    def __init__(self, name: str, index: int, touched: int) -> None:
+        super().__init__(f"{name} touched {touched} rows; its transaction was undone.")
+        self.name = name
+        self.index = index
+        """Its place in the list that was run."""
+        self.touched = touched
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached or cannot write (disk full, locked, connection lost): try again later.
+
+    The transaction did not happen, as far as can be known; every statement here is safe to repeat.
+    """
+
+
+class Database(Protocol):
+    """Both engines have this face."""
+
+    engine: str
+    """`sqlite` or `postgresql`."""
+
+    async def run(self, *statements: Statement) -> list[Rows]:
+        """One transaction, all or nothing, durable when this returns; the rows that each statement returned.
+
+        Raises Undone, StoreUnavailable, StoreError.
+        """
+        ...
+
+    async def read(self, statement: Statement) -> Rows:
+        """Rows of one reading statement, from a committed state. Raises StoreUnavailable, StoreError."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is waiting, then let go."""
+        ...

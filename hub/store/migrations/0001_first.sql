@@ -1,0 +1,144 @@
+-- Types that both engines have: TEXT, BIGINT. Times are milliseconds since 1970 UTC (…_ms), money nano-dollars (…_nusd).
+-- Flags are BIGINT 0 or 1. Lists and records are JSON in TEXT.
+
+CREATE TABLE conversation (
+  id            TEXT PRIMARY KEY,          -- channel/account/chat[/thread]
+  channel       TEXT NOT NULL,
+  account       TEXT NOT NULL,
+  place         TEXT NOT NULL,             -- the Conversation value as JSON
+  home_region   TEXT NOT NULL,
+  created_ms    BIGINT NOT NULL,
+  last_position BIGINT NOT NULL DEFAULT 0, -- of the newest message accepted
+  waiting       BIGINT NOT NULL DEFAULT 0, -- messages not finished
+  due_ms        BIGINT,                    -- when it may be claimed; while held, when the lease ends; NULL: nothing to do
+  holder        TEXT,                      -- the process that holds it
+  fence         BIGINT NOT NULL DEFAULT 0, -- counts claims; every write of a turn carries it
+  stop_position BIGINT NOT NULL DEFAULT 0, -- answers to messages before this one are to end
+  context_from  BIGINT NOT NULL DEFAULT 0  -- turns at or after this position are context (moved by /new)
+);
+CREATE INDEX conversation_due ON conversation (home_region, due_ms);
+
+CREATE TABLE message (
+  id            TEXT PRIMARY KEY,
+  key           TEXT NOT NULL UNIQUE,      -- channel/account/chat/platform message id/revision
+  conversation  TEXT NOT NULL,
+  position      BIGINT NOT NULL,           -- counts up within the conversation, in the order of acceptance
+  person        BIGINT NOT NULL,           -- the opaque number
+  payload       TEXT NOT NULL,             -- the Message value as JSON
+  accepted_ms   BIGINT NOT NULL,
+  state         TEXT NOT NULL,             -- waiting, done
+  outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, dropped: why it is done
+  finished_ms   BIGINT
+);
+CREATE UNIQUE INDEX message_order ON message (conversation, position);
+
+CREATE TABLE person (
+  id            TEXT PRIMARY KEY,          -- channel/platform user id
+  number        BIGINT NOT NULL UNIQUE,    -- stands for the person in the ledger
+  name          TEXT NOT NULL,
+  region        TEXT NOT NULL DEFAULT '',
+  region_source TEXT NOT NULL DEFAULT '',
+  created_ms    BIGINT NOT NULL
+);
+
+CREATE TABLE reply (
+  id            TEXT PRIMARY KEY,
+  message       TEXT NOT NULL UNIQUE,      -- one delivery record for each answer
+  conversation  TEXT NOT NULL,
+  position      BIGINT NOT NULL,
+  agent         TEXT NOT NULL,
+  route         TEXT NOT NULL,             -- the decision with its reasons, JSON
+  state         TEXT NOT NULL,             -- pending, attempting, delivered, failed, uncertain
+  sending       BIGINT NOT NULL DEFAULT 0, -- 1 while a placeholder is under way whose id is not stored yet
+  parts         TEXT NOT NULL DEFAULT '[]',-- platform ids of its placeholders, JSON
+  text          TEXT,                      -- the final text, once settled
+  error         TEXT NOT NULL DEFAULT '',
+  created_ms    BIGINT NOT NULL,
+  settled_ms    BIGINT,
+  delivered_ms  BIGINT
+);
+CREATE INDEX reply_conversation ON reply (conversation, position);
+
+CREATE TABLE orphan (
+  id            TEXT PRIMARY KEY,
+  reply         TEXT NOT NULL,
+  conversation  TEXT NOT NULL,
+  part          TEXT NOT NULL DEFAULT '',  -- its platform id where it is known
+  reason        TEXT NOT NULL,
+  at_ms         BIGINT NOT NULL
+);
+
+CREATE TABLE turn (
+  message       TEXT NOT NULL,
+  role          TEXT NOT NULL,             -- user, assistant
+  conversation  TEXT NOT NULL,
+  position      BIGINT NOT NULL,
+  agent         TEXT NOT NULL,
+  text          TEXT NOT NULL,
+  tokens        BIGINT NOT NULL,
+  at_ms         BIGINT NOT NULL,
+  PRIMARY KEY (message, role)
+);
+CREATE INDEX turn_conversation ON turn (conversation, position);
+
+CREATE TABLE budget (
+  id            TEXT PRIMARY KEY,          -- scope/name/period/start, like agent/support-faq/month/2026-11-01
+  scope         TEXT NOT NULL,
+  name          TEXT NOT NULL,
+  period        TEXT NOT NULL,
+  start_ms      BIGINT NOT NULL,
+  end_ms        BIGINT NOT NULL,
+  limit_nusd    BIGINT NOT NULL,
+  spent_nusd    BIGINT NOT NULL DEFAULT 0,
+  held_nusd     BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE hold (
+  id            TEXT PRIMARY KEY,
+  message       TEXT NOT NULL,
+  fence         BIGINT NOT NULL,
+  state         TEXT NOT NULL,             -- held, settled, released, presumed
+  cost_nusd     BIGINT NOT NULL,
+  budget        TEXT NOT NULL,             -- id of the budget it is held on
+  call          TEXT NOT NULL,             -- what a ledger row needs if the process dies, JSON
+  made_ms       BIGINT NOT NULL,
+  expires_ms    BIGINT NOT NULL,
+  ended_ms      BIGINT
+);
+CREATE INDEX hold_message ON hold (message);
+CREATE INDEX hold_open ON hold (expires_ms) WHERE state = 'held';
+
+CREATE TABLE ledger (
+  id            TEXT PRIMARY KEY,
+  at_ms         BIGINT NOT NULL,
+  hold          TEXT NOT NULL,
+  message       TEXT NOT NULL,
+  conversation  TEXT NOT NULL,
+  person        BIGINT NOT NULL,
+  channel       TEXT NOT NULL,
+  agent         TEXT NOT NULL,
+  deployment    TEXT NOT NULL,
+  region        TEXT NOT NULL,
+  api           TEXT NOT NULL,
+  model         TEXT NOT NULL,
+  tier          TEXT NOT NULL,
+  kind          TEXT NOT NULL,             -- answer, retry, hedge, summary, embedding, classification
+  input_tokens  BIGINT NOT NULL,
+  cached_tokens BIGINT NOT NULL,
+  cache_write_tokens BIGINT NOT NULL,
+  output_tokens BIGINT NOT NULL,
+  reasoning_tokens BIGINT NOT NULL,
+  cost_nusd     BIGINT NOT NULL,
+  held_nusd     BIGINT NOT NULL,
+  price         TEXT NOT NULL,             -- the price that was used, JSON
+  mark          TEXT NOT NULL,             -- '', estimated, presumed, overrun
+  outcome       TEXT NOT NULL,             -- stop, length, or the kind of error
+  took_ms       BIGINT NOT NULL
+);
+CREATE INDEX ledger_at ON ledger (at_ms);
+CREATE INDEX ledger_hold ON ledger (hold);
+
+CREATE TABLE count_margin (
+  model         TEXT PRIMARY KEY,
+  permille      BIGINT NOT NULL            -- billed input over counted input, at the most so far
+);

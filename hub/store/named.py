@@ -1,0 +1,49 @@
+"""The named SQL: `statement("inbox.claim", worker=…)` is the statement `claim` of `queries/inbox.sql` with its values.
+
+In a file, each statement follows a line `-- name: claim`; a word `expects N` after the name says how many rows it must
+touch or return. A second body under `-- postgresql` serves that engine, where the locking words differ.
+"""
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from hub.store.database import Sql, Statement
+
+_NAME = re.compile(r"^-- name: (?P<name>\w+)(?: expects (?P<expects>\d+))?\s*$", re.M)
+_POSTGRESQL = re.compile(r"^-- postgresql\s*$", re.M)
+
+
+def statement(name: str, /, **values: Any) -> Statement:
+    """The named statement with its values. Raises KeyError for a name that is in no file."""
+    return Statement(_named()[name], values)
+
+
+def all_named() -> dict[str, Sql]:
+    """Every named statement, by `file.name`."""
+    return dict(_named())
+
+
+@cache
+def _named() -> dict[str, Sql]:
+    found: dict[str, Sql] = {}
+    for file in sorted(resources.files("hub.store").joinpath("queries").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".sql"):
+            found |= parse(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))
+    return found
+
+
+def parse(room: str, text: str) -> dict[str, Sql]:
+    """The statements of one file. Raises ValueError where a name stands twice."""
+    heads = list(_NAME.finditer(text))
+    found: dict[str, Sql] = {}
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        body = text[head.end() : following.start() if following else len(text)]
+        common, *own = _POSTGRESQL.split(body)
+        name = f"{room}.{head['name']}"
+        if name in found:
+            raise ValueError(f"{name} stands twice")
+        expects = int(head["expects"]) if head["expects"] else None
+        found[name] = Sql(name, common.strip(), expects, own[0].strip() if own else "")
+    return found
