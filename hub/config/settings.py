@@ -1,0 +1,167 @@
+"""What an operator decided, validated whole: immutable values that the rooms are given."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+
+class Secret:
+    """A secret from the environment. It never shows itself; `reveal` is called only where it goes onto a wire."""
+
+    __slots__ = ("_value", "source")
+
+    def __init__(self, value: str, source: str) -> None:
+        self._value = value
+        self.source = source
+        """Where it came from, like `env:TELEGRAM_TOKEN`."""
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({self.source})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value and other.source == self.source
+
+    def __hash__(self) -> int:
+        return hash((self._value, self.source))
+
+
+class PaceSettings(msgspec.Struct, frozen=True):
+    """Sends a second; None: the platform's own limit."""
+
+    overall: float | None = None
+    chat: float | None = None
+    group: float | None = None
+    unconfirmed: int | None = None
+
+
+class ChannelSettings(msgspec.Struct, frozen=True):
+    """One account on one platform."""
+
+    channel: str
+    account: str
+    """`main` where regions.toml names none."""
+    secrets: Mapping[str, Secret]
+    """By the key in regions.toml: token, secret, bot_token, app_token, signing_secret."""
+    listen: str = ""
+    api_url: str = ""
+    gateway_url: str = ""
+    webhook_url: str = ""
+    pace: PaceSettings = PaceSettings()
+
+
+class Region(msgspec.Struct, frozen=True):
+    """A place with coordinates and a residency zone."""
+
+    name: str
+    location: str
+    """As written: a time zone, a country code, or `lat,lon`."""
+    latitude: float
+    longitude: float
+    residency: str
+
+
+class Price(msgspec.Struct, frozen=True):
+    """Nano-dollars for a million tokens, from [models] in regions.toml."""
+
+    input: int
+    output: int
+    cached_input: int | None = None
+    cache_write: int | None = None
+
+
+class Deployment(msgspec.Struct, frozen=True):
+    """One reachable instance of an agent."""
+
+    name: str
+    """agent-region, with -2, -3 … where several share a region."""
+    agent: str
+    region: str
+    api: str
+    """openai, anthropic, gemini, local, faq"""
+    url: str = ""
+    key: Secret | None = None
+    max_concurrency: int = 20
+
+
+class Serves(msgspec.Struct, frozen=True):
+    """One entry of `serves` or `offers`: channel[/account][:workspace][/chat]; empty parts match anything."""
+
+    channel: str
+    account: str = ""
+    workspace: str = ""
+    chat: str = ""
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """A hard limit. None: no limit of that kind."""
+
+    monthly_nusd: int | None = None
+    alert_at: tuple[float, ...] = ()
+    when_spent: tuple[str, ...] = ("shorter", "faq")
+    """In this order: shorter, cheaper, faq; then a clear refusal."""
+
+
+class ContextSettings(msgspec.Struct, frozen=True):
+    """Tokens."""
+
+    tokens: int = 3000
+    """Of the whole prompt: system, turns and message."""
+    max_output: int = 600
+
+
+class Agent(msgspec.Struct, frozen=True):
+    """A named purpose."""
+
+    name: str
+    purpose: str
+    prompt: str
+    """The text of its prompt file."""
+    faq: str
+    """The text of its FAQ file, empty where it has none."""
+    faq_first: bool
+    """Answer from the FAQ, before any model, where the match is sure."""
+    serves: tuple[Serves, ...]
+    offers: tuple[Serves, ...]
+    busy: str
+    """`queue` or `collect`."""
+    budget: Budget
+    context: ContextSettings
+    tiers: Mapping[str, str]
+    """Model name by tier; `simple` and `complex`, or one of them."""
+    residency: str
+    """`` or `strict`."""
+    default_zone: str
+    deployments: tuple[Deployment, ...]
+
+
+class HubSettings(msgspec.Struct, frozen=True):
+    """[hub]"""
+
+    name: str
+    timezone: ZoneInfo
+    database: str
+    admins: tuple[str, ...]
+    default_region: str
+    max_turns: int = 64
+    """Turns under way at once in this process; more wait their turn and are told their place."""
+    lease_s: float = 15.0
+    """How long a conversation stays held by a process that no longer renews it (on PostgreSQL)."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The whole of regions.toml, its prompts and its secrets."""
+
+    path: Path
+    hub: HubSettings
+    channels: tuple[ChannelSettings, ...]
+    regions: Mapping[str, Region]
+    prices: Mapping[str, Price]
+    """Overrides by model name."""
+    agents: Mapping[str, Agent]
+    notices: tuple[str, ...]
+    """What is off and why, one line each; to be shown at start."""
