@@ -11,12 +11,13 @@ CREATE TABLE conversation (
   last_position BIGINT NOT NULL DEFAULT 0, -- of the newest message accepted
   waiting       BIGINT NOT NULL DEFAULT 0, -- messages not finished
   due_ms        BIGINT,                    -- when it may be claimed; while held, when the lease ends; NULL: nothing to do
-  holder        TEXT,                      -- the process that holds it
+  holder        TEXT,                      -- the claim that holds it, process:count
   fence         BIGINT NOT NULL DEFAULT 0, -- counts claims; every write of a turn carries it
   stop_position BIGINT NOT NULL DEFAULT 0, -- answers to messages before this one are to end
   context_from  BIGINT NOT NULL DEFAULT 0  -- turns at or after this position are context (moved by /new)
 );
-CREATE INDEX conversation_due ON conversation (home_region, due_ms);
+CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
+CREATE INDEX conversation_holder ON conversation (holder) WHERE holder IS NOT NULL;
 
 CREATE TABLE message (
   id            TEXT PRIMARY KEY,
@@ -27,7 +28,7 @@ CREATE TABLE message (
   payload       TEXT NOT NULL,             -- the Message value as JSON
   accepted_ms   BIGINT NOT NULL,
   state         TEXT NOT NULL,             -- waiting, done
-  outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, dropped: why it is done
+  outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, undeliverable
   finished_ms   BIGINT
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);

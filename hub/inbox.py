@@ -1,0 +1,269 @@
+"""The inbox: what people wrote, stored before anyone is told, ordered within each conversation, held by one at a time."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from hub.messages import Conversation, Exchange, Message
+from hub.store import Database, Row, Rows, Statement, Undone, statement
+
+MESSAGES_AT_ONCE = 20
+"""Messages of one conversation that a claim loads: what `collect` can answer together."""
+TURNS_AT_MOST = 80
+"""Messages back that a claim looks for context."""
+
+T = TypeVar("T")
+
+_encode = msgspec.json.Encoder().encode
+_decode_message = msgspec.json.Decoder(Message).decode
+_decode_place = msgspec.json.Decoder(Conversation).decode
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A message that is not finished."""
+
+    id: str
+    position: int
+    person: int
+    message: Message
+    accepted_ms: int
+    region: str
+    """Where the person said to be, remembered; empty: unknown."""
+
+
+class Unfinished(msgspec.Struct, frozen=True):
+    """The delivery record that an earlier owner of the turn left behind."""
+
+    id: str
+    message: str
+    state: str
+    sending: bool
+    parts: tuple[str, ...]
+    text: str | None
+    created_ms: int
+
+
+class Past(msgspec.Struct, frozen=True):
+    """One earlier turn of the conversation."""
+
+    role: str
+    text: str
+    tokens: int
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A conversation that this process holds, with all that its next turn needs."""
+
+    conversation: Conversation
+    key: str
+    fence: int
+    stop_position: int
+    waiting: tuple[Waiting, ...]
+    replies: dict[str, Unfinished]
+    """By message id."""
+    past: tuple[Past, ...]
+
+
+class Inbox:
+    """Accept, claim, renew, let go: each one transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        process: str,
+        new_id: Callable[[], str],
+        home_region: Callable[[Message], str],
+        lease_ms: int,
+    ) -> None:
+        self._database = database
+        self._process = process
+        self._new_id = new_id
+        self._home_region = home_region
+        self.lease_ms = lease_ms
+        self._claims = 0
+        self.arrived = asyncio.Event()
+        """Set whenever there may be something to claim."""
+
+    async def accept(self, messages: Sequence[Message], *, stops: Callable[[Message], bool]) -> list[Message]:
+        """Store each message once; those that were new. A message for which `stops` is true ends what was asked before it.
+
+        Raises StoreError where the store cannot take them; some may then be stored, which redelivery finds out.
+        """
+        by_conversation: dict[str, list[Message]] = {}
+        for message in messages:
+            by_conversation.setdefault(message.conversation.key, []).append(message)
+        stored = await asyncio.gather(*(self._accept_in_order(some, stops) for some in by_conversation.values()))
+        self.arrived.set()
+        return [message for some in stored for message in some]
+
+    async def _accept_in_order(self, messages: list[Message], stops: Callable[[Message], bool]) -> list[Message]:
+        return [message for message in messages if await self._accept_one(message, stop=stops(message))]
+
+    async def _accept_one(self, message: Message, *, stop: bool) -> bool:
+        conversation = message.conversation
+        key = conversation.key
+        person = f"{conversation.channel}/{message.sender.id}"
+        statements = [
+            statement(
+                "inbox.open_conversation",
+                conversation=key,
+                channel=conversation.channel,
+                account=conversation.account,
+                place=_encode(conversation).decode(),
+                home_region=self._home_region(message),
+            ),
+            statement("inbox.know_person", person=person, number=self._opaque_number(), name=message.sender.name[:200]),
+            statement(
+                "inbox.store_message",
+                id=self._new_id(),
+                key=message.key,
+                conversation=key,
+                person=person,
+                payload=_encode(message).decode(),
+            ),
+        ]
+        if stop:
+            statements.append(statement("inbox.stop", conversation=key, including=0))
+        try:
+            await self._database.run(*statements)
+        except Undone:
+            return False  # its key is known: a redelivery
+        return True
+
+    def _opaque_number(self) -> int:
+        # Made from a fresh id, not from the person: nothing leads back from the ledger but the person's row.
+        return int.from_bytes(hashlib.blake2b(self._new_id().encode(), digest_size=7).digest())
+
+    async def stop(self, key: str) -> None:
+        """End what was asked in the conversation up to now."""
+        await self._database.run(statement("inbox.stop", conversation=key, including=1))
+
+    async def claim(self, most: int) -> list[Claim]:
+        """Hold up to `most` conversations that are due, the longest waiting first."""
+        self._claims += 1
+        holder = f"{self._process}:{self._claims}"
+        held, messages, replies, turns = await self._database.run(
+            statement("inbox.claim", holder=holder, lease_ms=self.lease_ms, most=most),
+            statement("inbox.claimed_messages", holder=holder, most=MESSAGES_AT_ONCE),
+            statement("inbox.claimed_replies", holder=holder),
+            statement("inbox.claimed_turns", holder=holder, most=TURNS_AT_MOST),
+        )
+        if not held:
+            return []
+        waiting_of, replies_of, past_of = (
+            _grouped(messages, _waiting),
+            _grouped(replies, _unfinished),
+            _grouped(turns, _past),
+        )
+        return [
+            Claim(
+                conversation=_decode_place(row["place"]),
+                key=row["id"],
+                fence=row["fence"],
+                stop_position=row["stop_position"],
+                waiting=tuple(waiting_of.get(row["id"], ())),
+                replies={reply.message: reply for reply in replies_of.get(row["id"], ())},
+                past=tuple(past_of.get(row["id"], ())),
+            )
+            for row in held
+        ]
+
+    async def renew(self, claims: Iterable[Claim]) -> dict[str, int]:
+        """Hold on to the conversations; the stop position of each that is still held, by key."""
+        renewals = [
+            statement("inbox.renew", conversation=claim.key, fence=claim.fence, lease_ms=self.lease_ms)
+            for claim in claims
+        ]
+        answered = await self._database.run(*renewals)
+        return {row["id"]: row["stop_position"] for rows in answered for row in rows}
+
+    async def finish(self, claim: Claim, outcomes: dict[str, str], *also: Statement, pause_ms: int = 0) -> None:
+        """The messages of `outcomes` (by id) are done, with what else belongs to it; the conversation is free again.
+
+        `pause_ms`: how long the conversation then rests before it can be claimed. Raises Undone where another process
+        holds the conversation by now: then nothing of this happened.
+        """
+        (*_, released) = await self._database.run(
+            *also,
+            *(statement("inbox.finish_message", id=message, outcome=outcome) for message, outcome in outcomes.items()),
+            statement(
+                "inbox.let_go",
+                conversation=claim.key,
+                fence=claim.fence,
+                finished=len(outcomes),
+                pause_ms=pause_ms,
+            ),
+        )
+        if released[0]["waiting"]:
+            self.arrived.set()
+
+    async def take_over(self) -> int:
+        """What an earlier process of this machine held is due now; how many conversations that were."""
+        (freed,) = await self._database.run(statement("inbox.take_over"))
+        return len(freed)
+
+    async def history(self, key: str, limit: int) -> list[Exchange]:
+        """The newest exchanges of a conversation, oldest first."""
+        rows = await self._database.read(statement("inbox.history", conversation=key, most=limit))
+        return [_exchange(row) for row in rows]
+
+
+def guard(claim: Claim) -> Statement:
+    """Every write of a turn begins with this: it undoes the list where another process holds the conversation by now."""
+    return statement("inbox.guard", conversation=claim.key, fence=claim.fence)
+
+
+def _grouped(rows: Rows, made: Callable[[Row], T]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = {}
+    for row in rows:
+        groups.setdefault(row["conversation"], []).append(made(row))
+    return groups
+
+
+def _waiting(row: Row) -> Waiting:
+    return Waiting(
+        id=row["id"],
+        position=row["position"],
+        person=row["person"],
+        message=_decode_message(row["payload"]),
+        accepted_ms=row["accepted_ms"],
+        region=row["region"],
+    )
+
+
+def _unfinished(row: Row) -> Unfinished:
+    return Unfinished(
+        id=row["id"],
+        message=row["message"],
+        state=row["state"],
+        sending=bool(row["sending"]),
+        parts=tuple(msgspec.json.decode(row["parts"])),
+        text=row["text"],
+        created_ms=row["created_ms"],
+    )
+
+
+def _past(row: Row) -> Past:
+    return Past(row["role"], row["text"], row["tokens"])
+
+
+class _Routed(msgspec.Struct, frozen=True):
+    region: str = ""
+
+
+def _exchange(row: Row) -> Exchange:
+    message = _decode_message(row["payload"])
+    return Exchange(
+        message_id=message.platform_id,
+        text=message.text,
+        sent_ms=message.sent_ms,
+        reply_id=row["reply"] or "",
+        answer=row["text"] or "",
+        state=row["reply_state"] or (row["outcome"] or row["state"]),
+        agent=row["agent"] or "",
+        region=msgspec.json.decode(row["route"], type=_Routed).region if row["route"] else "",
+    )

@@ -1,0 +1,32 @@
+-- The one delivery record of an answer.
+
+-- name: begin expects 1
+INSERT INTO reply (id, message, conversation, position, agent, route, state, sending, created_ms)
+VALUES (:id, :message, :conversation, :position, :agent, :route, 'pending', 0, :now)
+ON CONFLICT (message) DO UPDATE SET agent = excluded.agent, route = excluded.route
+WHERE reply.text IS NULL
+
+-- name: sending expects 1
+UPDATE reply SET sending = 1 WHERE id = :id AND state IN ('pending', 'attempting')
+
+-- name: sent expects 1
+UPDATE reply SET sending = 0, parts = :parts WHERE id = :id
+
+-- name: settled expects 1
+UPDATE reply SET text = :text, state = 'attempting', agent = :agent, route = :route, settled_ms = :now
+WHERE id = :id AND text IS NULL
+
+-- name: ended expects 1
+UPDATE reply SET state = :state, error = :error, delivered_ms = :now WHERE id = :id
+
+-- name: orphan
+INSERT INTO orphan (id, reply, conversation, part, reason, at_ms)
+VALUES (:id, :reply, :conversation, :part, :reason, :now)
+
+-- name: remember_turn
+INSERT INTO turn (message, role, conversation, position, agent, text, tokens, at_ms)
+VALUES (:message, :role, :conversation, :position, :agent, :text, :tokens, :now)
+ON CONFLICT (message, role) DO NOTHING
+
+-- name: orphans
+SELECT id, reply, conversation, part, reason, at_ms FROM orphan ORDER BY at_ms DESC LIMIT :most
