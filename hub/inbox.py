@@ -1,4 +1,4 @@
-"""The inbox: what people wrote, stored before anyone is told, ordered within each conversation, held by one at a time."""
+"""The inbox: what people wrote, stored before anyone is told, ordered in each conversation, held by one at a time."""
 
 import asyncio
 import hashlib
@@ -89,7 +89,7 @@ class Inbox:
         """Set whenever there may be something to claim."""
 
     async def accept(self, messages: Sequence[Message], *, stops: Callable[[Message], bool]) -> list[Message]:
-        """Store each message once; those that were new. A message for which `stops` is true ends what was asked before it.
+        """Store each message once; those that were new. Where `stops` is true, what was asked before it ends.
 
         Raises StoreError where the store cannot take them; some may then be stored, which redelivery finds out.
         """
@@ -213,7 +213,7 @@ class Inbox:
 
 
 def guard(claim: Claim) -> Statement:
-    """Every write of a turn begins with this: it undoes the list where another process holds the conversation by now."""
+    """First in every write of a turn: undoes the list where another process holds the conversation by now."""
     return statement("inbox.guard", conversation=claim.key, fence=claim.fence)
 
 

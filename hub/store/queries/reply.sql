@@ -2,8 +2,8 @@
 
 -- name: begin expects 1
 INSERT INTO reply (id, message, conversation, position, agent, route, state, sending, created_ms)
-VALUES (:id, :message, :conversation, :position, :agent, :route, 'pending', 0, :now)
-ON CONFLICT (message) DO UPDATE SET agent = excluded.agent, route = excluded.route
+VALUES (:id, :message, :conversation, :position, :agent, :route, 'pending', :sending, :now)
+ON CONFLICT (message) DO UPDATE SET agent = excluded.agent, route = excluded.route, sending = excluded.sending
 WHERE reply.text IS NULL
 
 -- name: sending expects 1

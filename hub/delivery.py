@@ -1,0 +1,237 @@
+"""Delivery: one reply, one owner. A placeholder goes out and its id is stored; the answer is edits of it.
+
+A placeholder carries no answer text, so one whose fate is unknown is sent again and its orphan recorded. An edit can be
+repeated safely. So no answer's text ever stands in two messages.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from hub.channel import Ambiguous, Channel, ChannelError, Forbidden, Gone, Refused, RetryAfter, Unreachable
+from hub.clock import Clock
+from hub.errors import TrunklineError
+from hub.gate import Gate
+from hub.inbox import Claim, guard
+from hub.messages import Target
+from hub.store import Database, Statement, Undone, statement
+
+log = logging.getLogger(__name__)
+
+TRIES = 6
+"""Of one edit or placeholder while the platform cannot be reached; after that the turn rests and comes back."""
+FIRST_PAUSE_S = 0.2
+
+
+class Undeliverable(TrunklineError):
+    """The platform will not take this reply: the person is gone, or blocked the bot."""
+
+
+class Later(TrunklineError):
+    """The platform cannot be reached now; the stored text will be delivered when it can."""
+
+
+class Outlet:
+    """One account's way out: its channel and its gate."""
+
+    def __init__(self, channel: Channel, gate: Gate) -> None:
+        self.channel = channel
+        self.gate = gate
+
+
+class Delivery:
+    """The delivery of one reply by the present owner of its turn."""
+
+    def __init__(
+        self,
+        outlet: Outlet,
+        claim: Claim,
+        target: Target,
+        reply_id: str,
+        parts: Sequence[str],
+        *,
+        database: Database,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self.reply_id = reply_id
+        self.parts = list(parts)
+        self._channel = outlet.channel
+        self._gate = outlet.gate
+        self._claim = claim
+        self._target = target
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._first: asyncio.Task[None] | None = None
+        self._growing: asyncio.Task[None] | None = None
+        self._tick: asyncio.TimerHandle | None = None
+        self._newest = ""
+        self._shown = ""
+
+    @property
+    def _chat(self) -> str:
+        return self._target.conversation.chat
+
+    @property
+    def _private(self) -> bool:
+        return self._target.conversation.private
+
+    # -- before and while the answer is made -------------------------------------------------------------------------
+
+    async def enter(self) -> None:
+        """Wait for the gate, so that the placeholder can go out as soon as its record is stored."""
+        if not self.parts:
+            await self._gate.enter(self._chat, private=self._private)
+
+    @property
+    def sending(self) -> int:
+        """1 where a placeholder goes out next: what the reply's record must say before it does."""
+        return 0 if self.parts else 1
+
+    def start(self) -> None:
+        """Send the placeholder (the record says so already) and let it grow with what `show` is given."""
+        if not self.parts:
+            self._first = asyncio.create_task(self._send_placeholder())
+        self._schedule()
+
+    def show(self, text: str) -> None:
+        """The newest text wins; it is sent when the chat's gate has room."""
+        self._newest = text
+
+    async def abandon(self) -> None:
+        """Leave everything as it is; whoever holds the turn next goes on from the store."""
+        for task in self._quiet():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _quiet(self) -> list[asyncio.Task[None]]:
+        if self._tick:
+            self._tick.cancel()
+        return [task for task in (self._first, self._growing) if task and not task.done()]
+
+    def _schedule(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._tick = loop.call_later(self._channel.capabilities.edit_every_s, self._on_tick)
+
+    def _on_tick(self) -> None:
+        wanted = self._newest != self._shown or not self._newest
+        idle = self._growing is None or self._growing.done()
+        if wanted and idle and self._gate.try_enter(self._chat, private=self._private):
+            self._growing = asyncio.create_task(self._grow() if self._newest and self.parts else self._type())
+        self._schedule()
+
+    async def _grow(self) -> None:
+        text = self._newest
+        try:
+            await self._channel.edit(self._target, self.parts[0], self._channel.split(text)[0], final=False)
+            self._shown = text
+        except RetryAfter as wait:
+            self._gate.refused(self._chat, wait.seconds, private=self._private)
+        except ChannelError as error:
+            log.debug("a growing edit was left out: %s", error)  # the final edit will say it all
+
+    async def _type(self) -> None:
+        try:
+            await self._channel.typing(self._target)
+        except RetryAfter as wait:
+            self._gate.refused(self._chat, wait.seconds, private=self._private)
+        except ChannelError as error:
+            log.debug("typing was not shown: %s", error)
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    async def finish(self, text: str) -> None:
+        """Make the reply show this text, whole. Raises Undeliverable, Later, Undone (another process owns it)."""
+        if self._tick:
+            self._tick.cancel()
+        if self._growing and not self._growing.done():
+            await asyncio.gather(self._growing, return_exceptions=True)
+        if self._first:
+            await self._first
+        pieces = self._channel.split(text)
+        for index, piece in enumerate(pieces):
+            if index >= len(self.parts):
+                await self._gate.enter(self._chat, private=self._private)
+                await self._record(statement("reply.sending", id=self.reply_id))
+                await self._send_placeholder()
+            await self._edit(index, piece)
+
+    async def _edit(self, index: int, piece: str) -> None:
+        pause = FIRST_PAUSE_S
+        for _ in range(TRIES):
+            await self._gate.enter(self._chat, private=self._private)
+            try:
+                return await self._channel.edit(self._target, self.parts[index], piece, final=True)
+            except RetryAfter as wait:
+                self._gate.refused(self._chat, wait.seconds, private=self._private)
+            except Gone:
+                await self._replace(index)
+            except (Forbidden, Refused) as error:
+                raise Undeliverable(str(error)) from error
+            except (Unreachable, Ambiguous):
+                await self._clock.sleep(pause)
+                pause *= 2
+        raise Later
+
+    async def _replace(self, index: int) -> None:
+        """Somebody deleted the placeholder: its text was in no message, so another may take its place."""
+        kept, self.parts = self.parts[index + 1 :], self.parts[:index]
+        await self._gate.enter(self._chat, private=self._private)
+        await self._record(statement("reply.sending", id=self.reply_id))
+        await self._send_placeholder()
+        self.parts += kept
+
+    async def _send_placeholder(self) -> None:
+        """Send it until it stands, and store its id. Raises Undeliverable, Later, Undone."""
+        pause = FIRST_PAUSE_S
+        for _ in range(TRIES):
+            try:
+                async with self._gate.placeholder():
+                    part = await self._channel.placeholder(self._target)
+                    return await self._keep(part)
+            except RetryAfter as wait:
+                self._gate.refused(self._chat, wait.seconds, private=self._private)
+            except Ambiguous:
+                await self._record(self.orphan("", "no answer came to its sending"))
+                await self._clock.sleep(pause)
+            except Unreachable:
+                await self._clock.sleep(pause)
+            except ChannelError as error:
+                raise Undeliverable(str(error)) from error
+            pause *= 2
+            await self._gate.enter(self._chat, private=self._private)
+        raise Later
+
+    async def _keep(self, part: str) -> None:
+        stored = msgspec.json.encode([*self.parts, part]).decode()
+        try:
+            await self._record(statement("reply.sent", id=self.reply_id, parts=stored))
+        except Undone:
+            # Another process owns the turn: this placeholder is one too many.
+            await self._database.run(self.orphan(part, "sent by an owner that had lost the conversation"))
+            await self._remove(part)
+            raise
+        self.parts.append(part)
+
+    async def _remove(self, part: str) -> None:
+        try:
+            await self._channel.remove(self._target, part)
+        except ChannelError as error:
+            log.warning("an orphaned placeholder stays in %s: %s", self._claim.key, error)
+
+    async def _record(self, *statements: Statement) -> None:
+        await self._database.run(guard(self._claim), *statements)
+
+    def orphan(self, part: str, reason: str) -> Statement:
+        """A placeholder that nobody will edit; `part` is its platform id, empty where it is unknown."""
+        return statement(
+            "reply.orphan",
+            id=self._new_id(),
+            reply=self.reply_id,
+            conversation=self._claim.key,
+            part=part,
+            reason=reason,
+        )

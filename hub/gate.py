@@ -1,0 +1,113 @@
+"""The rate gate of one account: every send, edit and typing notice of its chats passes here.
+
+Two token buckets (as a generic cell rate algorithm: one time stamp each) stand in line, the chat's and the account's.
+A platform's retry-after closes the chat; a second chat refused while one is closed closes the whole account, since the
+platform does not say which of its limits was hit.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from hub.channel import Pace
+from hub.clock import Clock
+
+CHAT_BURST = 3
+"""Sends in a row that a quiet chat may have: a placeholder, one growing edit and the final text."""
+SLOT_AT_MOST_S = 1.0
+"""A placeholder slower than this no longer keeps the others waiting: one hung connection must not stop a bot."""
+CHATS_REMEMBERED = 4096
+
+
+class _Bucket:
+    """`due`: the theoretical arrival time of the next send, in seconds of the monotonic clock."""
+
+    __slots__ = ("_interval", "_slack", "closed_until", "due")
+
+    def __init__(self, a_second: float, burst: int) -> None:
+        self._interval = 1 / a_second
+        self._slack = self._interval * (burst - 1)
+        self.due = 0.0
+        self.closed_until = 0.0
+
+    def wait_s(self, now: float) -> float:
+        """How long a send would wait if it came now; zero or less: not at all."""
+        return max(self.due - self._slack, self.closed_until) - now
+
+    def take(self, now: float) -> float:
+        """Reserve the next place; how long to wait for it, in seconds."""
+        wait = max(self.wait_s(now), 0.0)
+        self.due = max(self.due, now + wait) + self._interval
+        return wait
+
+
+class Gate:
+    """Shared by everything that is sent through one account."""
+
+    def __init__(self, pace: Pace, clock: Clock) -> None:
+        self._pace = pace
+        self._clock = clock
+        self._account = _Bucket(pace.overall, burst=max(1, int(pace.overall / 30)))
+        self._chats: dict[str, _Bucket] = {}
+        self._unconfirmed = asyncio.Semaphore(pace.unconfirmed)
+
+    async def enter(self, chat: str, *, private: bool) -> None:
+        """Wait until the chat and the account may send. First come, first served."""
+        await self._pass(self._chat(chat, private=private))
+        await self._pass(self._account)
+
+    def try_enter(self, chat: str, *, private: bool) -> bool:
+        """Enter only where nobody waits and nothing is closed: for growth and typing, which may be left out."""
+        now = self._clock.monotonic()
+        bucket = self._chat(chat, private=private)
+        if bucket.wait_s(now) > 0 or self._account.wait_s(now) > 0:
+            return False
+        bucket.take(now)
+        self._account.take(now)
+        return True
+
+    def refused(self, chat: str, seconds: float, *, private: bool) -> None:
+        """The platform asked to wait so long."""
+        now = self._clock.monotonic()
+        until = now + seconds
+        if any(other.closed_until > now for name, other in self._chats.items() if name != chat):
+            self._account.closed_until = max(self._account.closed_until, until)
+        bucket = self._chat(chat, private=private)
+        bucket.closed_until = max(bucket.closed_until, until)
+
+    @asynccontextmanager
+    async def placeholder(self) -> AsyncIterator[None]:
+        """Hold one of the `unconfirmed` places until the placeholder's id is stored, or for a second at the most."""
+        await self._unconfirmed.acquire()
+        given_back = False
+
+        def give_back() -> None:
+            nonlocal given_back
+            if not given_back:
+                given_back = True
+                self._unconfirmed.release()
+
+        timer = asyncio.get_running_loop().call_later(SLOT_AT_MOST_S, give_back)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            give_back()
+
+    async def _pass(self, bucket: _Bucket) -> None:
+        while wait := bucket.take(self._clock.monotonic()):
+            await self._clock.sleep(wait)
+            if bucket.closed_until <= self._clock.monotonic():
+                return
+
+    def _chat(self, chat: str, *, private: bool) -> _Bucket:
+        bucket = self._chats.get(chat)
+        if bucket is None:
+            if len(self._chats) >= CHATS_REMEMBERED:
+                self._forget_quiet()
+            bucket = self._chats[chat] = _Bucket(self._pace.chat if private else self._pace.group, CHAT_BURST)
+        return bucket
+
+    def _forget_quiet(self) -> None:
+        now = self._clock.monotonic()
+        self._chats = {name: b for name, b in self._chats.items() if b.due > now or b.closed_until > now}
