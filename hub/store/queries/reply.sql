@@ -30,3 +30,8 @@ ON CONFLICT (message, role) DO NOTHING
 
 -- name: orphans
 SELECT id, reply, conversation, part, reason, at_ms FROM orphan ORDER BY at_ms DESC LIMIT :most
+
+-- name: last_route
+SELECT route FROM reply
+WHERE conversation = :conversation AND position < :before AND route <> ''
+ORDER BY position DESC LIMIT 1
