@@ -1,0 +1,209 @@
+"""What a call costs: prices as exact integers, from the offline table of genai-prices or from regions.toml."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from hub.config.settings import Price
+from hub.money.amounts import NUSD_PER_USD
+
+MILLION = 1_000_000
+
+_PROVIDERS = {"openai": "openai", "anthropic": "anthropic", "gemini": "google"}
+"""Whose price list a wire API is billed by, in the words of genai-prices."""
+
+_FREE = frozenset({"local", "faq"})
+"""These run on the hub's own machine."""
+
+_BILLED_BESIDES_TOKENS = ("-search-", "deep-research", "-audio", "-realtime", "-transcribe", "-tts", "-image", "-live")
+"""Such models bill searches, sound or pictures as well, which no count of text tokens can bound."""
+
+_RELEASE = re.compile(
+    r"(?:[-@](?:latest|preview|exp|\d{3}|\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}|\d{2}-\d{4}))*",
+)
+"""What may follow a known name without making it another model: a date, a release number, `latest`, `preview`."""
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """Tokens of one call as they are billed.
+
+    `input` includes the cached and the newly cached ones, `output` the reasoning ones.
+    """
+
+    input: int = 0
+    cached_input: int = 0
+    cache_write: int = 0
+    output: int = 0
+    reasoning: int = 0
+
+
+class Rates(msgspec.Struct, frozen=True):
+    """Nano-dollars for a million tokens, for calls whose whole input is longer than `above_input` tokens.
+
+    Every token of such a call is billed at these rates, not only those above the threshold.
+    """
+
+    above_input: int
+    input: int
+    cached_input: int
+    cache_write: int
+    """Written for the providers' default time of life (five minutes at Anthropic)."""
+    output: int
+
+
+class PricedModel(msgspec.Struct, frozen=True):
+    """The price of one model at one time. `rates` rise by `above_input`; the first starts at 0 and always applies."""
+
+    model: str
+    """The name it was found under."""
+    source: str
+    """`genai-prices …`, `regions.toml`, `free` or `unknown`."""
+    rates: tuple[Rates, ...]
+
+
+def price_of(api: str, model: str, overrides: Mapping[str, Price], at_ms: int) -> PricedModel | None:
+    """The price at a moment, or None where nobody knows it.
+
+    An override from regions.toml goes before the table; `local` and `faq` are free without one.
+    """
+    if (override := overrides.get(model)) is not None:
+        return _overridden(model, override)
+    if api in _FREE:
+        return _flat(model, "free", 0, 0, 0, 0)
+    provider = _PROVIDERS.get(api)
+    return _listed(provider, model, at_ms // 86_400_000) if provider else None
+
+
+def known(api: str, model: str, overrides: Mapping[str, Price], at_ms: int) -> bool:
+    """Whether a call of the model can be priced at that moment."""
+    return price_of(api, model, overrides, at_ms) is not None
+
+
+def unpriced(model: str) -> PricedModel:
+    """Stands in where an agent without a budget calls a model whose price nobody knows; its rows are marked so."""
+    return _flat(model, "unknown", 0, 0, 0, 0)
+
+
+def cost_nusd(price: PricedModel, tokens: Tokens) -> int:
+    """What the call costs, rounded up to a whole nano-dollar."""
+    rates = price.rates[0]
+    for longer in price.rates[1:]:
+        if tokens.input > longer.above_input:
+            rates = longer
+    plain_input = max(0, tokens.input - tokens.cached_input - tokens.cache_write)
+    millionths = (
+        plain_input * rates.input
+        + tokens.cached_input * rates.cached_input
+        + tokens.cache_write * rates.cache_write
+        + tokens.output * rates.output
+    )
+    return -(-millionths // MILLION)
+
+
+def upper_bound_nusd(price: PricedModel, input_tokens: int, output_cap: int) -> int:
+    """The most that a call can cost: all input at the dearest way to bill it, output up to its cap.
+
+    Tiers that a shorter input would meet count too, so a bill for fewer tokens is never above the bound.
+    """
+    input_rate, output_rate = _dearest(price, input_tokens)
+    return -(-(input_tokens * input_rate + output_cap * output_rate) // MILLION)
+
+
+def fitting_output(price: PricedModel, input_tokens: int, left_nusd: int) -> int | None:
+    """The longest output whose upper bound fits into `left_nusd`; 0 or less: not even the input; None: no limit."""
+    input_rate, output_rate = _dearest(price, input_tokens)
+    if output_rate == 0:
+        return None if upper_bound_nusd(price, input_tokens, 0) <= left_nusd else 0
+    return max(0, (left_nusd * MILLION - input_tokens * input_rate) // output_rate)
+
+
+@lru_cache(maxsize=1024)
+def pinned(price: PricedModel) -> str:
+    """The price as JSON, as it goes into a ledger row."""
+    return msgspec.json.encode(price).decode()
+
+
+def _dearest(price: PricedModel, input_tokens: int) -> tuple[int, int]:
+    possible = [rates for rates in price.rates if rates.above_input == 0 or input_tokens > rates.above_input]
+    return (
+        max(max(rates.input, rates.cached_input, rates.cache_write) for rates in possible),
+        max(rates.output for rates in possible),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _overridden(model: str, price: Price) -> PricedModel:
+    cached = price.input if price.cached_input is None else price.cached_input
+    written = price.input if price.cache_write is None else price.cache_write
+    return _flat(model, "regions.toml", price.input, cached, written, price.output)
+
+
+def _flat(model: str, source: str, input_rate: int, cached: int, written: int, output: int) -> PricedModel:
+    return PricedModel(model, source, (Rates(0, input_rate, cached, written, output),))
+
+
+@lru_cache(maxsize=1024)
+def _listed(provider_id: str, model: str, day: int) -> PricedModel | None:
+    """From the table that genai-prices carries: prices change from one UTC day to another, never within one."""
+    from genai_prices.data import providers  # 1.6 MB of Python: read only where a price is asked for
+
+    provider = next(provider for provider in providers if provider.id == provider_id)
+    listed = provider.find_model(model)
+    if listed is None or not _is_named(model.lower(), listed) or any(word in model for word in _BILLED_BESIDES_TOKENS):
+        return None
+    prices = listed.get_prices(datetime.fromtimestamp(day * 86_400, tz=UTC))
+    if prices.input_mtok is None:
+        return None
+    return PricedModel(listed.id, f"genai-prices {version('genai-prices')}", tuple(_rates(prices)))
+
+
+def _is_named(model: str, listed: Any) -> bool:
+    """Whether the name is one the table lists, give or take a release; a mere common beginning can be another model."""
+    for name in {listed.id, *_names(listed.match)}:
+        if model.startswith(name) and (name.startswith("ft:") or _RELEASE.fullmatch(model.removeprefix(name))):
+            return True
+    return False
+
+
+def _names(clause: Any) -> Iterator[str]:
+    for inner in getattr(clause, "or_", None) or getattr(clause, "and_", None) or ():
+        yield from _names(inner)
+    for form in ("equals", "starts_with", "ends_with", "contains"):
+        if name := getattr(clause, form, None):
+            yield name
+
+
+def _rates(prices: Any) -> Iterator[Rates]:
+    """One set of rates for each threshold that any of the prices has."""
+    columns = [prices.input_mtok, prices.cache_read_mtok, prices.cache_write_mtok, prices.output_mtok]
+    thresholds = {tier.start for column in columns for tier in getattr(column, "tiers", ())}
+    for above in sorted({0, *thresholds}):
+        plain, cached, written, output = (_at(column, above) for column in columns)
+        yield Rates(
+            above_input=above,
+            input=plain or 0,
+            cached_input=plain or 0 if cached is None else cached,
+            cache_write=plain or 0 if written is None else written,
+            output=output or 0,
+        )
+
+
+def _at(column: Any, above: int) -> int | None:
+    """A column of the table, in nano-dollars, for input longer than `above`; None where it lists nothing."""
+    if column is None or isinstance(column, Decimal):
+        return _nusd(column)
+    price = column.base
+    for tier in column.tiers:
+        if tier.start <= above and above > 0:
+            price = tier.price
+    return _nusd(price)
+
+
+def _nusd(usd: Decimal | None) -> int | None:
+    return None if usd is None else int((usd * NUSD_PER_USD).to_integral_value(rounding=ROUND_CEILING))
