@@ -9,7 +9,7 @@ from hub.errors import TrunklineError
 
 
 class Sql(msgspec.Struct, frozen=True):
-    """One named statement, as it stands in `queries/`, with `:name` parameters. `:now` is always the port's own clock."""
+    """One named statement of `queries/`, with `:name` parameters. `:now` is always the port's own clock."""
 
     name: str
     text: str

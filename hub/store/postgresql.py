@@ -1,0 +1,205 @@
+"""The engine for many processes: PostgreSQL, and what speaks its protocol, through asyncpg."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+import msgspec
+
+from hub.clock import Clock
+from hub.store.database import Rows, Sql, Statement, StoreError, StoreUnavailable, Undone
+from hub.store.dialect import numbered, returns_rows
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = PoolConnectionProxy[asyncpg.Record]
+
+# The server's own clock; stable within a statement, so that an index can serve a comparison with it.
+SERVER_NOW = "(extract(epoch FROM statement_timestamp()) * 1000)::bigint"
+# PostgreSQL allows 100 connections unless told otherwise: this leaves room for several hubs.
+MOST_CONNECTIONS = 10
+CONNECT_TIMEOUT_S = 10.0
+# A statement of ours takes milliseconds; past this, the server or the way to it is gone.
+COMMAND_TIMEOUT_S = 30.0
+# Deadlocks are rare and over at once, since one of the two goes through.
+MOST_REPLAYS = 5
+REPLAY_PAUSE_S = 0.005
+
+_REPLAY = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InvalidCachedStatementError,  # another process changed the schema
+)
+_TRY_LATER = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,  # the server became a standby
+    asyncpg.PostgresSystemError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+T = TypeVar("T")
+
+
+class _Compiled(msgspec.Struct, frozen=True):
+    """A statement in this engine's words."""
+
+    text: str
+    names: tuple[str, ...]
+    returns_rows: bool
+
+
+class PostgresqlDatabase:
+    """A pool of connections. Every list is one transaction at READ COMMITTED; a deadlock replays it."""
+
+    engine = "postgresql"
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", clock: Clock | None, *, pooled_elsewhere: bool) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._now = None if clock else SERVER_NOW
+        self._pooled_elsewhere = pooled_elsewhere
+
+    @classmethod
+    async def open(cls, url: str, *, clock: Clock | None = None) -> "PostgresqlDatabase":
+        """Connect. `:now` is the server's clock, unless a clock is given. Raises StoreError, StoreUnavailable.
+
+        Beyond what libpq knows, the URL may say `pool_size=20` (connections of this process at the most), and
+        `statement_cache_size=0` where a transaction pooler (PgBouncer) stands between: no prepared statement is then
+        expected to be there from one transaction to the next.
+        """
+        address, options = _options(url)
+        cache_size = options.get("statement_cache_size", 200)
+        try:
+            pool = await asyncpg.create_pool(
+                address,
+                min_size=1,
+                max_size=options.get("pool_size", MOST_CONNECTIONS),
+                init=_init,
+                reset=_reset,
+                timeout=CONNECT_TIMEOUT_S,
+                command_timeout=COMMAND_TIMEOUT_S,
+                statement_cache_size=cache_size,
+            )
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+            # The server's words name a user or a database at the most, never the password; the URL would.
+            raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}.") from error
+        return cls(pool, clock, pooled_elsewhere=cache_size == 0)
+
+    async def run(self, *statements: Statement) -> list[Rows]:
+        alone = len(statements) == 1 and statements[0].sql.expects is None and not self._pooled_elsewhere
+
+        async def transaction(connection: "Connection") -> list[Rows]:
+            if alone:
+                return await self._execute(connection, statements)  # a statement is a transaction by itself
+            async with connection.transaction():
+                return await self._execute(connection, statements)
+
+        return await self._replayed(transaction) if statements else []
+
+    async def read(self, statement: Statement) -> Rows:
+        *_, rows = await self.run(statement)
+        return rows
+
+    async def close(self) -> None:
+        try:
+            await asyncio.wait_for(self._pool.close(), COMMAND_TIMEOUT_S)
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def _replayed(self, transaction: "Callable[[Connection], Awaitable[T]]") -> T:
+        """Run it on a connection, again where it met another's lock. Undoes what did not commit."""
+        for replay in range(1, MOST_REPLAYS + 1):
+            try:
+                async with self._pool.acquire(timeout=COMMAND_TIMEOUT_S) as connection:
+                    return await transaction(connection)
+            except _REPLAY:
+                await asyncio.sleep(REPLAY_PAUSE_S * replay)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+                raise _store_error(error) from error
+        raise StoreUnavailable(f"A transaction met others' locks {MOST_REPLAYS} times.")
+
+    async def _execute(self, connection: "Connection", statements: Sequence[Statement]) -> list[Rows]:
+        results: list[Rows] = []
+        for index, statement in enumerate(statements):
+            sql = statement.sql
+            compiled = _compiled(sql, self._now)
+            try:
+                values = self._values(compiled, statement.values)
+                if compiled.returns_rows:
+                    rows: Rows = await connection.fetch(compiled.text, *values)
+                    touched = len(rows)
+                else:
+                    rows = ()
+                    touched = _touched(await connection.execute(compiled.text, *values))
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+                error.add_note(sql.name)
+                raise
+            if sql.expects is not None and touched != sql.expects:
+                raise Undone(sql.name, index, touched)
+            results.append(rows)
+        return results
+
+    def _values(self, compiled: _Compiled, values: Mapping[str, Any]) -> list[Any]:
+        clock = self._clock
+        try:
+            return [clock.now_ms() if name == "now" and clock else values[name] for name in compiled.names]
+        except KeyError as missing:
+            raise ValueError(f"no value for :{missing.args[0]}") from missing
+
+
+@cache
+def _compiled(sql: Sql, now: str | None) -> _Compiled:
+    text, names = numbered(sql.postgresql or sql.text, now=now)
+    return _Compiled(text, names, returns_rows(text))
+
+
+async def _init(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Sums of BIGINT come as numeric: make them the same int that SQLite gives (float where there is a fraction)."""
+    await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=_number)
+
+
+async def _reset(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Nothing of a session is ever changed, and transactions end by themselves: a round trip saved at each release."""
+
+
+def _number(text: str) -> int | float:
+    return int(text) if text.lstrip("-").isdecimal() else float(text)
+
+
+def _touched(status: str) -> int:
+    """The rows in a status like `UPDATE 3` or `INSERT 0 1`; 0 for one that counts none."""
+    last = status.rpartition(" ")[2]
+    return int(last) if last.isdecimal() else 0
+
+
+def _options(url: str) -> tuple[str, dict[str, int]]:
+    """The URL without our own options, and those."""
+    parts = urlsplit(url)
+    ours: dict[str, int] = {}
+    others = []
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name not in {"statement_cache_size", "pool_size"}:
+            others.append((name, value))
+        elif value.isdecimal():
+            ours[name] = int(value)
+        else:
+            raise StoreError(f"{name} in the database's URL must be a number.")
+    return urlunsplit(parts._replace(query=urlencode(others))), ours
+
+
+def _store_error(error: Exception) -> StoreError:
+    """The typed error; the statement's name is in the note, its values never are."""
+    what = ", ".join(getattr(error, "__notes__", ())) or "A transaction"
+    lost = isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
+    if lost or isinstance(error, _TRY_LATER):
+        return StoreUnavailable(f"{what}: PostgreSQL cannot be reached or cannot write ({type(error).__name__}).")
+    reason = str(error) if isinstance(error, asyncpg.PostgresError) else type(error).__name__
+    return StoreError(f"{what} failed: {reason}.")

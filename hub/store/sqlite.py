@@ -1,0 +1,308 @@
+"""The embedded engine: one writer that commits waiting transactions in groups, and a few readers of their own.
+
+While one group is being synced to the disk, the next one gathers. So the cost of a sync is shared by all who wait,
+nobody waits for company, and whatever was confirmed has been synced.
+"""
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import aiosqlite
+
+from hub.clock import Clock
+from hub.store.database import Rows, Statement, StoreError, StoreUnavailable, Undone
+
+# A group's size bounds how long its first caller waits for the last: 500 lists of six statements take about 15 ms.
+MOST_IN_A_GROUP = 500
+# One more reader costs a thread and a page cache; reads here are short, so a few serve many tasks.
+READERS = 3
+# Another process of the same machine (the command line) may hold the write lock for a moment.
+BUSY_TIMEOUT_MS = 5_000
+# 16 MB of log before it is folded back: a checkpoint syncs the whole file, so it should be rare next to commits.
+CHECKPOINT_PAGES = 4_000
+LOG_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
+STATEMENTS_CACHED = 512
+
+_TRY_LATER = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+
+Outcome = list[Rows] | StoreError
+
+
+class SqliteDatabase:
+    """A database in one file, served by one process."""
+
+    engine = "sqlite"
+
+    def __init__(self, writer: "_Writer", readers: "_Readers", release: Callable[[], None]) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._release = release
+        self._closed = False
+
+    @classmethod
+    async def open(cls, path: Path, *, clock: Clock, release: Callable[[], None] = lambda: None) -> "SqliteDatabase":
+        """Open the file, made where it is missing; `release` is called after all is closed. Raises StoreError."""
+        try:
+            connection = await asyncio.to_thread(_connect, path)
+        except sqlite3.Error as error:
+            raise _store_error(error, f"The database {path.name} cannot be opened") from error
+        writer = _Writer(connection, clock)
+        try:
+            readers = await _Readers.open(path, clock)
+        except sqlite3.Error as error:
+            await writer.close()
+            raise _store_error(error, f"The database {path.name} cannot be opened") from error
+        return cls(writer, readers, release)
+
+    @property
+    def transactions(self) -> int:
+        """Lists committed since the start."""
+        return self._writer.transactions
+
+    @property
+    def commits(self) -> int:
+        """Groups committed since the start: each is one sync of the log."""
+        return self._writer.commits
+
+    async def run(self, *statements: Statement) -> list[Rows]:
+        if self._closed:
+            raise StoreUnavailable("The database is closed.")
+        if not statements:
+            return []
+        return await self._writer.submit(statements)
+
+    async def read(self, statement: Statement) -> Rows:
+        if self._closed:
+            raise StoreUnavailable("The database is closed.")
+        return await self._readers.read(statement)
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        await self._readers.close()
+        await self._writer.close()
+        self._release()
+
+
+class _Waiting:
+    """A transaction that waits for its group."""
+
+    __slots__ = ("answer", "loop", "statements")
+
+    def __init__(self, statements: Sequence[Statement], loop: asyncio.AbstractEventLoop) -> None:
+        self.statements = statements
+        self.loop = loop
+        self.answer: asyncio.Future[list[Rows]] = loop.create_future()
+
+
+class _Writer:
+    """The only connection that writes, in a thread of its own."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+        self.transactions = 0
+        self.commits = 0
+        self._connection = connection
+        self._clock = clock
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        # A process that was told to end must not hang on a database that nobody closed.
+        self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, statements: Sequence[Statement]) -> asyncio.Future[list[Rows]]:
+        waiting = _Waiting(statements, asyncio.get_running_loop())
+        self._queue.put(waiting)
+        return waiting.answer
+
+    async def close(self) -> None:
+        """Commit what is waiting, then end."""
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _serve(self) -> None:
+        while group := self._next_group():
+            _deliver(group, self._commit(group))
+        self._connection.close()
+
+    def _next_group(self) -> list[_Waiting]:
+        """Everything that waits now, at least one; empty once the end was asked for."""
+        group: list[_Waiting] = []
+        waiting = self._queue.get()
+        with contextlib.suppress(Empty):
+            while waiting is not None:
+                group.append(waiting)
+                if len(group) == MOST_IN_A_GROUP:
+                    return group
+                waiting = self._queue.get_nowait()
+            if group:
+                self._queue.put(None)
+        return group
+
+    def _commit(self, group: list[_Waiting]) -> list[Outcome]:
+        """One transaction for the group, one savepoint for each list of it."""
+        execute = self._connection.execute
+        try:
+            execute("BEGIN IMMEDIATE")
+            several = len(group) > 1
+            outcomes = [self._attempt(waiting.statements, several) for waiting in group]
+            done = sum(type(outcome) is list for outcome in outcomes)
+            execute("COMMIT" if done else "ROLLBACK")
+        except Exception as error:  # noqa: BLE001 - whatever it was, every caller must hear of it and the writer live on
+            with contextlib.suppress(sqlite3.Error):
+                execute("ROLLBACK")
+            return [_not_committed(error) for _ in group]
+        self.transactions += done
+        self.commits += bool(done)
+        return outcomes
+
+    def _attempt(self, statements: Sequence[Statement], several: bool) -> Outcome:
+        """The rows of a list, or why it was undone. Raises sqlite3.Error where the whole group is lost."""
+        connection = self._connection
+        # One statement undoes itself when it fails; only a wrong number of rows asks for a savepoint then.
+        savepoint = several and (len(statements) > 1 or statements[0].sql.expects is not None)
+        if savepoint:
+            connection.execute("SAVEPOINT list")
+        try:
+            rows = self._execute(statements)
+        except (StoreError, sqlite3.Error, ValueError, OverflowError, TypeError) as error:
+            if not connection.in_transaction:  # some errors (disk full, out of memory) end the whole transaction
+                raise
+            if savepoint:
+                connection.execute("ROLLBACK TO list")
+                connection.execute("RELEASE list")
+            return error if isinstance(error, StoreError) else _store_error(error)
+        if savepoint:
+            connection.execute("RELEASE list")
+        return rows
+
+    def _execute(self, statements: Sequence[Statement]) -> list[Rows]:
+        now = self._clock.now_ms()
+        execute = self._connection.execute
+        results: list[Rows] = []
+        for index, statement in enumerate(statements):
+            sql = statement.sql
+            try:
+                cursor = execute(sql.text, {**statement.values, "now": now})
+                rows: Rows = cursor.fetchall() if cursor.description else ()
+            except (sqlite3.Error, ValueError, OverflowError, TypeError) as error:
+                error.add_note(sql.name)
+                raise
+            if sql.expects is not None:
+                touched = len(rows) if cursor.description else cursor.rowcount
+                if touched != sql.expects:
+                    raise Undone(sql.name, index, touched)
+            results.append(rows)
+        return results
+
+
+class _Readers:
+    """Connections that only read; each sees what was committed when its statement began."""
+
+    def __init__(self, connections: list[aiosqlite.Connection], clock: Clock) -> None:
+        self._all = connections
+        self._idle = list(connections)
+        self._free = asyncio.Semaphore(len(connections))
+        self._clock = clock
+
+    @classmethod
+    async def open(cls, path: Path, clock: Clock) -> "_Readers":
+        connections: list[aiosqlite.Connection] = []
+        for _ in range(READERS):
+            connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=STATEMENTS_CACHED)
+            connections.append(connection)
+            connection.row_factory = sqlite3.Row
+            await connection.execute_fetchall(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            await connection.execute_fetchall("PRAGMA query_only = ON")
+        return cls(connections, clock)
+
+    async def read(self, statement: Statement) -> Rows:
+        async with self._free:
+            connection = self._idle.pop()
+            try:
+                return await connection.execute_fetchall(  # type: ignore[return-value]
+                    statement.sql.text, {**statement.values, "now": self._clock.now_ms()}
+                )
+            except (sqlite3.Error, ValueError, OverflowError, TypeError) as error:
+                error.add_note(statement.sql.name)
+                raise _store_error(error) from error
+            finally:
+                self._idle.append(connection)
+
+    async def close(self) -> None:
+        for connection in self._all:
+            await connection.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS_CACHED
+    )
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL syncs the log at every commit: power loss loses nothing that was confirmed.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {LOG_SIZE_LIMIT_BYTES}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _deliver(group: list[_Waiting], outcomes: list[Outcome]) -> None:
+    """Answer every caller, with one wake-up of each event loop."""
+    answers: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[list[Rows]], Outcome]]] = {}
+    for waiting, outcome in zip(group, outcomes, strict=True):
+        answers.setdefault(waiting.loop, []).append((waiting.answer, outcome))
+    for loop, settled in answers.items():
+        with contextlib.suppress(RuntimeError):  # that loop has ended, nobody is left to hear
+            loop.call_soon_threadsafe(_settle, settled)
+
+
+def _settle(answers: list[tuple[asyncio.Future[list[Rows]], Outcome]]) -> None:
+    for answer, outcome in answers:
+        if answer.done():  # its caller was cancelled; the transaction happened all the same
+            continue
+        if isinstance(outcome, StoreError):
+            answer.set_exception(outcome)
+        else:
+            answer.set_result(outcome)
+
+
+def _not_committed(error: Exception) -> StoreError:
+    reason = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+    unavailable = StoreUnavailable(f"The database cannot write: {reason}.")
+    unavailable.__cause__ = error
+    return unavailable
+
+
+def _store_error(error: Exception, what: str = "") -> StoreError:
+    """The typed error; the statement's name is in the note, its values never are."""
+    what = what or f"{', '.join(getattr(error, '__notes__', ()))} failed"
+    code = getattr(error, "sqlite_errorcode", None)
+    kind = StoreUnavailable if code is not None and code & 0xFF in _TRY_LATER else StoreError
+    # The text of a value error would repeat what a person wrote.
+    reason = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+    typed = kind(f"{what}: {reason}.")
+    typed.__cause__ = error
+    return typed

@@ -1,0 +1,55 @@
+"""What every test may use: a database on either engine, a clock that stands still, and no way to the outside."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.clock import SystemClock
+from hub.store import Database
+from hub.store.open import open_database
+from tests.network import only_this_machine
+from tests.postgres import PostgresqlServer, running_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_this_machine() -> Iterator[None]:
+    with only_this_machine():
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """A real PostgreSQL, started by the first test that asks."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def sqlite_database(tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh SQLite file with the newest schema."""
+    database = await open_database("sqlite:hub.db", clock=SystemClock(), base=tmp_path, serve=True, wait_s=0)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def postgresql_url(postgresql_server: PostgresqlServer) -> AsyncIterator[str]:
+    """The URL of a fresh PostgreSQL database with the newest schema."""
+    name = await postgresql_server.create_migrated()
+    yield postgresql_server.url(name)
+    await postgresql_server.drop(name)
+
+
+@pytest.fixture
+async def postgresql_database(postgresql_url: str) -> AsyncIterator[Database]:
+    """A fresh PostgreSQL database with the newest schema, on the server's own clock."""
+    database = await open_database(postgresql_url, clock=SystemClock(), base=Path(), serve=True, wait_s=0)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh database with the newest schema, on each engine in turn."""
+    return request.getfixturevalue(f"{request.param}_database")

