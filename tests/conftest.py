@@ -1,13 +1,15 @@
 """What every test may use: a database on either engine, a clock that stands still, and no way to the outside."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from hub.clock import SystemClock
+from hub.clock import Clock, SystemClock
 from hub.store import Database
+from hub.store.migrate import migrate
 from hub.store.open import open_database
+from hub.store.sqlite import SqliteDatabase
 from tests.network import only_this_machine
 from tests.postgres import PostgresqlServer, running_server
 
@@ -49,7 +51,38 @@ async def postgresql_database(postgresql_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=ENGINES)
 def database(request: pytest.FixtureRequest) -> Database:
     """A fresh database with the newest schema, on each engine in turn."""
     return request.getfixturevalue(f"{request.param}_database")
+
+
+@pytest.fixture(params=ENGINES)
+async def open_with_clock(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Callable[[Clock], Awaitable[Database]]]:
+    """`await open_with_clock(clock)`: a database whose `:now` is that clock, on each engine in turn.
+
+    A second call opens the same database again.
+    """
+    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""
+    opened: list[Database] = []
+
+    async def open_it(clock: Clock) -> Database:
+        database: Database
+        if url:
+            from hub.store.postgresql import PostgresqlDatabase
+
+            database = await PostgresqlDatabase.open(url, clock=clock)
+        else:
+            database = await SqliteDatabase.open(tmp_path / "hub.db", clock=clock)
+        opened.append(database)
+        await migrate(database)
+        return database
+
+    yield open_it
+    for database in opened:
+        await database.close()

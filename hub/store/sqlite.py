@@ -97,9 +97,11 @@ class SqliteDatabase:
         if self._closed:
             return
         self._closed = True
-        await self._readers.close()
-        await self._writer.close()
-        self._release()
+        try:
+            await self._readers.close()
+        finally:
+            await self._writer.close()
+            self._release()
 
 
 class _Waiting:

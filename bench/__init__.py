@@ -1,0 +1,1 @@
+"""What proves speed, cost and scale. Each file runs by itself: `python -m bench.store`."""
