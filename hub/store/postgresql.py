@@ -1,7 +1,8 @@
 """The engine for many processes: PostgreSQL, and what speaks its protocol, through asyncpg."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -66,6 +67,10 @@ class PostgresqlDatabase:
         self._clock = clock
         self._now = None if clock else SERVER_NOW
         self._pooled_elsewhere = pooled_elsewhere
+        self._closed = False
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock | None = None) -> "PostgresqlDatabase":
@@ -102,17 +107,37 @@ class PostgresqlDatabase:
             async with connection.transaction():
                 return await self._execute(connection, statements)
 
-        return await self._replayed(transaction) if statements else []
+        with self._counted():
+            return await self._replayed(transaction) if statements else []
 
     async def read(self, statement: Statement) -> Rows:
         *_, rows = await self.run(statement)
         return rows
 
     async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         try:
-            await asyncio.wait_for(self._pool.close(), COMMAND_TIMEOUT_S)
+            async with asyncio.timeout(COMMAND_TIMEOUT_S):
+                await self._idle.wait()
+                await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """While this holds, closing waits. Raises StoreUnavailable once it was asked for."""
+        if self._closed:
+            raise StoreUnavailable("The database is closed.")
+        self._running += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
 
     async def _replayed(self, transaction: "Callable[[Connection], Awaitable[T]]") -> T:
         """Run it on a connection, again where it met another's lock. Undoes what did not commit."""
@@ -201,5 +226,13 @@ def _store_error(error: Exception) -> StoreError:
     lost = isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
     if lost or isinstance(error, _TRY_LATER):
         return StoreUnavailable(f"{what}: PostgreSQL cannot be reached or cannot write ({type(error).__name__}).")
-    reason = str(error) if isinstance(error, asyncpg.PostgresError) else type(error).__name__
-    return StoreError(f"{what} failed: {reason}.")
+    return StoreError(f"{what} failed: {_reason(error)}.")
+
+
+def _reason(error: Exception) -> str:
+    """The server's own words only where they are about the SQL: others repeat what a person wrote."""
+    name = type(error).__name__
+    if isinstance(error, asyncpg.SyntaxOrAccessError):
+        return f"{name}, {error.args[0]}"
+    constraint = getattr(error, "constraint_name", None)
+    return f"{name}, {constraint}" if constraint else name

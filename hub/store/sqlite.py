@@ -207,11 +207,17 @@ class _Writer:
                 error.add_note(sql.name)
                 raise
             if sql.expects is not None:
-                touched = len(rows) if cursor.description else cursor.rowcount
+                touched = len(rows) if cursor.description else self._touched(cursor)
                 if touched != sql.expects:
                     raise Undone(sql.name, index, touched)
             results.append(rows)
         return results
+
+    def _touched(self, cursor: sqlite3.Cursor) -> int:
+        if cursor.rowcount >= 0:
+            return cursor.rowcount
+        # The driver does not count for a change that begins with WITH.
+        return int(self._connection.execute("SELECT changes()").fetchone()[0])
 
 
 class _Readers:
