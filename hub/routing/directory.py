@@ -1,0 +1,59 @@
+"""Which agent serves a conversation: the most specific entry of any agent's `serves` wins."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+from hub.config.settings import Agent, Serves
+from hub.messages import Conversation
+
+# A chat is more specific than a workspace, a workspace than an account: from (1, 1, 1) down to (0, 0, 0).
+_BY_SPECIFICITY = tuple(product((True, False), repeat=3))
+
+
+class Directory:
+    """Made once from the settings; asked for every message, at the same small cost whatever their number."""
+
+    def __init__(self, agents: Mapping[str, Agent]) -> None:
+        self._serving: dict[Serves, Agent] = {}
+        self._offered: dict[Serves, tuple[Agent, ...]] = {}
+        for agent in sorted(agents.values(), key=lambda agent: agent.name):
+            for entry in agent.serves:
+                self._serving.setdefault(entry, agent)  # settings refuse two equal entries
+            for entry in dict.fromkeys((*agent.serves, *agent.offers)):
+                self._offered[entry] = (*self._offered.get(entry, ()), agent)
+
+    def agent_for(self, conversation: Conversation) -> Agent | None:
+        """The agent that serves a conversation; None where none does."""
+        return next((self._serving[entry] for entry in _entries(conversation) if entry in self._serving), None)
+
+    def offered(self, conversation: Conversation) -> tuple[Agent, ...]:
+        """The agents that a person may choose in a conversation, by name: those that serve it or offer themselves."""
+        found = {agent.name: agent for entry in _entries(conversation) for agent in self._offered.get(entry, ())}
+        return tuple(found[name] for name in sorted(found))
+
+
+_newest: tuple[Mapping[str, Agent], Directory] | None = None
+
+
+def agent_for(conversation: Conversation, agents: Mapping[str, Agent]) -> Agent | None:
+    """The agent that serves a conversation; None where none does. Settings are values: each is indexed once."""
+    return directory_of(agents).agent_for(conversation)
+
+
+def directory_of(agents: Mapping[str, Agent]) -> Directory:
+    """The directory of these agents, remembered for as long as the same settings are in use."""
+    global _newest
+    if _newest is None or _newest[0] is not agents:
+        _newest = (agents, Directory(agents))
+    return _newest[1]
+
+
+def _entries(conversation: Conversation) -> Iterator[Serves]:
+    """Every entry that matches a conversation, the most specific first."""
+    for with_chat, with_workspace, with_account in _BY_SPECIFICITY:
+        yield Serves(
+            conversation.channel,
+            conversation.account if with_account else "",
+            conversation.workspace if with_workspace else "",
+            conversation.chat if with_chat else "",
+        )
