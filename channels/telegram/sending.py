@@ -1,0 +1,57 @@
+"""What a refusal by the Bot API means to the hub."""
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    TelegramError,
+)
+
+from channels.telegram.transport import AskedToWait, NotSent
+from hub import channel as port
+
+_GONE = (
+    "chat not found",
+    "message to edit not found",
+    "message to delete not found",
+    "message_id_invalid",
+    "message can't be edited",
+    "message can't be deleted",
+    "message thread not found",
+    "user not found",
+    "peer_id_invalid",
+    "group chat was deactivated",
+)
+"""Words of the Bot API for a chat or a message that is no more, or no longer the bot's to change."""
+
+
+def unchanged(error: TelegramError) -> bool:
+    """Whether an edit was refused only because the message shows this text already."""
+    return isinstance(error, BadRequest) and "message is not modified" in str(error).lower()
+
+
+def already_away(error: TelegramError) -> bool:
+    """Whether a removal was refused only because there is nothing left to remove."""
+    return isinstance(error, BadRequest) and "message to delete not found" in str(error).lower()
+
+
+def translated(error: TelegramError) -> port.ChannelError:
+    """The hub's word for a failed request. What is not known to be a refusal is ambiguous."""
+    match error:
+        case AskedToWait():
+            return port.RetryAfter(error.seconds)
+        case NotSent():
+            return port.Unreachable(f"Telegram cannot be reached ({error}).")
+        case BadRequest() if any(words in str(error).lower() for words in _GONE):
+            return port.Gone(f"Telegram: {error}.")
+        case BadRequest():
+            return port.Refused(f"Telegram refuses this message: {error}.")
+        case Forbidden():
+            return port.Forbidden(f"Telegram: {error}.")
+        case InvalidToken():
+            # The SDK's text may contain the token.
+            return port.Forbidden("Telegram does not know the bot's token.")
+        case ChatMigrated():
+            return port.Gone("The chat became a supergroup with another number.")
+    return port.Ambiguous(f"Telegram gave no clear answer ({type(error).__name__}: {error}).")

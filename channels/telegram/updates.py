@@ -1,0 +1,244 @@
+"""What the Bot API hands out, read straight from its JSON, and made into the hub's messages.
+
+Only the fields that the hub uses are read, and the parts that may fail on their own (attachments, quotes, places) are
+read apart, so that a part that this version does not know never costs a person's words.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from channels.telegram.splitting import sanitized
+from hub.messages import Attachment, Conversation, Hints, Message, Sender
+
+ALLOWED = ("message", "edited_message")
+"""The kinds of update that the hub asks for."""
+
+_NONE = Raw(b"")
+_T = TypeVar("_T")
+
+
+class User(msgspec.Struct, frozen=True):
+    id: int
+    is_bot: bool = False
+    first_name: str = ""
+    last_name: str = ""
+    language_code: str = ""
+
+
+class Chat(msgspec.Struct, frozen=True):
+    id: int
+    type: str
+
+
+class Post(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """A message of the Bot API."""
+
+    message_id: int
+    date: int
+    chat: Chat
+    sender: User | None = None
+    text: str = ""
+    caption: str = ""
+    edit_date: int = 0
+    message_thread_id: int = 0
+    is_topic_message: bool = False
+    forward_origin: Raw = _NONE
+    reply_to_message: Raw = _NONE
+    quote: Raw = _NONE
+    location: Raw = _NONE
+    photo: Raw = _NONE
+    document: Raw = _NONE
+    voice: Raw = _NONE
+    video: Raw = _NONE
+    video_note: Raw = _NONE
+    animation: Raw = _NONE
+    audio: Raw = _NONE
+    sticker: Raw = _NONE
+
+
+class Update(msgspec.Struct, frozen=True):
+    update_id: int
+    message: Post | None = None
+    edited_message: Post | None = None
+
+
+class _Envelope(msgspec.Struct):
+    result: list[Raw]
+
+
+class _Numbered(msgspec.Struct):
+    update_id: int
+
+
+class _Words(msgspec.Struct):
+    text: str = ""
+    caption: str = ""
+
+
+class _Place(msgspec.Struct):
+    latitude: float
+    longitude: float
+
+
+class _File(msgspec.Struct):
+    file_id: str
+    file_name: str = ""
+    mime_type: str = ""
+    file_size: int = 0
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_update = msgspec.json.Decoder(Update)
+_numbered = msgspec.json.Decoder(_Numbered)
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """An update that could not be read, and why, without any of its text."""
+
+    update_id: int
+    reason: str
+
+
+def read(payload: bytes, confirmed: int) -> list[Update | Unread]:
+    """The updates in an answer to getUpdates; `confirmed` is the number that the first one has at the least.
+
+    An update without a readable number counts as the one after its predecessor: the platform numbers them so.
+    Raises ValueError where the whole answer is not of the Bot API.
+    """
+    updates: list[Update | Unread] = []
+    following = confirmed
+    for raw in _elements(payload):
+        update = _read_one(raw, following)
+        updates.append(update)
+        following = update.update_id + 1
+    return updates
+
+
+def _elements(payload: bytes) -> Iterable[Raw]:
+    try:
+        return _envelope.decode(payload).result
+    except msgspec.DecodeError:
+        # Half a surrogate pair or a byte that is no UTF-8 somewhere in a text: mend it and read again.
+        loaded = json.loads(payload.decode("utf-8", "replace"))
+        return _envelope.decode(json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace")).result
+
+
+def _read_one(raw: Raw, following: int) -> Update | Unread:
+    try:
+        return _update.decode(raw)
+    except msgspec.DecodeError as error:
+        reason = str(error)
+    try:
+        return Unread(_numbered.decode(raw).update_id, reason)
+    except msgspec.DecodeError:
+        return Unread(following, reason)
+
+
+def message_of(update: Update, account: str) -> Message | None:
+    """The hub's message, or None for what is none: another kind of update or chat, a service notice, a moved pin."""
+    post = update.message or update.edited_message
+    if post is None or post.sender is None or post.chat.type != "private":
+        return None
+    words = sanitized(post.text or post.caption)
+    attachments = tuple(_attachments(post))
+    place = _part(post.location, _Place)
+    if not (words or attachments or place) or (update.edited_message is not None and not words):
+        return None
+    forwarded = bool(post.forward_origin)
+    return Message(
+        conversation=_conversation(post, account),
+        platform_id=str(post.message_id),
+        sender=_sender(post.sender),
+        text="" if forwarded else words,
+        sent_ms=(post.edit_date or post.date) * 1000,
+        revision=post.edit_date if update.edited_message is not None else 0,
+        quoted=words if forwarded else _quoted(post),
+        attachments=attachments,
+        hints=_hints(post.sender, place),
+    )
+
+
+def _conversation(post: Post, account: str) -> Conversation:
+    # A number without the mark of a topic only counts a chain of replies; it is no place to send to.
+    thread = str(post.message_thread_id) if post.is_topic_message and post.message_thread_id else ""
+    return Conversation(channel="telegram", account=account, chat=str(post.chat.id), thread=thread)
+
+
+def _sender(user: User) -> Sender:
+    return Sender(str(user.id), sanitized(f"{user.first_name} {user.last_name}".strip()), user.is_bot)
+
+
+def _quoted(post: Post) -> str:
+    """The passage that the person marked, else the whole message that they reply to."""
+    for raw in (post.quote, post.reply_to_message):
+        words = _part(raw, _Words)
+        if words and (words.text or words.caption):
+            return sanitized(words.text or words.caption)
+    return ""
+
+
+def _hints(user: User, place: _Place | None) -> Hints:
+    tag, has_territory = _language(user.language_code)
+    return Hints(
+        location=(place.latitude, place.longitude) if place else None,
+        locale=tag if has_territory else "",
+        language="" if has_territory else tag,
+    )
+
+
+def _language(code: str) -> tuple[str, bool]:
+    """The tag as usually written (`pt-br` -> `pt-BR`, `zh-hans` -> `zh-Hans`), and whether it names a territory."""
+    language, *subtags = code.replace("_", "-").split("-")
+    if not (language.isascii() and language.isalpha()):
+        return "", False
+    territory = ""
+    written = [language.lower()]
+    for subtag in subtags:
+        if (len(subtag) == 2 and subtag.isalpha()) or (len(subtag) == 3 and subtag.isdigit()):
+            territory = subtag.upper()
+            written.append(territory)
+        elif len(subtag) == 4 and subtag.isalpha():
+            written.append(subtag.title())
+    return "-".join(written), bool(territory)
+
+
+_KINDS = {
+    "document": "document",
+    "voice": "voice",
+    "video": "video",
+    "video_note": "video",
+    "animation": "video",
+    "audio": "other",
+    "sticker": "image",
+}
+
+
+def _attachments(post: Post) -> Iterable[Attachment]:
+    if post.photo:
+        # The same picture in several sizes, the largest last.
+        sizes = _part(post.photo, list[_File])
+        yield _attachment("image", sizes[-1] if sizes else None, "image/jpeg")
+    for field, kind in _KINDS.items():
+        raw: Raw = getattr(post, field)
+        # A moving picture comes a second time as a document.
+        if raw and not (field == "document" and post.animation):
+            yield _attachment(kind, _part(raw, _File))
+
+
+def _attachment(kind: str, file: _File | None, media_type: str = "") -> Attachment:
+    if file is None:
+        return Attachment("other")
+    return Attachment(kind, sanitized(file.file_name), file.mime_type or media_type, file.file_size, file.file_id)
+
+
+def _part(raw: Raw, kind: type[_T]) -> _T | None:
+    if not raw:
+        return None
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.DecodeError:
+        return None
