@@ -7,6 +7,7 @@ repeated safely. So no answer's text ever stands in two messages.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from io import StringIO
 
 import msgspec
 
@@ -68,7 +69,9 @@ class Delivery:
         self._first: asyncio.Task[None] | None = None
         self._growing: asyncio.Task[None] | None = None
         self._tick: asyncio.TimerHandle | None = None
-        self._newest = ""
+        self.draft = StringIO()
+        """What was written of the answer so far; the newest state of it is sent when the chat's gate has room."""
+        self.started = False
         self._shown = ""
 
     @property
@@ -92,14 +95,19 @@ class Delivery:
         return 0 if self.parts else 1
 
     def start(self) -> None:
-        """Send the placeholder (the record says so already) and let it grow with what `show` is given."""
+        """Send the placeholder (the record says so already) and let it grow with the draft."""
+        if self.started:
+            return
+        self.started = True
         if not self.parts:
             self._first = asyncio.create_task(self._send_placeholder())
         self._schedule()
 
-    def show(self, text: str) -> None:
-        """The newest text wins; it is sent when the chat's gate has room."""
-        self._newest = text
+    def write_anew(self, text: str) -> None:
+        """What stood in the draft no longer holds."""
+        self.draft.seek(0)
+        self.draft.truncate()
+        self.draft.write(text)
 
     async def abandon(self) -> None:
         """Leave everything as it is; whoever holds the turn next goes on from the store."""
@@ -117,14 +125,14 @@ class Delivery:
         self._tick = loop.call_later(self._channel.capabilities.edit_every_s, self._on_tick)
 
     def _on_tick(self) -> None:
-        wanted = self._newest != self._shown or not self._newest
+        newest = self.draft.getvalue()
+        wanted = newest != self._shown or not newest
         idle = self._growing is None or self._growing.done()
         if wanted and idle and self._gate.try_enter(self._chat, private=self._private):
-            self._growing = asyncio.create_task(self._grow() if self._newest and self.parts else self._type())
+            self._growing = asyncio.create_task(self._grow(newest) if newest and self.parts else self._type())
         self._schedule()
 
-    async def _grow(self) -> None:
-        text = self._newest
+    async def _grow(self, text: str) -> None:
         try:
             await self._channel.edit(self._target, self.parts[0], self._channel.split(text)[0], final=False)
             self._shown = text

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from hub.messages import Conversation, Exchange, Message
+from hub.messages import Conversation, Exchange, Message, storable
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
 MESSAGES_AT_ONCE = 20
@@ -43,6 +43,8 @@ class Unfinished(msgspec.Struct, frozen=True):
     sending: bool
     parts: tuple[str, ...]
     text: str | None
+    joined: tuple[str, ...]
+    """Ids of further messages that it answers."""
     created_ms: int
 
 
@@ -104,6 +106,7 @@ class Inbox:
         return [message for message in messages if await self._accept_one(message, stop=stops(message))]
 
     async def _accept_one(self, message: Message, *, stop: bool) -> bool:
+        message = _storable(message)
         conversation = message.conversation
         key = conversation.key
         person = f"{conversation.channel}/{message.sender.id}"
@@ -212,6 +215,15 @@ class Inbox:
         return [_exchange(row) for row in rows]
 
 
+def _storable(message: Message) -> Message:
+    """Lone surrogates and NUL cannot be stored in every database."""
+    text, quoted, name = storable(message.text), storable(message.quoted), storable(message.sender.name)
+    if (text, quoted, name) == (message.text, message.quoted, message.sender.name):
+        return message
+    sender = msgspec.structs.replace(message.sender, name=name)
+    return msgspec.structs.replace(message, text=text, quoted=quoted, sender=sender)
+
+
 def guard(claim: Claim) -> Statement:
     """First in every write of a turn: undoes the list where another process holds the conversation by now."""
     return statement("inbox.guard", conversation=claim.key, fence=claim.fence)
@@ -243,6 +255,7 @@ def _unfinished(row: Row) -> Unfinished:
         sending=bool(row["sending"]),
         parts=tuple(msgspec.json.decode(row["parts"])),
         text=row["text"],
+        joined=tuple(msgspec.json.decode(row["joined"])),
         created_ms=row["created_ms"],
     )
 

@@ -40,7 +40,11 @@ class Conversation(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """`channel/account/chat` or `channel/account/chat/thread`; slashes inside a part are escaped."""
-        parts = (self.channel, self.account, self.chat, self.thread) if self.thread else (self.channel, self.account, self.chat)
+        parts = (
+            (self.channel, self.account, self.chat, self.thread)
+            if self.thread
+            else (self.channel, self.account, self.chat)
+        )
         return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
@@ -73,7 +77,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What makes a message itself: redelivery meets this key and is answered once."""
-        return f"{self.conversation.channel}/{self.conversation.account}/{self.conversation.chat}/{self.platform_id}/{self.revision}"
+        where = self.conversation
+        return f"{where.channel}/{where.account}/{where.chat}/{self.platform_id}/{self.revision}"
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -95,3 +100,10 @@ class Exchange(msgspec.Struct, frozen=True):
     """`waiting`, or the state of the reply."""
     agent: str = ""
     region: str = ""
+
+
+def storable(text: str) -> str:
+    """The text as any database and any JSON takes it: NUL and lone surrogates become U+FFFD, nothing else changes."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")

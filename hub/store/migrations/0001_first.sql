@@ -53,6 +53,7 @@ CREATE TABLE reply (
   sending       BIGINT NOT NULL DEFAULT 0, -- 1 while a placeholder is under way whose id is not stored yet
   parts         TEXT NOT NULL DEFAULT '[]',-- platform ids of its placeholders, JSON
   text          TEXT,                      -- the final text, once settled
+  joined        TEXT NOT NULL DEFAULT '[]',-- ids of further messages that it answers, JSON
   error         TEXT NOT NULL DEFAULT '',
   created_ms    BIGINT NOT NULL,
   settled_ms    BIGINT,
@@ -96,21 +97,33 @@ CREATE TABLE budget (
 
 CREATE TABLE hold (
   id            TEXT PRIMARY KEY,
-  message       TEXT NOT NULL,
-  fence         BIGINT NOT NULL,
-  state         TEXT NOT NULL,             -- held, settled, released, presumed
-  cost_nusd     BIGINT NOT NULL,
-  budget        TEXT NOT NULL,             -- id of the budget it is held on
-  call          TEXT NOT NULL,             -- what a ledger row needs if the process dies, JSON
+  state         TEXT NOT NULL,             -- held, settled, released, presumed, corrected
+  fence         BIGINT NOT NULL,           -- of the claim that made it
+  budgets       TEXT NOT NULL,             -- ids of the budgets it is held on, JSON
   made_ms       BIGINT NOT NULL,
   expires_ms    BIGINT NOT NULL,
-  ended_ms      BIGINT
+  ended_ms      BIGINT,
+  message       TEXT NOT NULL,             -- from here on: what its ledger row needs if the process dies
+  conversation  TEXT NOT NULL,
+  person        BIGINT NOT NULL,
+  channel       TEXT NOT NULL,
+  agent         TEXT NOT NULL,
+  deployment    TEXT NOT NULL,
+  region        TEXT NOT NULL,
+  api           TEXT NOT NULL,
+  model         TEXT NOT NULL,
+  tier          TEXT NOT NULL,
+  kind          TEXT NOT NULL,
+  input_tokens  BIGINT NOT NULL,           -- the bound
+  output_tokens BIGINT NOT NULL,           -- the cap
+  cost_nusd     BIGINT NOT NULL,           -- the worst case
+  price         TEXT NOT NULL
 );
-CREATE INDEX hold_message ON hold (message);
+CREATE INDEX hold_message ON hold (message) WHERE state = 'held';
 CREATE INDEX hold_open ON hold (expires_ms) WHERE state = 'held';
 
 CREATE TABLE ledger (
-  id            TEXT PRIMARY KEY,
+  id            TEXT PRIMARY KEY,          -- that of its hold, so one hold is never charged twice
   at_ms         BIGINT NOT NULL,
   hold          TEXT NOT NULL,
   message       TEXT NOT NULL,
@@ -132,12 +145,11 @@ CREATE TABLE ledger (
   cost_nusd     BIGINT NOT NULL,
   held_nusd     BIGINT NOT NULL,
   price         TEXT NOT NULL,             -- the price that was used, JSON
-  mark          TEXT NOT NULL,             -- '', estimated, presumed, overrun
+  mark          TEXT NOT NULL,             -- '', estimated, presumed, overrun, correction, unpriced
   outcome       TEXT NOT NULL,             -- stop, length, or the kind of error
   took_ms       BIGINT NOT NULL
 );
 CREATE INDEX ledger_at ON ledger (at_ms);
-CREATE INDEX ledger_hold ON ledger (hold);
 
 CREATE TABLE count_margin (
   model         TEXT PRIMARY KEY,

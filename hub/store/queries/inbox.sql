@@ -46,7 +46,7 @@ WHERE c.holder = :holder AND m.state = 'waiting'
 ORDER BY m.conversation, m.position
 
 -- name: claimed_replies
-SELECT r.conversation, r.message, r.id, r.agent, r.state, r.sending, r.parts, r.text, r.created_ms
+SELECT r.conversation, r.message, r.id, r.agent, r.state, r.sending, r.parts, r.text, r.joined, r.created_ms
 FROM conversation c
 JOIN reply r ON r.conversation = c.id AND r.position > c.last_position - c.waiting
 WHERE c.holder = :holder

@@ -9,11 +9,14 @@ WHERE reply.text IS NULL
 -- name: sending expects 1
 UPDATE reply SET sending = 1 WHERE id = :id AND state IN ('pending', 'attempting')
 
+-- name: not_sending
+UPDATE reply SET sending = 0 WHERE id = :id
+
 -- name: sent expects 1
 UPDATE reply SET sending = 0, parts = :parts WHERE id = :id
 
 -- name: settled expects 1
-UPDATE reply SET text = :text, state = 'attempting', agent = :agent, route = :route, settled_ms = :now
+UPDATE reply SET text = :text, state = 'attempting', route = :route, joined = :joined, settled_ms = :now
 WHERE id = :id AND text IS NULL
 
 -- name: ended expects 1

@@ -1,0 +1,320 @@
+"""The story of one turn: from a claimed message to its delivered, settled answer.
+
+Whatever dies on the way, the store knows how far the turn came: no reply yet, a reply whose answer is not settled, or a
+settled text that only has to be delivered.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from hub.ask import Answer, Ask, Question, Stopper
+from hub.clock import Clock
+from hub.commands import answer_command, recognize
+from hub.config.settings import Agent, Settings
+from hub.context.compose import PastTurn, compose
+from hub.context.tokens import count
+from hub.delivery import Delivery, Later, Outlet, Undeliverable
+from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
+from hub.line import Line
+from hub.messages import Target, storable
+from hub.routing import Route, agent_for, choose, explain, whereabouts
+from hub.store import Database, Statement, StoreUnavailable, Undone, statement
+
+log = logging.getLogger(__name__)
+
+REST_MS = 20_000
+"""How long a settled reply rests while its platform cannot be reached."""
+GIVE_UP_AFTER_MS = 24 * 3600 * 1000
+"""A reply that could not be delivered for so long is failed."""
+
+NOT_SERVED = "Nobody answers in this chat yet. Whoever runs this hub can name it under `serves` of an agent."
+NO_TEXT = "I can read text only for now. Please write what you would like to know."
+WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
+STOPPED = "Stopped."
+
+
+class Turns:
+    """Takes the turns of claimed conversations, a bounded number at once."""
+
+    def __init__(
+        self,
+        *,
+        settings: Callable[[], Settings],
+        inbox: Inbox,
+        database: Database,
+        ask: Ask,
+        outlet: Callable[[str, str], Outlet | None],
+        line: Line,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._settings = settings
+        self._inbox = inbox
+        self._database = database
+        self._ask = ask
+        self._outlet = outlet
+        self._line = line
+        self._clock = clock
+        self._new_id = new_id
+        self.running: dict[str, tuple[Claim, Stopper]] = {}
+        """By conversation: what is being answered now."""
+
+    def stop(self, key: str, before: int | None = None) -> None:
+        """End the answer that is being made in the conversation, if it is to a message before this position."""
+        if key in self.running:
+            claim, stopper = self.running[key]
+            if before is None or (claim.waiting and claim.waiting[0].position < before):
+                stopper.stop()
+
+    async def take(self, claim: Claim) -> None:
+        """One turn of the conversation; afterwards it is free again, or its lease runs out."""
+        stopper = Stopper()
+        self.running[claim.key] = (claim, stopper)
+        delivery = self._delivery(claim)
+        try:
+            if delivery is None:
+                # Nothing to do, or its channel is switched off now and may come back.
+                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+            await self._take(claim, claim.waiting[0], delivery, stopper)
+        except Undone as lost:
+            log.warning("%s is held by another process now (%s)", claim.key, lost.name)
+        except StoreUnavailable as error:
+            log.error("the turn of %s goes on when its lease has run out: %s", claim.key, error)
+        finally:
+            if delivery:
+                await delivery.abandon()
+            del self.running[claim.key]
+
+    def _delivery(self, claim: Claim) -> Delivery | None:
+        outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
+        if not outlet or not claim.waiting:
+            return None
+        oldest = claim.waiting[0]
+        left = claim.replies.get(oldest.id)
+        return Delivery(
+            outlet,
+            claim,
+            Target(claim.conversation, oldest.message.platform_id),
+            left.id if left else self._new_id(),
+            left.parts if left else (),
+            database=self._database,
+            clock=self._clock,
+            new_id=self._new_id,
+        )
+
+    async def _take(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        left = claim.replies.get(waiting.id)
+        if left:
+            await self._take_up(claim, left, delivery)
+            if left.text is not None:
+                return await self._deliver(claim, waiting, delivery, left.text, left.joined)
+        if waiting.message.sender.bot:
+            return await self._inbox.finish(claim, {waiting.id: "refused"})
+        if _replaced(claim, waiting):
+            return await self._inbox.finish(claim, {waiting.id: "replaced"})
+        if waiting.position < claim.stop_position and not left:
+            return await self._inbox.finish(claim, {waiting.id: "stopped"})
+        if waiting.position < claim.stop_position:
+            return await self._say(claim, waiting, delivery, STOPPED)
+        try:
+            await self._respond(claim, waiting, delivery, stopper)
+        except (Undone, StoreUnavailable):
+            raise
+        except Exception:
+            log.exception("the turn of message %s in %s failed", waiting.id, claim.key)
+            await self._say(claim, waiting, delivery, WENT_WRONG)
+
+    async def _take_up(self, claim: Claim, left: Unfinished, delivery: Delivery) -> None:
+        """What a process that died left open: a placeholder whose id nobody stored, calls that nobody settled."""
+        if left.sending:
+            lost = delivery.orphan("", "its process ended before its id was stored")
+            await self._database.run(guard(claim), lost, statement("reply.not_sending", id=left.id))
+        await self._ask.presume(claim, left.message)
+
+    async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        called = recognize(waiting.message.text)
+        if called:
+            text, changes = await answer_command(
+                called, claim, waiting, database=self._database, hub_name=self._settings().hub.name, explain=explain
+            )
+            return await self._say(claim, waiting, delivery, text, *changes)
+        settings = self._settings()
+        agent = agent_for(claim.conversation, settings.agents)
+        if agent is None:
+            return await self._say(claim, waiting, delivery, NOT_SERVED)
+        together = _together(claim, waiting, agent)
+        if not any(each.message.text.strip() for each in together):
+            return await self._say(claim, waiting, delivery, NO_TEXT)
+        await self._answer(claim, together, delivery, stopper, settings, agent)
+
+    # -- a question --------------------------------------------------------------------------------------------------
+
+    async def _answer(
+        self,
+        claim: Claim,
+        together: list[Waiting],
+        delivery: Delivery,
+        stopper: Stopper,
+        settings: Settings,
+        agent: Agent,
+    ) -> None:
+        waiting = together[0]
+        route = self._route(settings, agent, waiting)
+        begin = self._begin(claim, waiting, delivery, agent.name, route)
+        async with self._line.place(lambda number: self._tell_place(number, begin, delivery)):
+            question = _question(claim, together, agent, route)
+            await delivery.enter()
+            answer = await self._ask.answer(
+                question,
+                draft=delivery.draft,
+                stopper=stopper,
+                opening=[] if delivery.started else begin(),
+                opened=delivery.start,
+            )
+            await self._settle(claim, delivery, question, answer)
+        joined = tuple(each.id for each in together[1:])
+        await self._deliver(claim, waiting, delivery, answer.text, joined)
+
+    def _route(self, settings: Settings, agent: Agent, waiting: Waiting) -> Route:
+        hints = waiting.message.hints
+        where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region)
+        return choose(agent, where, settings.regions, exclude=frozenset(), healthy=lambda _: True)
+
+    def _begin(
+        self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
+    ) -> Callable[[], list[Statement]]:
+        stored = msgspec.json.encode(route).decode() if route else ""
+
+        def begin() -> list[Statement]:
+            return [
+                guard(claim),
+                statement(
+                    "reply.begin",
+                    id=delivery.reply_id,
+                    message=waiting.id,
+                    conversation=claim.key,
+                    position=waiting.position,
+                    agent=agent,
+                    route=stored,
+                    sending=delivery.sending,
+                ),
+            ]
+
+        return begin
+
+    async def _tell_place(self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
+        """All places are taken: the placeholder goes out now and says how many are ahead."""
+        if not delivery.started:
+            await delivery.enter()
+            await self._database.run(*begin())
+            delivery.start()
+        delivery.write_anew(f"Many people are writing at once: you are number {number} in line.")
+
+    async def _settle(self, claim: Claim, delivery: Delivery, question: Question, answer: Answer) -> None:
+        said = [("user", question.text, count(question.text))]
+        if answer.to_remember:
+            said.append(("assistant", storable(answer.to_remember), count(answer.to_remember)))
+        await self._ask.settle(
+            answer,
+            guard(claim),
+            statement(
+                "reply.settled",
+                id=delivery.reply_id,
+                text=answer.text,
+                route=msgspec.json.encode(answer.route).decode(),
+                joined=msgspec.json.encode(question.joined).decode(),
+            ),
+            *(
+                statement(
+                    "reply.remember_turn",
+                    message=question.message,
+                    role=role,
+                    conversation=claim.key,
+                    position=question.position,
+                    agent=question.agent.name,
+                    text=text,
+                    tokens=tokens,
+                )
+                for role, text, tokens in said
+            ),
+        )
+
+    # -- words of the hub's own, and the end -------------------------------------------------------------------------
+
+    async def _say(
+        self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, *changes: Statement
+    ) -> None:
+        """Answer without asking anybody; `changes` happen together with it."""
+        begin = self._begin(claim, waiting, delivery, "", None)
+        if not delivery.started:
+            await delivery.enter()
+        settled = statement("reply.settled", id=delivery.reply_id, text=text, route="", joined="[]")
+        await self._database.run(*begin(), *changes, settled)
+        if not delivery.started:
+            delivery.start()
+        await self._deliver(claim, waiting, delivery, text, ())
+
+    async def _deliver(
+        self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, joined: tuple[str, ...]
+    ) -> None:
+        state, outcome, error = "delivered", "answered", ""
+        try:
+            await delivery.finish(text)
+        except Undeliverable as refused:
+            state, outcome, error = "failed", "undeliverable", str(refused)
+        except Later as unreachable:
+            if self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS:
+                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+            state, outcome, error = "failed", "undeliverable", str(unreachable)
+        ended = statement("reply.ended", id=delivery.reply_id, state=state, error=error)
+        await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: outcome}, ended)
+
+
+def _replaced(claim: Claim, waiting: Waiting) -> bool:
+    """Whether the person has edited the message since: the newer revision is answered in its turn."""
+    message = waiting.message
+    return any(
+        later.message.platform_id == message.platform_id and later.message.revision > message.revision
+        for later in claim.waiting
+    )
+
+
+def _together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
+    """The messages that one answer is made for: one, or with `busy = "collect"` all that came meanwhile."""
+    if agent.busy != "collect":
+        return [waiting]
+    together = [waiting]
+    for later in claim.waiting[1:]:
+        if recognize(later.message.text) or later.message.sender != waiting.message.sender:
+            break
+        together.append(later)
+    return together
+
+
+def _question(claim: Claim, together: list[Waiting], agent: Agent, route: Route) -> Question:
+    text = storable("\n\n".join(each.message.text for each in together if each.message.text.strip()))
+    quoted = storable(together[-1].message.quoted)
+    past = [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past]
+    prompt = compose(
+        agent.prompt,
+        past,
+        text,
+        quoted,
+        budget_tokens=agent.context.tokens,
+        max_output=agent.context.max_output,
+        count=count,
+    )
+    return Question(
+        claim=claim,
+        message=together[0].id,
+        position=together[0].position,
+        person=together[0].person,
+        joined=tuple(each.id for each in together[1:]),
+        agent=agent,
+        route=route,
+        text=text,
+        prompt=prompt,
+    )

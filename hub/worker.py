@@ -1,0 +1,93 @@
+"""The worker: claims what is due, takes the turns side by side, renews the leases, drains when asked to stop."""
+
+import asyncio
+import logging
+
+from hub.clock import Clock
+from hub.inbox import Claim, Inbox
+from hub.store import StoreError
+from hub.turn import Turns
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_AFTER_S = 1.0
+"""Leases of dead processes and rests that are over make themselves known only to who looks."""
+
+
+class Worker:
+    """One process's share of the work."""
+
+    def __init__(self, inbox: Inbox, turns: Turns, clock: Clock, *, at_once: int) -> None:
+        self._inbox = inbox
+        self._turns = turns
+        self._clock = clock
+        self._most = at_once
+        """Conversations held at once, those included that stand in line for a place."""
+        self._tasks: dict[asyncio.Task[None], Claim] = {}
+        self._draining = False
+
+    async def run(self) -> None:
+        """Claim and take turns until `drain` or cancellation."""
+        renewing = asyncio.create_task(self._renew_leases())
+        try:
+            while not self._draining:
+                await self._work_arrived()
+                await self._claim_due()
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    async def drain(self, within_s: float) -> None:
+        """Take no new turns; let those under way end, and after `within_s` seconds leave the rest to the next start."""
+        self._draining = True
+        self._inbox.arrived.set()
+        if self._tasks:
+            log.info("finishing %d answers", len(self._tasks))
+            await asyncio.wait(self._tasks, timeout=within_s)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _work_arrived(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_AGAIN_AFTER_S):
+                await self._inbox.arrived.wait()
+        except TimeoutError:
+            return
+
+    async def _claim_due(self) -> None:
+        self._inbox.arrived.clear()
+        free = self._most - len(self._tasks)
+        if free <= 0 or self._draining:
+            return
+        try:
+            claims = await self._inbox.claim(free)
+        except StoreError as error:
+            log.error("nothing can be claimed: %s", error)
+            await self._clock.sleep(LOOK_AGAIN_AFTER_S)
+            return
+        for claim in claims:
+            task = asyncio.create_task(self._turns.take(claim))
+            self._tasks[task] = claim
+            task.add_done_callback(self._taken)
+
+    def _taken(self, task: asyncio.Task[None]) -> None:
+        claim = self._tasks.pop(task)
+        if len(self._tasks) == self._most - 1:
+            self._inbox.arrived.set()  # everything was taken: there may be more
+        if not task.cancelled() and (error := task.exception()):
+            log.error("the turn of %s died and goes on when its lease has run out", claim.key, exc_info=error)
+
+    async def _renew_leases(self) -> None:
+        while True:
+            await self._clock.sleep(self._inbox.lease_ms / 3000)
+            claims = list(self._tasks.values())
+            if not claims:
+                continue
+            try:
+                held = await self._inbox.renew(claims)
+            except StoreError as error:
+                log.error("leases could not be renewed: %s", error)
+                continue
+            for key, stop_position in held.items():
+                self._turns.stop(key, before=stop_position)
