@@ -51,7 +51,7 @@ def midnight_ms(day: date, zone: ZoneInfo) -> int:
 
 
 def _jump(day: date, zone: ZoneInfo) -> datetime:
-    """When a day's clock starts at all, where it has no 00:00: the first minute whose calendar day is `day` or later."""
+    """When a day starts that has no 00:00: the first minute whose calendar day is `day` or later."""
     before = datetime.combine(day, time(0), zone).astimezone(UTC) - timedelta(days=1)
     low, high = 0, 3 * 24 * 60
     while low < high:

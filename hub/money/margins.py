@@ -1,0 +1,45 @@
+"""How much more than our count a provider may bill as input: learned from its bills, for each model.
+
+Our tokenizer is not the provider's: another vocabulary counts the same text differently, and each provider frames a
+chat with tokens of its own. So a hold's input is the count, widened by the model's margin, plus a little for framing.
+"""
+
+from hub.store import Database, Statement, statement
+
+DEFAULT_PERMILLE = 1_100
+"""Before anything is known of a model: a tenth more than our count."""
+MOST_PERMILLE = 4_000
+"""No true tokenizer needs four times as many; a bill beyond is a fault and must not freeze the budget for all."""
+FRAMING_TOKENS = 32
+"""Of roles and separators around a few turns; it would spoil the ratio of a short prompt."""
+
+
+class CountMargins:
+    """Billed input over counted input for each model, in thousandths, at the most so far."""
+
+    def __init__(self, permille: dict[str, int] | None = None) -> None:
+        self._permille = dict(permille or {})
+
+    @classmethod
+    async def load(cls, database: Database) -> "CountMargins":
+        """What was learned before this start. Raises StoreError."""
+        rows = await database.read(statement("money.count_margins"))
+        return cls({row["model"]: row["permille"] for row in rows})
+
+    def of(self, model: str) -> int:
+        """The margin to count with, in thousandths."""
+        return self._permille.get(model, DEFAULT_PERMILLE)
+
+    def bound(self, model: str, counted: int) -> int:
+        """Input tokens that the provider will bill at the most for `counted` of ours, as far as is known."""
+        return -(-counted * self.of(model) // 1_000) + FRAMING_TOKENS
+
+    def learn(self, model: str, *, counted: int, billed: int) -> Statement | None:
+        """Take note of a bill; the statement that keeps it where the margin grew, for the settling transaction."""
+        if counted <= 0:
+            return None
+        needed = min(MOST_PERMILLE, -(-(billed - FRAMING_TOKENS) * 1_000 // counted))
+        if needed <= self.of(model):
+            return None
+        self._permille[model] = needed
+        return statement("money.widen_count_margin", model=model, permille=needed)

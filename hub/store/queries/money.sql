@@ -1,0 +1,104 @@
+-- Budgets, holds, the ledger. Budgets are touched in the order of their ids, and last in their transaction: a busy
+-- budget is locked for as short a time as can be.
+
+-- name: ensure_budget
+INSERT INTO budget (id, scope, name, period, start_ms, end_ms, limit_nusd)
+VALUES (:id, :scope, :name, :period, :start_ms, :end_ms, :limit_nusd)
+ON CONFLICT (id) DO UPDATE SET limit_nusd = excluded.limit_nusd WHERE budget.limit_nusd <> excluded.limit_nusd
+
+-- name: budget
+SELECT id, start_ms, end_ms, limit_nusd, spent_nusd, held_nusd FROM budget WHERE id = :id
+
+-- name: reserve expects 1
+UPDATE budget SET held_nusd = held_nusd + :cost_nusd
+WHERE id = :id AND spent_nusd + held_nusd + :cost_nusd <= limit_nusd
+
+-- name: open_hold expects 1
+INSERT INTO hold (
+  id, state, fence, budgets, made_ms, expires_ms, message, conversation, person, channel, agent, deployment, region,
+  api, model, tier, kind, input_tokens, output_tokens, cost_nusd, price
+) VALUES (
+  :id, 'held', :fence, :budgets, :now, CAST(:now AS BIGINT) + :lives_ms, :message, :conversation, :person, :channel,
+  :agent, :deployment, :region, :api, :model, :tier, :kind, :input_tokens, :output_tokens, :cost_nusd, :price
+)
+
+-- name: end_hold expects 1
+UPDATE hold SET state = :state, ended_ms = :now WHERE id = :id AND state = 'held'
+
+-- name: record expects 1
+INSERT INTO ledger (
+  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price, mark,
+  outcome, took_ms
+)
+SELECT
+  id, :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  :input_tokens, :cached_tokens, :cache_write_tokens, :output_tokens, :reasoning_tokens, :cost_nusd, cost_nusd, price,
+  :mark, :outcome, :took_ms
+FROM hold WHERE id = :id
+
+-- name: charge expects 1
+UPDATE budget SET held_nusd = held_nusd - :held_nusd, spent_nusd = spent_nusd + :cost_nusd WHERE id = :id
+RETURNING id, limit_nusd, spent_nusd
+
+-- name: expired_holds
+SELECT id, message, budgets, cost_nusd FROM hold
+WHERE state = 'held' AND expires_ms <= :now ORDER BY expires_ms LIMIT :most
+
+-- name: orphaned_holds
+SELECT id, message, budgets, cost_nusd FROM hold WHERE message = :message AND state = 'held' AND fence < :fence
+
+-- name: presume expects 1
+INSERT INTO ledger (
+  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price, mark,
+  outcome, took_ms
+)
+SELECT
+  id, :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  input_tokens, 0, 0, output_tokens, 0, cost_nusd, cost_nusd, price, 'presumed', 'lost', CAST(:now AS BIGINT) - made_ms
+FROM hold WHERE id = :id
+
+-- name: reopen_presumed expects 1
+UPDATE hold SET state = 'corrected' WHERE id = :id AND state = 'presumed'
+
+-- name: correct expects 1
+INSERT INTO ledger (
+  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price, mark,
+  outcome, took_ms
+)
+SELECT
+  id || '/correction', :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier,
+  kind, :input_tokens - input_tokens, :cached_tokens, :cache_write_tokens, :output_tokens - output_tokens,
+  :reasoning_tokens, :cost_nusd - cost_nusd, 0, price, 'correction', :outcome, 0
+FROM hold WHERE id = :id
+
+-- name: forget_ended_holds
+DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE id < :before ORDER BY id LIMIT :most) AND state <> 'held'
+RETURNING id
+
+-- name: count_margins
+SELECT model, permille FROM count_margin
+
+-- name: widen_count_margin
+INSERT INTO count_margin (model, permille) VALUES (:model, :permille)
+ON CONFLICT (model) DO UPDATE SET permille = excluded.permille WHERE count_margin.permille < excluded.permille
+
+-- name: costs
+SELECT
+  CASE :by
+    WHEN 'agent' THEN agent WHEN 'model' THEN model WHEN 'region' THEN region WHEN 'kind' THEN kind
+    WHEN 'channel' THEN channel WHEN 'user' THEN CAST(person AS TEXT) ELSE CAST(at_ms / 900000 AS TEXT)
+  END AS label,
+  SUM(CASE WHEN mark = 'correction' THEN 0 ELSE 1 END) AS calls,
+  SUM(input_tokens) AS input_tokens,
+  SUM(cached_tokens) AS cached_tokens,
+  SUM(output_tokens) AS output_tokens,
+  SUM(reasoning_tokens) AS reasoning_tokens,
+  SUM(cost_nusd) AS cost_nusd,
+  SUM(CASE WHEN mark = 'estimated' THEN cost_nusd ELSE 0 END) AS estimated_nusd,
+  SUM(CASE WHEN mark IN ('presumed', 'correction') THEN cost_nusd ELSE 0 END) AS presumed_nusd,
+  SUM(CASE WHEN mark = 'unpriced' THEN 1 ELSE 0 END) AS unpriced
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
+GROUP BY 1
