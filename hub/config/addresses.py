@@ -1,0 +1,155 @@
+"""Addresses that an operator writes: where to listen, where to call, and which chats are meant."""
+
+import ipaddress
+import re
+from collections.abc import Collection, Mapping
+from urllib.parse import SplitResult, urlsplit
+
+from hub.config import later
+from hub.config.model import NAME
+from hub.config.problems import Findings, Key, quoted, suggestion
+from hub.config.settings import Serves
+
+PLATFORMS = ("telegram", "discord", "slack", "web", "console")
+_WITH_WORKSPACES = ("discord", "slack")
+_PERSON = {
+    "telegram": (
+        re.compile(r"[1-9][0-9]{0,19}"),
+        "name people by id, never by name; it is the number in the address of Saved Messages on web.telegram.org",
+    ),
+    "web": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
+    "console": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
+}
+_TELEGRAM_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
+_LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\s/\[\]]+)):(?P<port>[0-9]{1,5})")
+
+
+def is_loopback(host: str) -> bool:
+    """Does the host name mean this machine alone?"""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_listen(listen: str, key: Key, findings: Findings) -> bool:
+    """Is `host:port` one that only this machine reaches? A malformed one is a problem and counts as such."""
+    match = _LISTEN.fullmatch(listen)
+    if match is None or int(match["port"]) > 65535:
+        findings.problem(key, f"{quoted(listen)} is not host:port", 'write it like "127.0.0.1:8080" or "[::1]:8080"')
+        return True
+    return is_loopback(match["six"] or match["host"])
+
+
+def check_url(url: str, key: Key, findings: Findings, *, secret: bool, gains: str = "a key") -> None:
+    """Complain about a URL that no client can use or that would show a secret; never repeat it, as it may hold one."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in url):
+        findings.problem(key, "is not a URL", 'write it like "https://host.example.com/v1"')
+    elif parts.username is not None or parts.password is not None:
+        findings.problem(key, "a URL holds no user name or password", 'take them out, and write key = "env:NAME"')
+    elif parts.query or parts.fragment or url.endswith(("?", "#")):
+        findings.problem(key, "a base URL has nothing after ? or #", "take it out; the client adds what it needs")
+    elif parts.scheme == "http" and not is_loopback(parts.hostname):
+        host = quoted(parts.hostname)
+        if secret:
+            findings.problem(key, f"plain http to {host} would send {gains} in the clear", "use https")
+        else:
+            findings.notice(f"{_line(key)} calls {host} by plain http: what people write can be read on the way.")
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is none
+    except ValueError:
+        return None
+    return parts
+
+
+def _line(key: Key) -> str:
+    return ".".join(str(part) for part in key[:-1])
+
+
+def check_database(database: str, key: Key, findings: Findings) -> None:
+    """Complain about anything but `sqlite:PATH` and `postgresql://…` without a password."""
+    scheme, _, rest = database.partition(":")
+    parts = _split(database) if scheme == "postgresql" else None
+    if scheme == "sqlite" and rest and not rest.startswith("//"):
+        return
+    if parts is None or not parts.hostname:
+        remedy = 'write "sqlite:var/hub.db" or "postgresql://user@host/database"'
+        findings.problem(key, "is not the address of a database", remedy)
+    elif parts.password is not None or "password=" in parts.query.lower():
+        findings.problem(key, "a password does not belong in this file", "take it out and set PGPASSWORD")
+
+
+def check_person(person: str, key: Key, findings: Findings) -> None:
+    """Complain about an admin who is not `channel:platform id`."""
+    channel, colon, id_ = person.partition(":")
+    if not colon or channel not in PLATFORMS:
+        remedy = suggestion(channel, PLATFORMS) if colon else 'write it like "telegram:123456789"'
+        findings.problem(key, f"{quoted(person)} is not channel:id", remedy)
+    elif channel in later.CHANNELS:
+        findings.problem(key, f"{quoted(person)}: {later.TEXT}", later.REMEDY)
+    else:
+        pattern, remedy = _PERSON[channel]
+        if not pattern.fullmatch(id_):
+            findings.problem(key, f"{quoted(person)} is no platform id", remedy)
+
+
+def parse_serves(entry: str) -> Serves | None:
+    """`channel[/account][:workspace][/chat]` as parts, or None where it is not of that form.
+
+    On a platform without workspaces, what follows the colon is the chat. After a lone slash, what has the form of a
+    name is an account, all else a chat. The most specific entry wins: one with a chat before one with a workspace
+    before one with an account before the channel alone.
+    """
+    head, colon, tail = entry.partition(":")
+    channel, *parts = head.split("/")
+    after = tail.split("/") if colon else []
+    if any(not part or part != part.strip() for part in (channel, *parts, *after)) or len(parts) > 2:
+        return None
+    if colon:
+        return _with_colon(channel, parts, after)
+    if len(parts) == 1 and not NAME.fullmatch(parts[0]):
+        return Serves(channel, chat=parts[0])
+    account, chat = (*parts, "", "")[:2]
+    return Serves(channel, account=account, chat=chat)
+
+
+def _with_colon(channel: str, parts: list[str], after: list[str]) -> Serves | None:
+    if len(parts) > 1 or len(after) > (2 if channel in _WITH_WORKSPACES else 1):
+        return None
+    account = parts[0] if parts else ""
+    if channel not in _WITH_WORKSPACES:
+        return Serves(channel, account=account, chat=after[0])
+    return Serves(channel, account=account, workspace=after[0], chat=after[1] if len(after) > 1 else "")
+
+
+def check_serves(
+    entry: str, accounts: Mapping[str, Collection[str]] | None, key: Key, findings: Findings
+) -> Serves | None:
+    """The entry as parts, or None after a problem. `accounts`: the configured ones by channel; None: not known."""
+    serves = parse_serves(entry)
+    if serves is None:
+        remedy = 'write channel[/account][:workspace][/chat], like "telegram/support" or "telegram:-1001234"'
+        findings.problem(key, f"{quoted(entry)} names no chats", remedy)
+        return None
+    if serves.channel in later.CHANNELS:
+        findings.problem(key, f"{quoted(entry)}: {later.TEXT}", later.REMEDY)
+    elif serves.channel not in PLATFORMS:
+        findings.problem(key, f"no channel {quoted(serves.channel)}", suggestion(serves.channel, accounts or PLATFORMS))
+    elif serves.channel == "telegram" and serves.chat and not _TELEGRAM_CHAT.fullmatch(serves.chat):
+        findings.problem(key, f"{quoted(serves.chat)} is no chat id", "name chats by id, never by name")
+    elif accounts is None:
+        return serves
+    elif serves.channel not in accounts:
+        remedy = f"add [channels.{serves.channel}], or remove the entry"
+        findings.problem(key, f"channel {quoted(serves.channel)} is not set up", remedy)
+    elif serves.account and serves.account not in accounts[serves.channel]:
+        text = f"{serves.channel} has no account {quoted(serves.account)}"
+        findings.problem(key, text, suggestion(serves.account, accounts[serves.channel]))
+    else:
+        return serves
+    return None

@@ -1,0 +1,136 @@
+"""[channels]: which accounts on which platforms, with their secrets."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from hub.config.addresses import check_listen, check_url
+from hub.config.environment import look_up
+from hub.config.model import ChannelsTable, ConsoleTable, DocumentTable, PaceTable, TelegramTable, WebTable, named, read
+from hub.config.problems import Findings, Key, written
+from hub.config.settings import ChannelSettings, PaceSettings, Secret
+
+MAIN = "main"
+"""The account where regions.toml names none."""
+_LISTEN = "127.0.0.1:8080"
+_WEB_SECRET_AT_LEAST = 16
+"""Characters. It signs the cookies of everyone who writes on the page; 16 of hexadecimal are 64 bits."""
+
+
+class Channels(msgspec.Struct, frozen=True):
+    """What [channels] comes to."""
+
+    on: tuple[ChannelSettings, ...]
+    accounts: Mapping[str, frozenset[str]] | None
+    """Every account that is set up, by channel, also those that are off; None where [channels] is itself a problem."""
+
+
+def channels_of(document: DocumentTable, environment: Mapping[str, str], findings: Findings) -> Channels:
+    """The accounts; without [channels], the web page on this machine."""
+    if document.broken("channels"):
+        return Channels((), None)
+    if document.channels is None:
+        web = ChannelSettings("web", MAIN, {}, listen=_LISTEN)
+        return Channels((web,), {"web": frozenset({MAIN})})
+    before = len(findings.problems)
+    table = read(ChannelsTable, document.channels, ("channels",), findings)
+    accounts = {name: frozenset({MAIN}) for name in ChannelsTable.model_fields if not table.lacks(name)}
+    on: list[ChannelSettings | None] = []
+    if table.web is not None:
+        on.append(_web(table.web, environment, findings))
+    if table.telegram is not None:
+        tables = dict(_telegram_accounts(table.telegram, findings))
+        accounts["telegram"] = frozenset(account for account, _ in tables.values())
+        on += [
+            _telegram(read(TelegramTable, of, key, findings), account, key, environment, findings)
+            for key, (account, of) in tables.items()
+        ]
+    if table.console is not None:
+        read(ConsoleTable, table.console, ("channels", "console"), findings)
+        on.append(ChannelSettings("console", MAIN, {}))
+    live = tuple(channel for channel in on if channel is not None)
+    if not live and len(findings.problems) == before:
+        findings.problem(("channels",), "no channel is on", "set the secret of one, or add [channels.web]")
+    _one_poller_a_token(live, findings)
+    return Channels(live, accounts)
+
+
+def _web(raw: dict[str, Any], environment: Mapping[str, str], findings: Findings) -> ChannelSettings | None:
+    key: Key = ("channels", "web")
+    table = read(WebTable, raw, key, findings)
+    listen = table.listen or _LISTEN
+    local = check_listen(listen, (*key, "listen"), findings)
+    if table.lacks("secret"):
+        if not local:
+            text = "others could reach this page, and it has no secret"
+            findings.problem((*key, "listen"), text, 'add secret = "env:WEB_SECRET", or listen on 127.0.0.1')
+        return ChannelSettings("web", MAIN, {}, listen=listen)
+    secrets = _secrets({"secret": table.secret}, key, environment, findings)
+    if secrets and len(secrets["secret"].reveal()) < _WEB_SECRET_AT_LEAST:
+        text = f"{secrets['secret'].source.removeprefix('env:')} is too short to be safe from guessing"
+        findings.problem((*key, "secret"), text, f"use {_WEB_SECRET_AT_LEAST} random characters or more")
+    return None if secrets is None else ChannelSettings("web", MAIN, secrets, listen=listen)
+
+
+def _telegram_accounts(raw: dict[str, Any], findings: Findings) -> Iterator[tuple[Key, tuple[str, object]]]:
+    """Each account's key, name and table: [channels.telegram] itself is `main`, its further tables have their names."""
+    key: Key = ("channels", "telegram")
+    others = {name: of for name, of in raw.items() if isinstance(of, dict) and name not in TelegramTable.model_fields}
+    own = {name: value for name, value in raw.items() if name not in others}
+    if "token" in own or not others:
+        yield key, (MAIN, own)
+    else:
+        remedy = f"move it into [channels.telegram.{next(iter(others))}]"
+        for name in own:
+            findings.problem((*key, name), "belongs to no account", remedy)
+    for name, table in others.items():
+        named(name, (*key, name), findings)
+        if name == MAIN and "token" in own:
+            text = 'the token in [channels.telegram] is already the account "main"'
+            findings.problem((*key, name), text, "rename this account")
+        else:
+            yield (*key, name), (name, table)
+
+
+def _telegram(
+    table: TelegramTable, account: str, key: Key, environment: Mapping[str, str], findings: Findings
+) -> ChannelSettings | None:
+    if table.api_url:
+        check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
+    if table.lacks("token"):
+        findings.problem((*key, "token"), "is missing", 'add token = "env:TELEGRAM_TOKEN"')
+        return None
+    secrets = _secrets({"token": table.token}, key, environment, findings)
+    if secrets is None:
+        return None
+    return ChannelSettings("telegram", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace))
+
+
+def _pace(table: PaceTable | None) -> PaceSettings:
+    return PaceSettings(**table.model_dump()) if table else PaceSettings()
+
+
+def _secrets(
+    references: Mapping[str, str | None], key: Key, environment: Mapping[str, str], findings: Findings
+) -> dict[str, Secret] | None:
+    """The secrets by key; None where one is not set, which switches the channel off, or is a problem."""
+    found: dict[str, Secret] = {}
+    for name, reference in references.items():
+        looked = look_up(reference, (*key, name), environment, findings) if reference else None
+        if looked and looked.secret:
+            found[name] = looked.secret
+        elif looked and looked.unset:
+            findings.notice(f"{written(key)} is off: {looked.unset} is not set.")
+    return found if len(found) == len(references) else None
+
+
+def _one_poller_a_token(channels: tuple[ChannelSettings, ...], findings: Findings) -> None:
+    """Two accounts on one token would take each other's messages away."""
+    first: dict[str, str] = {}
+    for channel in channels:
+        for name, secret in channel.secrets.items():
+            where = f"{channel.channel}/{channel.account}"
+            if name == "token" and (other := first.setdefault(secret.reveal(), where)) != where:
+                text = f"{channel.channel} accounts {other.split('/')[1]} and {channel.account} have the same token"
+                findings.problem(("channels", channel.channel), text, "give each account its own bot, or remove one")

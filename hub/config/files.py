@@ -1,0 +1,88 @@
+"""Reading what an operator wrote: regions.toml, prompts and FAQs."""
+
+import re
+import tomllib
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hub.config.problems import Findings, Key, quoted
+
+_MAX_BYTES = 1_000_000
+"""Larger is no configuration, but a wrong file."""
+_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+
+
+def read_text(path: Path, key: Key, findings: Findings, name: str = "the file") -> str | None:
+    """The text of a UTF-8 file, or None after a problem. A byte order mark is left out."""
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            findings.problem(key, f"{name} has more than {_MAX_BYTES:,} bytes", "is it the right file?")
+            return None
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        findings.problem(key, f"{name} does not exist", "create it, or correct its name")
+    except UnicodeDecodeError as error:
+        findings.problem(key, f"{name} is not UTF-8 (byte {error.start})", "save it as UTF-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is not possible"
+        findings.problem(key, f"{name} cannot be read: {reason}", "correct its name or its permissions")
+    return None
+
+
+def parse_toml(text: str, findings: Findings) -> dict[str, Any] | None:
+    """The tables of a TOML text, fractions as Decimal so that no cent is rounded; None after a problem."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        place = _PLACE.search(said)
+        line = place["line"] if place else None
+        reason = _PLACE.sub("", said)
+        findings.problem((f"line {line}",) if line else (), f"not valid TOML: {reason}", "correct the line")
+    except RecursionError:
+        findings.problem((), "not valid TOML: nested too deeply", "is it the right file?")
+    except (ValueError, InvalidOperation):
+        findings.problem((), "a number has too many digits", "write numbers as people do")
+    return None
+
+
+class PromptFiles(msgspec.Struct, frozen=True):
+    """What stands in prompts/ for one agent."""
+
+    prompt: str
+    faq: str
+    """Empty where there is no FAQ file."""
+    faq_name: str
+
+
+def read_prompt(folder: Path, name: str, key: Key, findings: Findings) -> PromptFiles | None:
+    """The prompt `name` in `folder` and the FAQ beside it, `x.md` and `x.faq.md`; None after a problem."""
+    if not name.endswith(".md") or name.endswith(".faq.md") or "\0" in name:
+        findings.problem(key, f"{quoted(name)} is not the name of a prompt file", 'a prompt is called "name.md"')
+        return None
+    stem = name.removesuffix(".md")
+    faq_name = f"{stem}.faq.md"
+    try:
+        inside = all((folder / file).resolve().is_relative_to(folder.resolve()) for file in (name, faq_name))
+    except (OSError, RuntimeError):  # a loop of symbolic links
+        inside = False
+    if not inside:
+        findings.problem(key, f"{quoted(name)} is outside prompts/", "move it into prompts/ and give its name alone")
+        return None
+    prompt = read_text(folder / name, key, findings, f"prompts/{name}")
+    if prompt is not None and not prompt.strip():
+        findings.problem(key, f"prompts/{name} is empty", "write what the agent is for")
+    faq = ""
+    if (folder / faq_name).exists():
+        faq = _faq(folder / faq_name, key, findings)
+    return None if prompt is None else PromptFiles(prompt.strip(), faq, faq_name)
+
+
+def _faq(path: Path, key: Key, findings: Findings) -> str:
+    text = read_text(path, key, findings, f"prompts/{path.name}")
+    if text is not None and not re.search(r"^## +\S", text, re.M):
+        findings.problem(key, f"prompts/{path.name} has no question", 'write each question as a heading: "## question"')
+    return text or ""
