@@ -36,11 +36,11 @@ class AskedToWait(TelegramError):
         self.seconds = seconds
 
 
-class _Parameters(msgspec.Struct):
+class _Parameters(msgspec.Struct, frozen=True):
     retry_after: float = 1.0
 
 
-class _Flood(msgspec.Struct):
+class _Flood(msgspec.Struct, frozen=True):
     parameters: _Parameters = _Parameters()
 
 
