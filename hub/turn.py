@@ -4,13 +4,13 @@ Whatever dies on the way, the store knows how far the turn came: no reply yet, a
 settled text that only has to be delivered.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
 
 import msgspec
 
-from hub.ask import Answer, Ask, Question, Stopper
+from hub import phrases
+from hub.ask import Answer, Ask, Asking, Question
 from hub.clock import Clock
 from hub.commands import answer_command, recognize
 from hub.config.settings import Agent, Settings
@@ -19,6 +19,7 @@ from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
 from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
 from hub.line import Line
+from hub.listening import Stopper
 from hub.messages import Target, storable
 from hub.routing import Route, agent_for, choose, explain, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
@@ -29,11 +30,6 @@ REST_MS = 20_000
 """How long a settled reply rests while its platform cannot be reached."""
 GIVE_UP_AFTER_MS = 24 * 3600 * 1000
 """A reply that could not be delivered for so long is failed."""
-
-NOT_SERVED = "Nobody answers in this chat yet. Whoever runs this hub can name it under `serves` of an agent."
-NO_TEXT = "I can read text only for now. Please write what you would like to know."
-WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
-STOPPED = "Stopped."
 
 
 class Turns:
@@ -118,14 +114,14 @@ class Turns:
         if waiting.position < claim.stop_position and not left:
             return await self._inbox.finish(claim, {waiting.id: "stopped"})
         if waiting.position < claim.stop_position:
-            return await self._say(claim, waiting, delivery, STOPPED)
+            return await self._say(claim, waiting, delivery, phrases.STOPPED)
         try:
             await self._respond(claim, waiting, delivery, stopper)
         except (Undone, StoreUnavailable):
             raise
         except Exception:
             log.exception("the turn of message %s in %s failed", waiting.id, claim.key)
-            await self._say(claim, waiting, delivery, WENT_WRONG)
+            await self._say(claim, waiting, delivery, phrases.WENT_WRONG)
 
     async def _take_up(self, claim: Claim, left: Unfinished, delivery: Delivery) -> None:
         """What a process that died left open: a placeholder whose id nobody stored, calls that nobody settled."""
@@ -144,10 +140,10 @@ class Turns:
         settings = self._settings()
         agent = agent_for(claim.conversation, settings.agents)
         if agent is None:
-            return await self._say(claim, waiting, delivery, NOT_SERVED)
+            return await self._say(claim, waiting, delivery, phrases.NOT_SERVED)
         together = _together(claim, waiting, agent)
         if not any(each.message.text.strip() for each in together):
-            return await self._say(claim, waiting, delivery, NO_TEXT)
+            return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
         await self._answer(claim, together, delivery, stopper, settings, agent)
 
     # -- a question --------------------------------------------------------------------------------------------------
@@ -167,13 +163,8 @@ class Turns:
         async with self._line.place(lambda number: self._tell_place(number, begin, delivery)):
             question = _question(claim, together, agent, route)
             await delivery.enter()
-            answer = await self._ask.answer(
-                question,
-                draft=delivery.draft,
-                stopper=stopper,
-                opening=[] if delivery.started else begin(),
-                opened=delivery.start,
-            )
+            opening = () if delivery.started else begin()
+            answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             await self._settle(claim, delivery, question, answer)
         joined = tuple(each.id for each in together[1:])
         await self._deliver(claim, waiting, delivery, answer.text, joined)
@@ -244,9 +235,7 @@ class Turns:
 
     # -- words of the hub's own, and the end -------------------------------------------------------------------------
 
-    async def _say(
-        self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, *changes: Statement
-    ) -> None:
+    async def _say(self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, *changes: Statement) -> None:
         """Answer without asking anybody; `changes` happen together with it."""
         begin = self._begin(claim, waiting, delivery, "", None)
         if not delivery.started:

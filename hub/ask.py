@@ -1,0 +1,348 @@
+"""Ask: hold, stream, settle. The only caller of `agents`, so that no billable call can be made without its hold.
+
+Each attempt has a hold and, where anything billable can have happened, a ledger row of its own.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from io import StringIO
+
+import msgspec
+
+from hub import phrases
+from hub.agents.faq import Faq, FaqClient
+from hub.agents.next_step import Elsewhere, GiveUp, Retry, next_step
+from hub.agents.port import AgentError, Request, Said, Usage
+from hub.clock import Clock
+from hub.config.settings import Agent, Deployment, Settings
+from hub.context.compose import Prompt
+from hub.inbox import Claim
+from hub.listening import Endpoint, Heard, Stopper, listen
+from hub.messages import storable
+from hub.money.budgets import Busy, Spent, allowances
+from hub.money.holds import Bill, Call, Held, HoldRequest, hold_request
+from hub.money.prices import Tokens, fitting_output, price_of, unpriced
+from hub.money.till import Till
+from hub.routing import Route
+from hub.store import Database, Statement
+
+log = logging.getLogger(__name__)
+
+HOLD_WITHIN_S = 60.0
+"""How long a turn waits while only others' holds are in its way."""
+HOLD_LIVES_MS = 300_000
+"""Longer than any call may take (Timeouts.whole is three minutes)."""
+LEAST_OUTPUT = 48
+"""Tokens below which a shorter answer is no answer."""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked, of whom, for whom."""
+
+    claim: Claim
+    message: str
+    position: int
+    person: int
+    joined: tuple[str, ...]
+    agent: Agent
+    route: Route
+    text: str
+    prompt: Prompt
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came of it. A hold in it is still open: `settle` ends it together with the turn's own statements."""
+
+    text: str
+    to_remember: str
+    """What the model said, for the context; empty where the hub spoke itself."""
+    route: Route
+    held: Held | None = None
+    bill: Bill | None = None
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """One attempt: what was held for it and what was heard."""
+
+    held: Held
+    heard: Heard
+    deployment: Deployment
+
+
+class Asking:
+    """One answer in the making: what all its attempts share."""
+
+    def __init__(
+        self,
+        question: Question,
+        draft: StringIO,
+        stopper: Stopper,
+        opening: Sequence[Statement],
+        opened: Callable[[], None],
+    ) -> None:
+        self.question = question
+        self.draft = draft
+        self.stopper = stopper
+        self.opening = opening
+        self.attempts = 0
+        self.failures: list[tuple[str, str]] = []
+        self._opened = opened
+
+    def open(self) -> None:
+        """The opening statements have happened, together with the first hold."""
+        self.opening = ()
+        self._opened()
+
+    def begin_again(self) -> None:
+        """What was shown of a broken answer gives way to the next attempt's, and the person is told."""
+        if self.draft.tell():
+            self.draft.seek(0)
+            self.draft.truncate()
+            self.draft.write(phrases.BEGINNING_AGAIN)
+
+
+class Ask:
+    """Asks the deployments of a route, one after the other, until one answers."""
+
+    def __init__(
+        self,
+        *,
+        settings: Callable[[], Settings],
+        endpoints: Callable[[], Mapping[str, Endpoint]],
+        faqs: Callable[[], Mapping[str, Faq]],
+        till: Till,
+        database: Database,
+        clock: Clock,
+        new_id: Callable[[], str],
+        random: Callable[[], float],
+    ) -> None:
+        self._settings = settings
+        self._endpoints = endpoints
+        self._faqs = faqs
+        self._till = till
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._random = random
+
+    async def presume(self, claim: Claim, message: str) -> None:
+        """Charge the calls that an earlier owner of the message's turn left unsettled."""
+        await self._till.presume_orphaned(message, claim.fence)
+
+    async def settle(self, answer: Answer, *statements: Statement) -> None:
+        """End the answer's hold together with the turn's statements, which come first. Raises Undone, StoreError."""
+        if answer.held and answer.bill:
+            await self._till.settle(answer.held, answer.bill, *statements)
+        else:
+            await self._database.run(*statements)
+
+    async def answer(self, asking: Asking) -> Answer:
+        """The answer, or an honest sentence where there is none.
+
+        The opening statements happen with the first hold. Raises Undone where another process holds the conversation
+        by now, StoreError.
+        """
+        agent = asking.question.agent
+        if agent.faq_first and (answer := await self._from_faq(asking, sure=True)):
+            return answer
+        last: AgentError | None = None
+        left = list(asking.question.route.deployments)
+        while left:
+            asked = await self._attempt(asking, self._endpoints()[left[0]])
+            if not isinstance(asked, _Asked):
+                return await self._without_money(asking, asked)
+            last = asked.heard.error
+            if last is None:
+                return _answered(asking, asked)
+            await self._settle_failed(asking, asked, last)
+            left = await self._next(asking, left, last)
+        return await self._given_up(asking, last)
+
+    async def _next(self, asking: Asking, left: list[str], error: AgentError) -> list[str]:
+        """The deployments to go on with, after the wait that the error calls for."""
+        step = next_step(error, asking.attempts, random=self._random)
+        asking.failures.append((left[0], str(error.kind)))
+        log.warning("%s failed (%s); next: %s", left[0], error, type(step).__name__.lower())
+        match step:
+            case GiveUp():
+                return []
+            case Elsewhere() if len(left) > 1:
+                after_s, left = 0.0, left[1:]
+            case Elsewhere(after_s=None):
+                return []
+            case Elsewhere(after_s=wait) | Retry(after_s=wait):
+                after_s = wait or 0.0
+        async with asking.stopper.stoppable():
+            await self._clock.sleep(after_s)
+        asking.begin_again()
+        return left
+
+    # -- one attempt -------------------------------------------------------------------------------------------------
+
+    async def _attempt(self, asking: Asking, endpoint: Endpoint) -> _Asked | Busy | Spent:
+        async with endpoint.slots:
+            held = await self._reserve(asking, endpoint.deployment)
+            if not isinstance(held, Held):
+                return held
+            return await self._call(asking, endpoint, held)
+
+    async def _call(self, asking: Asking, endpoint: Endpoint, held: Held) -> _Asked:
+        asking.open()
+        asking.attempts += 1
+        prompt = asking.question.prompt
+        request = Request(
+            model=held.request.call.model,
+            system=prompt.system,
+            turns=tuple(Said(role, text) for role, text in prompt.turns),
+            max_output=held.request.output_cap,
+        )
+        began = self._clock.monotonic()
+        try:
+            heard = await listen(endpoint.client, request, asking.draft, asking.stopper, self._clock)
+        except BaseException:
+            # Cancelled, or a defect: the call may have been billed to its end.
+            took_ms = int((self._clock.monotonic() - began) * 1000)
+            await asyncio.shield(self._till.settle(held, _worst(held, None, "cancelled", took_ms)))
+            raise
+        return _Asked(held, heard, endpoint.deployment)
+
+    async def _settle_failed(self, asking: Asking, asked: _Asked, error: AgentError) -> None:
+        if error.sent:
+            await self._till.settle(asked.held, _worst(asked.held, error.usage, str(error.kind), asked.heard.took_ms))
+        else:
+            await self._till.release(asked.held)
+
+    async def _reserve(self, asking: Asking, deployment: Deployment) -> Held | Busy | Spent:
+        """A hold on the usual tier and length, or what the agent's ladder makes of what is left."""
+        agent = asking.question.agent
+        tier = "complex" if "complex" in agent.tiers else "simple"
+        request = self._request(asking, deployment, tier, agent.context.max_output)
+        outcome = await self._hold(asking, request)
+        for step in agent.budget.when_spent:
+            if not isinstance(outcome, Spent) or step == "faq":
+                break
+            if step == "cheaper" and tier != "simple" and "simple" in agent.tiers:
+                tier = "simple"
+                request = self._request(asking, deployment, tier, agent.context.max_output)
+                outcome = await self._hold(asking, request)
+            elif step == "shorter":
+                fitting = fitting_output(request.price, request.input_tokens, outcome.left_nusd)
+                if fitting is not None and LEAST_OUTPUT <= fitting < request.output_cap:
+                    request = self._request(asking, deployment, tier, fitting)
+                    outcome = await self._hold(asking, request)
+        return outcome
+
+    async def _hold(self, asking: Asking, request: HoldRequest) -> Held | Busy | Spent:
+        return await self._till.hold(request, deadline_s=HOLD_WITHIN_S, extra=asking.opening)
+
+    def _request(self, asking: Asking, deployment: Deployment, tier: str, output_cap: int) -> HoldRequest:
+        question = asking.question
+        model = question.agent.tiers.get(tier, deployment.api)
+        price = price_of(deployment.api, model, self._settings().prices, self._clock.now_ms())
+        call = Call(
+            message=question.message,
+            conversation=question.claim.key,
+            person=question.person,
+            channel=question.claim.conversation.channel,
+            agent=question.agent.name,
+            deployment=deployment.name,
+            region=deployment.region,
+            api=deployment.api,
+            model=model,
+            tier=tier,
+            kind="retry" if asking.attempts else "answer",
+        )
+        return hold_request(
+            call,
+            price or unpriced(model),
+            self._till.margins,
+            id=self._new_id(),
+            fence=question.claim.fence,
+            counted_input=question.prompt.input_tokens,
+            output_cap=output_cap,
+            allowances=() if deployment.api == "faq" else allowances(question.agent),
+            lives_ms=HOLD_LIVES_MS,
+        )
+
+    # -- without a model ---------------------------------------------------------------------------------------------
+
+    async def _from_faq(self, asking: Asking, *, sure: bool) -> Answer | None:
+        """The FAQ's own words, if it has any for this question; with `sure` only where the match leaves no doubt."""
+        agent = asking.question.agent
+        faq = self._faqs().get(agent.name)
+        match = faq.best(asking.question.text) if faq else None
+        if faq is None or match is None or (sure and not match.sure):
+            return None
+        deployment = Deployment(f"{agent.name}-faq", agent.name, asking.question.route.region, "faq")
+        asked = await self._attempt(asking, Endpoint(deployment, FaqClient(faq), asyncio.Semaphore(1)))
+        return (
+            _answered(asking, asked, "Answered from the FAQ, in its own words.") if isinstance(asked, _Asked) else None
+        )
+
+    async def _without_money(self, asking: Asking, refused: Busy | Spent) -> Answer:
+        if isinstance(refused, Busy):
+            return await self._excuse(asking, phrases.BUSY, "The budget had no room beside what others held.")
+        if "faq" in asking.question.agent.budget.when_spent and (answer := await self._from_faq(asking, sure=False)):
+            return answer
+        zone = self._settings().hub.timezone
+        return await self._excuse(asking, phrases.spent(refused.opens_ms, zone), "The budget was spent.")
+
+    async def _given_up(self, asking: Asking, error: AgentError | None) -> Answer:
+        if answer := await self._from_faq(asking, sure=True):
+            return answer
+        text = phrases.failed(error.kind) if error else phrases.NO_DEPLOYMENT
+        return await self._excuse(asking, text, "No deployment could answer.")
+
+    async def _excuse(self, asking: Asking, text: str, reason: str) -> Answer:
+        if asking.opening:
+            await self._database.run(*asking.opening)
+        asking.open()
+        return Answer(text, "", _route(asking, "", reason))
+
+
+def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
+    heard, held = asked.heard, asked.held
+    text = storable(heard.text).strip()
+    match heard.finish:
+        case "stopped":
+            shown = text + phrases.STOPPED_HERE if text else phrases.STOPPED
+        case "length":
+            shown = text + phrases.CUT_AT_LENGTH
+        case "filter":
+            shown = text + phrases.CUT_BY_FILTER
+        case _:
+            shown = text
+    bill = (
+        Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
+        if heard.usage
+        else _worst(held, None, heard.finish, heard.took_ms)
+    )
+    return Answer(shown.strip(), text, _route(asking, asked.deployment.region, *reasons), held, bill)
+
+
+def _route(asking: Asking, region: str, *reasons: str) -> Route:
+    """The decision as it came out: who answered in the end, and who failed before."""
+    route = asking.question.route
+    failures = tuple((name, f"it failed ({kind})") for name, kind in asking.failures)
+    return msgspec.structs.replace(
+        route,
+        region=region or route.region,
+        reasons=(*route.reasons, *reasons),
+        passed_over=(*route.passed_over, *failures),
+    )
+
+
+def _tokens(usage: Usage) -> Tokens:
+    return Tokens(usage.input, usage.cached_input, usage.cache_write, usage.output, usage.reasoning)
+
+
+def _worst(held: Held, known: Usage | None, outcome: str, took_ms: int) -> Bill:
+    """What the provider can have billed at the most: what it said of the input, and everything that was held."""
+    seen = _tokens(known) if known else Tokens()
+    tokens = msgspec.structs.replace(
+        seen,
+        input=seen.input or held.request.input_tokens,
+        output=max(seen.output, held.request.output_cap),
+    )
+    return Bill(tokens, outcome, took_ms, estimated=True)

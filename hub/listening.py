@@ -1,0 +1,85 @@
+"""Listening to one call: a deployment's stream goes into the draft until it ends, breaks, or the person says stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from io import StringIO
+
+import msgspec
+
+from hub.agents.port import AgentClient, AgentError, Done, Kind, Request, Text, Usage
+from hub.clock import Clock
+from hub.config.settings import Deployment
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """A deployment as this process reaches it."""
+
+    deployment: Deployment
+    client: AgentClient
+    slots: asyncio.Semaphore
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """How one call went."""
+
+    text: str
+    finish: str
+    """stop, length, filter; stopped by the person; or the kind of the error."""
+    usage: Usage | None
+    took_ms: int
+    error: AgentError | None = None
+
+
+class Stopper:
+    """Lets a person end an answer at any moment."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._scope: asyncio.Timeout | None = None
+
+    def stop(self) -> None:
+        """End what runs inside `stoppable` now, or as soon as it begins."""
+        self.stopped = True
+        if self._scope:
+            self._scope.reschedule(0)
+
+    @asynccontextmanager
+    async def stoppable(self) -> AsyncIterator[None]:
+        """What is awaited in here ends when the person says stop; `stopped` tells."""
+        try:
+            async with asyncio.timeout(0 if self.stopped else None) as self._scope:
+                yield
+        except TimeoutError:
+            if not self.stopped:
+                raise
+        finally:
+            self._scope = None
+
+
+async def listen(client: AgentClient, request: Request, draft: StringIO, stopper: Stopper, clock: Clock) -> Heard:
+    """Write the answer into the draft as it comes. An error of the deployment is part of what was heard, not raised."""
+    began = clock.monotonic()
+    answer = StringIO()
+    done: Done | None = None
+    error: AgentError | None = None
+    try:
+        async with stopper.stoppable(), aclosing(client.stream(request)) as pieces:  # type: ignore[type-var]
+            async for piece in pieces:
+                if isinstance(piece, Text):
+                    answer.write(piece.text)
+                    draft.write(piece.text)
+                else:
+                    done = piece
+    except AgentError as raised:
+        error = raised
+    took_ms = int((clock.monotonic() - began) * 1000)
+    text = answer.getvalue()
+    if error:
+        return Heard(text, error.kind, error.usage, took_ms, error)
+    if done:
+        return Heard(text, done.finish, done.usage, took_ms)
+    if stopper.stopped:
+        return Heard(text, "stopped", None, took_ms)
+    cut = AgentError(Kind.CUT, "the stream ended without a word on why", sent=True)
+    return Heard(text, cut.kind, None, took_ms, cut)
