@@ -1,0 +1,133 @@
+"""Anthropic's messages."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import msgspec
+
+from hub.agents.failures import ProviderError, error_in_stream
+from hub.agents.http import Wire
+from hub.agents.port import Done, Request, Text, Usage
+from hub.agents.turns import alternating
+from hub.agents.usage import believable
+
+VERSION = "2023-06-01"
+"""Of the API, sent as `anthropic-version`; later features are switched on by headers of their own."""
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+
+
+class _Message(msgspec.Struct, frozen=True):
+    usage: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Delta(msgspec.Struct, frozen=True):
+    type: str | None = None
+    text: str | None = None
+    stop_reason: str | None = None
+
+
+class _Block(msgspec.Struct, frozen=True):
+    type: str = ""
+    text: str | None = None
+
+
+class _Event(msgspec.Struct, frozen=True):
+    type: str
+    message: _Message | None = None
+    content_block: _Block | None = None
+    delta: _Delta | None = None
+    usage: msgspec.Raw = msgspec.Raw(b"null")
+    error: ProviderError | str | None = None
+
+
+_event = msgspec.json.Decoder(_Event)
+_usage = msgspec.json.Decoder(_Usage | None)
+_encode = msgspec.json.Encoder().encode
+
+_FINISH = {"max_tokens": "length", "model_context_window_exceeded": "length", "refusal": "filter"}
+_UNREADABLE = _Usage(input_tokens=-1)
+
+
+class AnthropicReader:
+    """Reads message_start … message_stop. Usage comes in two parts: input at the start, output near the end."""
+
+    __slots__ = ("_said", "ended", "finish", "tool", "usage")
+
+    def __init__(self) -> None:
+        self.finish = ""
+        self.ended = False
+        self.usage: Usage | None = None
+        self.tool = False
+        self._said = _Usage()
+
+    def take(self, data: bytes) -> str:
+        event = _event.decode(data)
+        delta = event.delta
+        if event.type == "content_block_delta":
+            return (delta.text if delta else None) or ""
+        if event.type == "content_block_start" and event.content_block:
+            self.tool = self.tool or event.content_block.type.endswith("tool_use")
+            return event.content_block.text or ""
+        if event.type == "message_start" and event.message:
+            self._count(event.message.usage)
+        elif event.type == "message_delta":
+            self._count(event.usage)
+            if delta and delta.stop_reason:
+                self.finish = _FINISH.get(delta.stop_reason, "stop")
+        elif event.type == "message_stop":
+            self.ended = True
+        elif event.type == "error":
+            raise error_in_stream(event.error or "", self.usage)
+        return ""
+
+    def _count(self, raw: msgspec.Raw) -> None:
+        """Figures are totals: a later one replaces an earlier one, a missing one leaves it."""
+        try:
+            new = _usage.decode(raw) or _Usage()
+        except msgspec.DecodeError:
+            new = _UNREADABLE
+        self._said = said = _Usage(
+            *(
+                was if now is None else now
+                for was, now in zip(msgspec.structs.astuple(self._said), msgspec.structs.astuple(new), strict=True)
+            )
+        )
+        fresh, output, read, written = (value or 0 for value in msgspec.structs.astuple(said))
+        if fresh < 0:
+            self.usage = None
+            return
+        # input_tokens leaves out what was read from the cache or written to it.
+        self.usage = believable(
+            Usage(input=fresh + read + written, cached_input=read, cache_write=written, output=output)
+        )
+
+
+class AnthropicClient:
+    """One deployment that speaks messages. `base` ends before `/v1`, or with it."""
+
+    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+        self._wire = wire
+        root = base.path.rstrip("/").removesuffix("/v1")
+        self._answers = base.copy_with(path=f"{root}/v1/messages")
+        self._models = base.copy_with(path=f"{root}/v1/models")
+
+    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+        """See AgentClient."""
+        messages = [{"role": turn.role, "content": turn.text} for turn in alternating(request.turns)]
+        body = {"model": request.model, "max_tokens": request.max_output, "messages": messages, "stream": True}
+        if request.system:
+            body["system"] = request.system
+        return self._wire.stream(self._answers, _encode(body), AnthropicReader(), request.max_output)
+
+    async def probe(self) -> str:
+        """See AgentClient."""
+        return await self._wire.probe(self._models)
+
+    async def close(self) -> None:
+        """The HTTP client belongs to the process."""

@@ -1,0 +1,153 @@
+"""Gemini's streamGenerateContent, as server-sent events."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from hub.agents.failures import ProviderError, error_in_stream
+from hub.agents.http import Wire
+from hub.agents.port import AgentError, Done, Kind, Request, Text, Usage
+from hub.agents.turns import alternating
+from hub.agents.usage import believable
+
+DEFAULT_VERSION = "/v1beta"
+"""The version that has system instructions for every model."""
+
+
+class _Part(msgspec.Struct, frozen=True, rename="camel"):
+    text: str | None = None
+    thought: bool | None = None
+    function_call: msgspec.Raw | None = None
+
+
+class _Content(msgspec.Struct, frozen=True):
+    parts: list[_Part] | None = None
+
+
+class _Candidate(msgspec.Struct, frozen=True, rename="camel"):
+    content: _Content | None = None
+    finish_reason: str | None = None
+    index: int | None = None
+
+
+class _Feedback(msgspec.Struct, frozen=True, rename="camel"):
+    block_reason: str | None = None
+
+
+class _Usage(msgspec.Struct, frozen=True, rename="camel"):
+    prompt_token_count: int | None = None
+    tool_use_prompt_token_count: int | None = None
+    cached_content_token_count: int | None = None
+    candidates_token_count: int | None = None
+    thoughts_token_count: int | None = None
+
+
+class _Chunk(msgspec.Struct, frozen=True, rename="camel"):
+    candidates: list[_Candidate] | None = None
+    prompt_feedback: _Feedback | None = None
+    usage_metadata: msgspec.Raw = msgspec.Raw(b"null")
+    error: ProviderError | str | None = None
+
+
+_chunk = msgspec.json.Decoder(_Chunk)
+_usage = msgspec.json.Decoder(_Usage | None)
+_encode = msgspec.json.Encoder().encode
+
+_FILTERS = {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "IMAGE_SAFETY"}
+_TOOLS = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"}
+
+
+class GeminiReader:
+    """Reads GenerateContentResponse events. Usage is a running total in each; the body's end is the only end mark."""
+
+    __slots__ = ("ended", "finish", "tool", "usage")
+
+    def __init__(self) -> None:
+        self.finish = ""
+        self.ended = False
+        self.usage: Usage | None = None
+        self.tool = False
+
+    def take(self, data: bytes) -> str:
+        chunk = _chunk.decode(data)
+        if chunk.error is not None:
+            raise error_in_stream(chunk.error, self.usage)
+        if len(chunk.usage_metadata) > 4:  # longer than `null`
+            self.usage = _read_usage(chunk.usage_metadata)
+        if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
+            raise AgentError(Kind.FILTERED, "the provider's filter took the prompt", sent=True, usage=self.usage)
+        return "".join([self._candidate(one) for one in chunk.candidates or () if not one.index])
+
+    def _candidate(self, candidate: _Candidate) -> str:
+        text = ""
+        for part in (candidate.content.parts if candidate.content else None) or ():
+            if part.function_call is not None:
+                self.tool = True
+            elif part.text and not part.thought:
+                text += part.text
+        if reason := candidate.finish_reason:
+            self.finish = "length" if reason == "MAX_TOKENS" else "filter" if reason in _FILTERS else "stop"
+            self.tool = self.tool or reason in _TOOLS
+        return text
+
+
+def _read_usage(raw: msgspec.Raw) -> Usage | None:
+    try:
+        said = _usage.decode(raw)
+    except msgspec.DecodeError:
+        return None
+    if said is None:
+        return None
+    thoughts = said.thoughts_token_count or 0
+    answer = said.candidates_token_count or 0
+    if min(thoughts, answer) < 0:
+        return None
+    return believable(
+        Usage(
+            input=(said.prompt_token_count or 0) + (said.tool_use_prompt_token_count or 0),
+            cached_input=said.cached_content_token_count or 0,
+            output=answer + thoughts,
+            reasoning=thoughts,
+        )
+    )
+
+
+class GeminiClient:
+    """One deployment that speaks generateContent. `base` ends before its version, or with it."""
+
+    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+        self._wire = wire
+        root = base.path.rstrip("/")
+        root = root if root.endswith(("/v1", "/v1beta", "/v1alpha")) else root + DEFAULT_VERSION
+        self._models = base.copy_with(path=f"{root}/models")
+        self._by_model: dict[str, httpx.URL] = {}
+
+    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+        """See AgentClient."""
+        body: dict[str, object] = {
+            "contents": [
+                {"role": "model" if turn.role == "assistant" else "user", "parts": [{"text": turn.text}]}
+                for turn in alternating(request.turns)
+            ],
+            "generationConfig": {"maxOutputTokens": request.max_output},
+        }
+        if request.system:
+            body["systemInstruction"] = {"parts": [{"text": request.system}]}
+        return self._wire.stream(self._answers(request.model), _encode(body), GeminiReader(), request.max_output)
+
+    def _answers(self, model: str) -> httpx.URL:
+        """Built once for each model: parsing a URL costs as much as reading an answer."""
+        if model not in self._by_model:
+            name = quote(model.removeprefix("models/"), safe="")
+            path = f"{self._models.raw_path.decode('ascii')}/{name}:streamGenerateContent?alt=sse"
+            self._by_model[model] = self._models.copy_with(raw_path=path.encode("ascii"))
+        return self._by_model[model]
+
+    async def probe(self) -> str:
+        """See AgentClient."""
+        return await self._wire.probe(self._models)
+
+    async def close(self) -> None:
+        """The HTTP client belongs to the process."""

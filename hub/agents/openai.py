@@ -1,0 +1,151 @@
+"""OpenAI's chat completions, which many servers speak: one client for all of them."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import msgspec
+
+from hub.agents.failures import ProviderError, error_in_stream
+from hub.agents.http import Wire
+from hub.agents.port import Done, Request, Text, Usage
+from hub.agents.usage import believable
+
+OFFICIAL_HOST = "api.openai.com"
+
+
+class _ToolCall(msgspec.Struct, frozen=True):
+    index: int | None = None
+
+
+class _Delta(msgspec.Struct, frozen=True):
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[_ToolCall] | None = None
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    index: int = 0
+    delta: _Delta = _Delta()
+    finish_reason: str | None = None
+
+
+class _InputDetails(msgspec.Struct, frozen=True):
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+
+
+class _OutputDetails(msgspec.Struct, frozen=True):
+    reasoning_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int | None = None
+    prompt_tokens_details: _InputDetails | None = None
+    completion_tokens_details: _OutputDetails | None = None
+
+
+class _Chunk(msgspec.Struct, frozen=True):
+    choices: list[_Choice] | None = None
+    usage: msgspec.Raw = msgspec.Raw(b"null")
+    error: ProviderError | str | None = None
+
+
+_chunk = msgspec.json.Decoder(_Chunk)
+_usage = msgspec.json.Decoder(_Usage | None)
+_encode = msgspec.json.Encoder().encode
+
+_FINISH = {"length": "length", "content_filter": "filter"}
+
+
+class OpenAiReader:
+    """Reads chat.completion.chunk events."""
+
+    __slots__ = ("ended", "finish", "tool", "usage")
+
+    def __init__(self) -> None:
+        self.finish = ""
+        self.ended = False
+        self.usage: Usage | None = None
+        self.tool = False
+
+    def take(self, data: bytes) -> str:
+        if data == b"[DONE]":
+            self.ended = True
+            return ""
+        chunk = _chunk.decode(data)
+        if chunk.error is not None:
+            raise error_in_stream(chunk.error, self.usage)
+        if len(chunk.usage) > 4:  # longer than `null`
+            self.usage = _read_usage(chunk.usage)
+        text = ""
+        for choice in chunk.choices or ():
+            if choice.index:
+                continue  # one answer was asked for
+            delta = choice.delta
+            text += delta.content or delta.refusal or ""
+            if delta.tool_calls:
+                self.tool = True
+            if choice.finish_reason:
+                self.finish = _FINISH.get(choice.finish_reason, "stop")
+        return text
+
+
+def _read_usage(raw: msgspec.Raw) -> Usage | None:
+    try:
+        said = _usage.decode(raw)
+    except msgspec.DecodeError:
+        return None
+    if said is None:
+        return None
+    before = said.prompt_tokens_details or _InputDetails()
+    after = said.completion_tokens_details or _OutputDetails()
+    reasoning = after.reasoning_tokens or 0
+    output = said.completion_tokens
+    # xAI counts the reasoning beside the completion; its total tells.
+    if reasoning and said.total_tokens == said.prompt_tokens + output + reasoning:
+        output += reasoning
+    return believable(
+        Usage(
+            input=said.prompt_tokens,
+            cached_input=before.cached_tokens or 0,
+            cache_write=before.cache_write_tokens or 0,
+            output=output,
+            reasoning=reasoning,
+        )
+    )
+
+
+class OpenAiClient:
+    """One deployment that speaks chat completions. `base` ends before `/chat/completions`."""
+
+    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+        self._wire = wire
+        self._answers = base.copy_with(path=base.path.rstrip("/") + "/chat/completions")
+        self._models = base.copy_with(path=base.path.rstrip("/") + "/models")
+        # OpenAI calls max_tokens deprecated and its reasoning models refuse it; most compatible servers know only that.
+        self._cap = "max_completion_tokens" if base.host == OFFICIAL_HOST else "max_tokens"
+
+    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+        """See AgentClient."""
+        messages = [{"role": turn.role, "content": turn.text} for turn in request.turns]
+        if request.system:
+            messages.insert(0, {"role": "system", "content": request.system})
+        body = _encode(
+            {
+                "model": request.model,
+                "messages": messages,
+                self._cap: request.max_output,
+                "stream": True,
+                "stream_options": {"include_usage": True},
+            }
+        )
+        return self._wire.stream(self._answers, body, OpenAiReader(), request.max_output)
+
+    async def probe(self) -> str:
+        """See AgentClient."""
+        return await self._wire.probe(self._models)
+
+    async def close(self) -> None:
+        """The HTTP client belongs to the process."""
