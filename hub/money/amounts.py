@@ -9,7 +9,7 @@ from hub.errors import TrunklineError
 
 NUSD_PER_USD = 1_000_000_000
 
-_AMOUNT = re.compile(r"\$?(?P<whole>\d{1,3}(?:[,_]\d{3})+|\d+)?(?:\.(?P<part>\d+))?")
+_AMOUNT = re.compile(r"\$?(?P<whole>\d{1,3}(?:[,_]\d{3})+|\d+)?(?:\.(?P<part>\d+))?", re.ASCII)
 
 
 class AmountError(TrunklineError):
@@ -35,7 +35,7 @@ def format_usd(nusd: int) -> str:
     unit = 10 ** max(0, 9 - decimals)
     rounded = (size + unit // 2) // unit
     whole, part = divmod(rounded * unit, NUSD_PER_USD)
-    return f"{sign}${whole:,}.{f'{part:09}'[: min(decimals, 9)]}"
+    return f"{sign}${whole:,}.{f'{part:09}'.rstrip('0').ljust(2, '0')}"
 
 
 def decimal_usd(nusd: int) -> str:

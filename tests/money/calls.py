@@ -1,0 +1,119 @@
+"""Made-up calls and tills for the tests of money."""
+
+import itertools
+import random
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hub.clock import Clock, SystemClock
+from hub.money.budgets import Allowance, CurrentBudgets
+from hub.money.holds import Bill, Call, Held, HoldRequest
+from hub.money.margins import CountMargins
+from hub.money.periods import PeriodKind
+from hub.money.prices import PricedModel, Rates, Tokens
+from hub.money.till import Till
+from hub.store import Database, Row, Rows, Sql, Statement
+
+ZONE = ZoneInfo("Europe/Berlin")
+DOLLAR_A_TOKEN = PricedModel("coin-1", "regions.toml", (Rates(0, 1_000_000, 1_000_000, 1_000_000, 1_000_000),))
+"""One nano-dollar for each token of any kind, so that costs can be counted on fingers."""
+
+_ids = itertools.count(1)
+
+
+def call(**changes: Any) -> Call:
+    """A call of the support agent."""
+    fields: dict[str, Any] = {
+        "message": "m1",
+        "conversation": "web/main/c1",
+        "person": 7,
+        "channel": "web",
+        "agent": "support-faq",
+        "deployment": "support-faq-eu-west",
+        "region": "eu-west",
+        "api": "openai",
+        "model": "coin-1",
+        "tier": "simple",
+        "kind": "answer",
+    }
+    return Call(**(fields | changes))
+
+
+def allowance(limit_nusd: int, name: str = "support-faq", scope: str = "agent") -> Allowance:
+    """A monthly one."""
+    return Allowance(scope, name, PeriodKind.MONTH, limit_nusd)
+
+
+def request(
+    cost_nusd: int, *allowances: Allowance, fence: int = 1, lives_ms: int = 60_000, counted: int = 0, **changes: Any
+) -> HoldRequest:
+    """Asks for exactly so much, all of it output; `counted` input tokens are told beside it."""
+    return HoldRequest(
+        id=f"{next(_ids):026}",
+        call=call(**changes),
+        fence=fence,
+        price=DOLLAR_A_TOKEN,
+        counted_input=counted,
+        input_tokens=0,
+        output_cap=cost_nusd,
+        allowances=allowances,
+        lives_ms=lives_ms,
+    )
+
+
+def bill(cost_nusd: int, *, input_tokens: int = 0, estimated: bool = False) -> Bill:
+    """Comes to exactly so much."""
+    tokens = Tokens(input=input_tokens, output=cost_nusd - input_tokens)
+    return Bill(tokens, "stop", took_ms=5, estimated=estimated)
+
+
+def open_till(database: Database, clock: Clock | None = None, seed: int = 1) -> Till:
+    """A till as another process would have its own."""
+    clock = clock or SystemClock()
+    chance = random.Random(seed).uniform
+    return Till(database, CurrentBudgets(database, ZONE), CountMargins(), clock=clock, chance=chance)
+
+
+async def rows(database: Database, sql: str, values: Mapping[str, Any] | None = None) -> Rows:
+    """What a query of the test's own says."""
+    return await database.read(Statement(Sql(f"test {sql}", sql), values or {}))
+
+
+async def the_budget(database: Database) -> Row:
+    """The only budget there is."""
+    (row,) = await rows(database, "SELECT * FROM budget")
+    return row
+
+
+async def held(till: Till, asked: HoldRequest, deadline_s: float = 0) -> Held:
+    """A hold that is expected to be had."""
+    answer = await till.hold(asked, deadline_s=deadline_s)
+    assert isinstance(answer, Held), answer
+    return answer
+
+
+async def audited(database: Database) -> None:
+    """Budgets say what the holds and the ledger add up to, and every charged hold has its row, once."""
+    budgets = await rows(database, "SELECT id, limit_nusd, spent_nusd, held_nusd FROM budget")
+    for budget in budgets:
+        like = {"budget": f'%"{budget["id"]}"%'}
+        open_holds = await rows(
+            database,
+            "SELECT COALESCE(SUM(cost_nusd), 0) FROM hold WHERE state = 'held' AND budgets LIKE :budget",
+            like,
+        )
+        charged = await rows(
+            database,
+            "SELECT COALESCE(SUM(l.cost_nusd), 0) FROM ledger l JOIN hold h ON h.id = l.hold"
+            " WHERE h.budgets LIKE :budget",
+            like,
+        )
+        assert budget["held_nusd"] == open_holds[0][0]
+        assert budget["spent_nusd"] == charged[0][0]
+    unpaid = await rows(
+        database,
+        "SELECT h.id FROM hold h LEFT JOIN ledger l ON l.id = h.id"
+        " WHERE (h.state IN ('settled', 'presumed', 'corrected')) <> (l.id IS NOT NULL)",
+    )
+    assert not unpaid
