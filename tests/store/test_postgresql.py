@@ -1,0 +1,134 @@
+"""What is PostgreSQL's own: deadlocks, lost connections, poolers, other processes that change the schema."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from hub.store import StoreError, StoreUnavailable, Undone
+from hub.store.postgresql import PostgresqlDatabase
+from tests.postgres import PostgresqlServer
+from tests.store.scratch import held, hold, open_accounts, sql
+
+pytestmark = pytest.mark.wire
+
+WAIT = "SELECT pg_sleep(0.1)"
+
+
+@pytest.fixture
+async def database(postgresql_url: str) -> AsyncIterator[PostgresqlDatabase]:
+    database = await PostgresqlDatabase.open(postgresql_url)
+    await open_accounts(database, "a", "b", most=10**9)
+    yield database
+    await database.close()
+
+
+async def test_a_deadlock_is_replayed(database: PostgresqlDatabase) -> None:
+    attempt = sql("SELECT nextval('attempts')")  # a sequence goes on counting where a transaction is undone
+    await database.run(sql("CREATE SEQUENCE attempts"))
+    await asyncio.gather(database.run(sql(WAIT)), database.run(sql(WAIT)))  # now two connections are there
+    await asyncio.gather(
+        database.run(attempt, hold("a", 1), sql(WAIT), hold("b", 1)),
+        database.run(attempt, hold("b", 10), sql(WAIT), hold("a", 10)),
+    )
+    assert await held(database) == {"a": 11, "b": 11}
+    [row] = await database.read(sql("SELECT last_value FROM attempts"))
+    assert row["last_value"] == 3
+
+
+async def test_locks_that_never_yield_make_it_unavailable(database: PostgresqlDatabase) -> None:
+    fails = sql("DO 'BEGIN RAISE SQLSTATE ''40P01''; END'")
+    with pytest.raises(StoreUnavailable, match="met others' locks 5 times"):
+        await database.run(hold("a", 1), fails)
+    assert await held(database) == {"a": 0, "b": 0}
+
+
+async def test_a_lost_connection_is_unavailable_and_then_made_again(
+    database: PostgresqlDatabase, postgresql_server: PostgresqlServer, postgresql_url: str
+) -> None:
+    running = asyncio.create_task(database.run(hold("a", 1), sql("SELECT pg_sleep(5)")))
+    await asyncio.sleep(0.1)
+    name = postgresql_url.partition("/test_")[2].partition("?")[0]
+    await postgresql_server.execute(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'test_{name}'"
+    )
+    with pytest.raises(StoreUnavailable):
+        await running
+    await database.run(hold("b", 1))
+    assert await held(database) == {"a": 0, "b": 1}
+
+
+async def test_an_unreachable_server_keeps_the_password_to_itself() -> None:
+    with pytest.raises(StoreUnavailable) as failed:
+        await PostgresqlDatabase.open("postgresql://hub:very-secret@127.0.0.1:1/hub")
+    assert "very-secret" not in str(failed.value)
+
+
+async def test_a_database_that_does_not_exist_says_so(postgresql_server: PostgresqlServer) -> None:
+    with pytest.raises(StoreUnavailable, match='"nowhere" does not exist'):
+        await PostgresqlDatabase.open(postgresql_server.url("nowhere"))
+
+
+async def test_a_table_changed_by_another_process_is_no_error(
+    database: PostgresqlDatabase, postgresql_url: str
+) -> None:
+    reading = sql("SELECT * FROM account WHERE id = :id", id="a")
+    await database.run(reading, hold("a", 1))
+    other = await asyncpg.connect(postgresql_url)
+    await other.execute("ALTER TABLE account ADD COLUMN more TEXT")
+    await other.close()
+    [rows, _] = await database.run(reading, hold("a", 1))
+    assert (rows[0]["held"], rows[0]["more"]) == (1, None)
+    assert await held(database) == {"a": 2, "b": 0}
+
+
+async def test_behind_a_transaction_pooler_nothing_is_prepared(postgresql_url: str) -> None:
+    database = await PostgresqlDatabase.open(f"{postgresql_url}&statement_cache_size=0&pool_size=1")
+    try:
+        await open_accounts(database, "a", most=3)
+        await database.run(hold("a", 1))
+        await database.run(hold("a", 1), hold("a", 1))
+        with pytest.raises(Undone):
+            await database.run(hold("a", 1))
+        assert await held(database) == {"a": 3}
+        [row] = await database.read(sql("SELECT COUNT(*) AS prepared FROM pg_prepared_statements WHERE name <> ''"))
+        assert row["prepared"] == 0
+    finally:
+        await database.close()
+
+
+async def test_statements_are_prepared_once(database: PostgresqlDatabase) -> None:
+    for _ in range(3):
+        await database.run(hold("a", 1))
+    [row] = await database.read(sql("SELECT COUNT(*) AS n FROM pg_prepared_statements WHERE statement LIKE 'UPDATE%'"))
+    assert row["n"] == 1
+
+
+async def test_an_option_that_is_no_number_says_so() -> None:
+    with pytest.raises(StoreError, match="pool_size in the database's URL must be a number"):
+        await PostgresqlDatabase.open("postgresql://hub@127.0.0.1/hub?pool_size=many")
+
+
+async def test_an_unfinished_transaction_leaves_no_connection_spoilt(database: PostgresqlDatabase) -> None:
+    for delay in (0.001, 0.01, 0.05):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(database.run(hold("a", 1), sql("SELECT pg_sleep(1)")), delay)
+    await asyncio.gather(*(database.run(hold("b", 1), hold("b", 1)) for _ in range(20)))
+    assert await held(database) == {"a": 0, "b": 40}
+    [row] = await database.read(
+        sql(
+            "SELECT COUNT(*) AS n FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+        )
+    )
+    assert row["n"] == 0
+
+
+async def test_a_text_that_postgresql_cannot_keep_is_an_error_without_the_text(database: PostgresqlDatabase) -> None:
+    with pytest.raises(StoreError) as failed:
+        await database.run(sql("UPDATE account SET id = :id WHERE id = 'a'", id="private\x00words"))
+    assert "private" not in str(failed.value)
+    with pytest.raises(StoreError, match="account_pkey") as failed:
+        await database.run(sql("UPDATE account SET id = :id", id="private"))
+    assert "(id)" not in str(failed.value)

@@ -1,0 +1,63 @@
+"""Every named statement is understood by both engines, against the newest schema."""
+
+import asyncpg
+import pytest
+
+from hub.store import Database, Sql, Statement
+from hub.store.dialect import numbered
+from hub.store.named import all_named, parse, statement
+from hub.store.postgresql import SERVER_NOW
+
+pytestmark = pytest.mark.wire
+
+NAMED = sorted(all_named().values(), key=lambda sql: sql.name)
+
+
+async def test_sqlite_understands_every_named_statement(sqlite_database: Database) -> None:
+    for sql in NAMED:
+        values = dict.fromkeys(numbered(sql.text, now="")[1])
+        await sqlite_database.run(Statement(Sql(sql.name, f"EXPLAIN {sql.text}"), values))
+
+
+async def test_postgresql_understands_every_named_statement(postgresql_url: str) -> None:
+    connection = await asyncpg.connect(postgresql_url)
+    try:
+        for sql in NAMED:
+            text, names = numbered(sql.postgresql or sql.text, now=SERVER_NOW)
+            try:
+                prepared = await connection.prepare(text)
+            except asyncpg.PostgresError as error:
+                pytest.fail(f"{sql.name}: {error}")
+            assert len(prepared.get_parameters()) == len(names)
+            # What a statement is given is str, int, float or None, and what it returns as well.
+            types = {type_.name for type_ in prepared.get_parameters()}
+            types |= {attribute.type.name for attribute in prepared.get_attributes()}
+            assert types <= {"text", "int8", "int4", "numeric", "float8", "bool"}, sql.name
+    finally:
+        await connection.close()
+
+
+async def test_both_forms_of_a_statement_take_the_same_values() -> None:
+    for sql in NAMED:
+        if sql.postgresql:
+            assert set(numbered(sql.text, now="")[1]) == set(numbered(sql.postgresql, now="")[1]), sql.name
+
+
+def test_a_statement_is_found_by_its_name() -> None:
+    found = statement(NAMED[0].name, a=1)
+    assert (found.sql, dict(found.values)) == (NAMED[0], {"a": 1})
+    with pytest.raises(KeyError):
+        statement("nowhere.nothing")
+
+
+def test_a_file_is_read_into_its_statements() -> None:
+    text = "-- why\n-- name: one expects 2\nSELECT 1\n\n-- name: two\nSELECT 2\n-- postgresql\nSELECT 3\n"
+    assert parse("room", text) == {
+        "room.one": Sql("room.one", "SELECT 1", 2),
+        "room.two": Sql("room.two", "SELECT 2", None, "SELECT 3"),
+    }
+
+
+def test_a_name_that_stands_twice_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"room\.one stands twice"):
+        parse("room", "-- name: one\nSELECT 1\n-- name: one\nSELECT 2\n")
