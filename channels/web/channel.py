@@ -130,7 +130,8 @@ class WebChannel:
         return self._with_cookie(request, shown, session) if fresh else shown
 
     async def _show_file(self, request: Request) -> Response:
-        file = self._page.file(request.path_params["version"], request.path_params["name"])
+        packed = "gzip" in request.headers.get("accept-encoding", "")
+        file = self._page.file(request.path_params["version"], request.path_params["name"], packed=packed)
         if file is None:
             raise Refusal(404, "There is no such file.")
         return file

@@ -1,5 +1,6 @@
 """The page and its files: a template, a style sheet and a few scripts, held in memory."""
 
+import gzip
 import hashlib
 from importlib import resources
 from typing import Any
@@ -35,14 +36,15 @@ class Page:
             for file in sorted(here.joinpath("static").iterdir(), key=lambda file: file.name)
             if file.name.rpartition(".")[2] in MEDIA_TYPES
         }
+        self._packed = {name: gzip.compress(content, mtime=0) for name, content in self._files.items()}
         self._version = hashlib.sha256(b"".join(self._files.values())).hexdigest()[:16]
         template = here.joinpath("templates", "page.html").read_text(encoding="utf-8")
         self._template = jinja2.Environment(autoescape=True).from_string(template)
 
     @property
     def weight(self) -> int:
-        """Bytes of all files, uncompressed, without the page itself."""
-        return sum(map(len, self._files.values()))
+        """Bytes of all files as they travel, without the page itself."""
+        return sum(map(len, self._packed.values()))
 
     def html(self, **about: Any) -> HTMLResponse:
         """The page for one browser; `about` is what its scripts are told beside the look."""
@@ -52,13 +54,12 @@ class Page:
             self._template.render(look=self._look, about=look, static=f"/static/{self._version}", scripts=scripts)
         )
 
-    def file(self, version: str, name: str) -> Response | None:
-        """One file, or None. A file asked for under an older version is served, and not kept."""
-        content = self._files.get(name)
+    def file(self, version: str, name: str, *, packed: bool) -> Response | None:
+        """One file, with gzip where `packed`, or None. Asked for under an older version, it is served and not kept."""
+        content = (self._packed if packed else self._files).get(name)
         if content is None:
             return None
-        return Response(
-            content,
-            media_type=MEDIA_TYPES[name.rpartition(".")[2]],
-            headers={"cache-control": A_YEAR if version == self._version else "no-store"},
-        )
+        headers = {"cache-control": A_YEAR if version == self._version else "no-store", "vary": "accept-encoding"}
+        if packed:
+            headers["content-encoding"] = "gzip"
+        return Response(content, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)

@@ -104,15 +104,15 @@ def _make(path: Path) -> None:
     draft.unlink()
 
 
-def _signer(secret: bytes, salt: str) -> "URLSafeSerializer[str]":
+def _signer(secret: bytes, salt: str) -> URLSafeSerializer:
     return URLSafeSerializer(
         secret, salt=salt, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
     )
 
 
-def _link_signer(secret: bytes) -> "URLSafeSerializer[str]":
+def _link_signer(secret: bytes) -> URLSafeSerializer:
     return _signer(secret, "trunkline.admin-link")
 
 
-def _signed(signer: "URLSafeSerializer[str]", value: msgspec.Struct) -> str:
+def _signed(signer: URLSafeSerializer, value: msgspec.Struct) -> str:
     return signer.dumps(msgspec.to_builtins(value))
