@@ -61,7 +61,8 @@ class FakeTelegram:
         self.on_handed_out: Callable[[list[int]], None] | None = None
         """Called with the update ids of each batch."""
         self.conflicts = 0
-        self._update_id = 700_000_000
+        self.last_update = 700_000_000
+        """The number of the newest update."""
         self._message_id = 0
         self._pending: deque[tuple[int, bytes]] = deque()
         self._poll: Exchange | None = None
@@ -103,14 +104,14 @@ class FakeTelegram:
 
     def update(self, update: Mapping[str, Any]) -> int:
         """Any update at all; its number."""
-        self._update_id += 1
-        self._enqueue(self._update_id, _encode({"update_id": self._update_id, **update}))
-        return self._update_id
+        self.last_update += 1
+        self._enqueue(self.last_update, _encode({"update_id": self.last_update, **update}))
+        return self.last_update
 
     def raw_update(self, body: bytes) -> None:
         """An update whose bytes are as given; it takes the next number in the queue, whatever it says."""
-        self._update_id += 1
-        self._enqueue(self._update_id, body)
+        self.last_update += 1
+        self._enqueue(self.last_update, body)
 
     def _enqueue(self, number: int, body: bytes) -> None:
         self._pending.append((number, body))
