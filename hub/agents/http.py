@@ -152,7 +152,7 @@ class Wire:
         raise refusal(response.status_code, response.headers, body, now_s=self._now_s())
 
     async def _body(self, response: httpx.Response, deadline: float) -> bytes:
-        """The body up to ERROR_BYTES, as far as it comes in time: beyond its status, what a refusal says is only a help."""
+        """Up to ERROR_BYTES, as far as they come in time: beyond its status, what a refusal says is only a help."""
         body = b""
         try:
             async with asyncio.timeout_at(deadline):

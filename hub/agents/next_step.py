@@ -35,18 +35,20 @@ class GiveUp(msgspec.Struct, frozen=True):
 
 
 def next_step(error: AgentError, attempt: int, *, random: Callable[[], float]) -> Retry | Elsewhere | GiveUp:
-    """The next step after `error`; `attempt` counts the calls made so far for this answer, from 1.
+    """The next step after `error`; `attempt` counts the calls made for this answer so far, from 1.
 
-    | kind         | first failure                            | later ones | why                                        |
-    |--------------|------------------------------------------|------------|--------------------------------------------|
-    | throttled    | retry after Retry-After or backoff; elsewhere if that is over 8 s | same | it said when it will answer |
-    | overloaded   | retry after backoff                      | elsewhere  | mostly over in a moment, else it is down   |
-    | cut          | retry after backoff                      | elsewhere  | a connection broke, or the server is ill   |
-    | unreachable  | elsewhere                                | elsewhere  | nothing answers there                      |
-    | timed_out    | elsewhere                                | elsewhere  | it cost the person a long wait already     |
-    | garbled      | elsewhere                                | elsewhere  | what is broken stays broken for a while    |
-    | unauthorized | elsewhere, never here again              | same       | another deployment has another key         |
-    | rejected, too_long, filtered | give up                  | give up    | the same request fails the same way        |
+    | kind         | after the first failure     | after later ones | because                               |
+    |--------------|-----------------------------|------------------|---------------------------------------|
+    | throttled    | here again, if within 8 s; else elsewhere     || it said when it will answer           |
+    | overloaded   | here again, if within 8 s   | elsewhere        | it passes in a moment, or it is down  |
+    | cut          | here again, if within 8 s   | elsewhere        | a connection broke, or the server did |
+    | unreachable  | elsewhere                   | elsewhere        | nothing answers there                 |
+    | timed_out    | elsewhere                   | elsewhere        | the person has waited long already    |
+    | garbled      | elsewhere                   | elsewhere        | what is broken stays so for a while   |
+    | unauthorized | elsewhere, never here again                   || another deployment has its own key    |
+    | rejected     | give up                     |                  | the same request fails the same way   |
+    | too_long     | give up                     |                  | likewise; compose a shorter prompt    |
+    | filtered     | give up                     |                  | likewise                              |
 
     A wait is never shorter than the provider's Retry-After. Backoff has full jitter: anything from nothing to
     0.25 s doubled with each attempt, 8 s at the most, so that many callers do not come back together.

@@ -1,0 +1,76 @@
+"""From what regions.toml says of a deployment to its client."""
+
+import httpx
+
+from hub.agents.anthropic import VERSION, AnthropicClient
+from hub.agents.faq import Faq, FaqClient
+from hub.agents.gemini import GeminiClient
+from hub.agents.http import Wire, http_client
+from hub.agents.local import LocalClient
+from hub.agents.openai import OFFICIAL_HOST, OpenAiClient
+from hub.agents.port import AgentClient, Timeouts
+from hub.errors import TrunklineError
+
+__all__ = ["APIS", "AgentSettingsError", "connect", "http_client"]
+
+APIS = ("openai", "anthropic", "gemini", "local", "faq")
+
+_OFFICIAL = {
+    "openai": f"https://{OFFICIAL_HOST}/v1",
+    "anthropic": "https://api.anthropic.com",
+    "gemini": "https://generativelanguage.googleapis.com",
+}
+
+
+class AgentSettingsError(TrunklineError):
+    """A deployment's settings cannot be used."""
+
+
+def connect(
+    api: str, url: str, key: str | None, http: httpx.AsyncClient, *, timeouts: Timeouts, faq_text: str = ""
+) -> AgentClient:
+    """The client of one deployment; nothing is sent yet.
+
+    `url` may be empty for the providers' own addresses; `local` and `faq` need none. `faq_text` is for `faq` only.
+    Raises AgentSettingsError, and FaqError for a malformed FAQ.
+    """
+    if api == "faq":
+        return FaqClient(Faq.parse(faq_text))
+    if api == "local":
+        return LocalClient(timeouts)
+    if api not in APIS:
+        raise AgentSettingsError(f'There is no api "{api}"; there are {", ".join(APIS)}.')
+    base = _base(api, url)
+    secret = _sendable(key)
+    if api == "anthropic":
+        headers = {"anthropic-version": VERSION, **({"x-api-key": secret} if secret else {})}
+        return AnthropicClient(_wire(http, headers, timeouts), base)
+    if api == "gemini":  # in a header, since an address ends up in logs
+        return GeminiClient(_wire(http, {"x-goog-api-key": secret} if secret else {}, timeouts), base)
+    return OpenAiClient(_wire(http, {"authorization": f"Bearer {secret}"} if secret else {}, timeouts), base)
+
+
+def _wire(http: httpx.AsyncClient, headers: dict[str, str], timeouts: Timeouts) -> Wire:
+    return Wire(http, {**headers, "content-type": "application/json"}, timeouts)
+
+
+def _base(api: str, url: str) -> httpx.URL:
+    try:
+        base = httpx.URL(url or _OFFICIAL[api])
+    except httpx.InvalidURL:
+        raise AgentSettingsError(f"The url of a deployment with api {api} is none: write https://host/path.") from None
+    if base.scheme not in ("http", "https") or not base.host:
+        raise AgentSettingsError(f"The url of a deployment with api {api} must begin with https:// or http://.")
+    if base.userinfo or base.query or base.fragment:
+        raise AgentSettingsError(
+            f"The url of a deployment with api {api} must be an address alone; the key belongs into `key`."
+        )
+    return base
+
+
+def _sendable(key: str | None) -> str:
+    """The key as a header can carry it. The error does not show it."""
+    secret = (key or "").strip()
+    if not secret.isascii() or not secret.isprintable() or " " in secret:
+        raise AgentSettingsError("A deployment's key has characters that no key has: copy it again.")
+    return secret
