@@ -46,11 +46,17 @@ def allowance(limit_nusd: int, name: str = "support-faq", scope: str = "agent") 
 
 
 def request(
-    cost_nusd: int, *allowances: Allowance, fence: int = 1, lives_ms: int = 60_000, counted: int = 0, **changes: Any
+    cost_nusd: int,
+    *allowances: Allowance,
+    fence: int = 1,
+    lives_ms: int = 60_000,
+    counted: int = 0,
+    prefix: str = "",
+    **changes: Any,
 ) -> HoldRequest:
     """Asks for exactly so much, all of it output; `counted` input tokens are told beside it."""
     return HoldRequest(
-        id=f"{next(_ids):026}",
+        id=f"{prefix}{next(_ids):026}",
         call=call(**changes),
         fence=fence,
         price=DOLLAR_A_TOKEN,
