@@ -12,7 +12,7 @@ import msgspec
 
 from hub import phrases
 from hub.agents.faq import Faq, FaqClient
-from hub.agents.next_step import Elsewhere, GiveUp, Retry, next_step
+from hub.agents.next_step import Elsewhere, GiveUp, next_step
 from hub.agents.port import AgentError, Request, Said, Usage
 from hub.clock import Clock
 from hub.config.settings import Agent, Deployment, Settings
@@ -164,18 +164,15 @@ class Ask:
         step = next_step(error, asking.attempts, random=self._random)
         asking.failures.append((left[0], str(error.kind)))
         log.warning("%s failed (%s); next: %s", left[0], error, type(step).__name__.lower())
-        match step:
-            case GiveUp():
-                return []
-            case Elsewhere() if len(left) > 1:
-                after_s, left = 0.0, left[1:]
-            case Elsewhere(after_s=None):
-                return []
-            case Elsewhere(after_s=wait) | Retry(after_s=wait):
-                after_s = wait or 0.0
-        async with asking.stopper.stoppable():
-            await self._clock.sleep(after_s)
+        if isinstance(step, GiveUp):
+            return []
         asking.begin_again()
+        if isinstance(step, Elsewhere) and len(left) > 1:
+            return left[1:]
+        if step.after_s is None:
+            return []
+        async with asking.stopper.stoppable():
+            await self._clock.sleep(step.after_s)
         return left
 
     # -- one attempt -------------------------------------------------------------------------------------------------
@@ -257,7 +254,7 @@ class Ask:
             call,
             price or unpriced(model),
             self._till.margins,
-            id=self._new_id(),
+            hold_id=self._new_id(),
             fence=question.claim.fence,
             counted_input=question.prompt.input_tokens,
             output_cap=output_cap,

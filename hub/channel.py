@@ -124,6 +124,10 @@ class Channel(Protocol):
         """Delete one of the bot's own messages. Raises ChannelError."""
         ...
 
+    async def probe(self) -> str:
+        """One cheap request that proves address and token; a word on who answered. Raises ChannelError."""
+        ...
+
     async def close(self) -> None:
         """Let go of connections; `listen` has ended before."""
         ...

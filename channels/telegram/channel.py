@@ -117,6 +117,17 @@ class TelegramChannel:
             return
         raise failure
 
+    async def probe(self) -> str:
+        """Ask who the bot is. Raises ChannelError."""
+        try:
+            await self._request.initialize()
+            me = await self._bot.get_me()
+        except TelegramError as error:
+            failure = translated(error)
+        else:
+            return f"@{me.username} answers"
+        raise failure
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._poll_request.shutdown()

@@ -155,3 +155,8 @@ CREATE TABLE count_margin (
   model         TEXT PRIMARY KEY,
   permille      BIGINT NOT NULL            -- billed input over counted input, at the most so far
 );
+
+CREATE TABLE used_once (
+  id            TEXT PRIMARY KEY,          -- of a sign-in link
+  at_ms         BIGINT NOT NULL
+);

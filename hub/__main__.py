@@ -1,0 +1,5 @@
+"""`python -m hub` is `trunkline`."""
+
+from hub.cli import main
+
+main()

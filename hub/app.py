@@ -1,0 +1,352 @@
+"""The only place where the parts are wired together: one process of the hub, from start to drained end."""
+
+import asyncio
+import logging
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import BaseRoute
+
+from hub.agents.connect import http_client
+from hub.agents.local import local_available
+from hub.ask import Ask
+from hub.channel import Channel, Hub, Pace
+from hub.clock import Clock, SystemClock, new_id
+from hub.config.load import load
+from hub.config.settings import ChannelSettings, PaceSettings, Settings
+from hub.current import Current
+from hub.delivery import Outlet
+from hub.errors import TrunklineError
+from hub.front import Front
+from hub.gate import Gate
+from hub.inbox import Inbox
+from hub.line import Line
+from hub.money.budgets import CurrentBudgets
+from hub.money.margins import CountMargins
+from hub.money.prices import known
+from hub.money.till import Till
+from hub.probing import probe_all
+from hub.routing import place_of
+from hub.store import Database, StoreError, statement
+from hub.store.open import open_database
+from hub.turn import Turns
+from hub.web.health import health_routes
+from hub.web.server import serve
+from hub.worker import Worker
+
+if TYPE_CHECKING:
+    from channels.web.page import Look
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 12.0
+"""Orchestrators kill after 20 or 30 s: what has not ended by then is left to the next start."""
+WAIT_FOR_PREDECESSOR_S = 30.0
+IN_LINE_AT_MOST = 256
+"""Conversations held beyond those being answered: they are told their place; the others wait in the store."""
+LOOK_FOR_LOST_HOLDS_S = 60.0
+PRACTICE = (
+    "Answers from the FAQ are in the FAQ's own words. All others come from a practice model: very small, running on "
+    "this machine, and quick to invent facts."
+)
+
+
+def read_settings(path: Path, environment: Mapping[str, str], clock: Clock) -> Settings:
+    """regions.toml with its prompts. Raises ConfigError with every problem."""
+
+    def price_known(api: str, model: str) -> bool:
+        return known(api, model, {}, clock.now_ms())
+
+    return load(path, environment, price_known=price_known, place_of=place_of)
+
+
+async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then drain. SIGHUP reads the settings anew.
+
+    Raises ConfigError, StoreError, and TrunklineError where an address cannot be used.
+    """
+    clock = clock or SystemClock()
+    settings = read_settings(path, environment, clock)
+    for notice in settings.notices:
+        log.warning("%s", notice)
+    async with AsyncExitStack() as stack:
+        database = await _database(settings, clock, stack)
+        http = await stack.enter_async_context(http_client(max_connections=1_000))
+        current = Current(settings, http)
+        stack.push_async_callback(current.close)
+        await _Process(current, database, clock, path, environment, stack).serve()
+
+
+async def probe(settings: Settings, tell: Callable[[str], None]) -> bool:
+    """Ask every deployment and every platform whether it answers; whether all did. Raises TrunklineError."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        database = await open_database(
+            settings.hub.database, clock=clock, base=settings.path.parent, serve=False, wait_s=0
+        )
+        stack.push_async_callback(database.close)
+        http = await stack.enter_async_context(http_client(max_connections=10))
+        current = Current(settings, http)
+        stack.push_async_callback(current.close)
+        channels = channels_of(settings, database, clock)
+        for channel in channels.values():
+            stack.push_async_callback(channel.close)
+        return await probe_all(current.endpoints(), channels, tell)
+
+
+async def _database(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Database:
+    database = await open_database(
+        settings.hub.database, clock=clock, base=settings.path.parent, serve=True, wait_s=WAIT_FOR_PREDECESSOR_S
+    )
+    stack.push_async_callback(database.close)
+    return database
+
+
+class _Process:
+    """The parts of one running hub."""
+
+    def __init__(
+        self,
+        current: Current,
+        database: Database,
+        clock: Clock,
+        path: Path,
+        environment: Mapping[str, str],
+        stack: AsyncExitStack,
+    ) -> None:
+        self._current = current
+        self._database = database
+        self._clock = clock
+        self._path = path
+        self._environment = environment
+        self._stack = stack
+
+    async def serve(self) -> None:
+        settings = self._current.settings()
+        channels = channels_of(settings, self._database, self._clock)
+        for channel in channels.values():
+            self._stack.push_async_callback(channel.close)
+        inbox = Inbox(
+            self._database,
+            process=new_id(),
+            new_id=new_id,
+            home_region=self._current.home_region,
+            lease_ms=int(settings.hub.lease_s * 1000),
+        )
+        till = Till(
+            self._database,
+            CurrentBudgets(self._database, settings.hub.timezone),
+            await CountMargins.load(self._database),
+            clock=self._clock,
+            chance=random.uniform,
+        )
+        self._stack.push_async_callback(till.close)
+        turns = self._turns(inbox, till, channels)
+        at_once = settings.hub.max_turns
+        worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
+        if self._database.engine == "sqlite":
+            await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
+        with _pid_file(self._path.parent):
+            await self._until_told(Front(inbox, turns), worker, till, channels)
+
+    def _turns(self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel]) -> Turns:
+        outlets = {
+            key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
+        }
+        ask = Ask(
+            settings=self._current.settings,
+            endpoints=self._current.endpoints,
+            faqs=self._current.faqs,
+            till=till,
+            database=self._database,
+            clock=self._clock,
+            new_id=new_id,
+            random=random.random,
+        )
+        return Turns(
+            settings=self._current.settings,
+            inbox=inbox,
+            database=self._database,
+            ask=ask,
+            outlet=lambda channel, account: outlets.get((channel, account)),
+            line=Line(self._current.settings().hub.max_turns),
+            clock=self._clock,
+            new_id=new_id,
+        )
+
+    async def _until_told(
+        self, front: Hub, worker: Worker, till: Till, channels: Mapping[tuple[str, str], Channel]
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        told = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, told.set)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        listening: list[asyncio.Task[Any]] = [
+            asyncio.create_task(channel.listen(front)) for channel in channels.values()
+        ]
+        serving: list[asyncio.Task[Any]] = [
+            asyncio.create_task(self._serve_http(c, channels)) for c in self._current.settings().channels if c.listen
+        ]
+        working: list[asyncio.Task[Any]] = [asyncio.create_task(worker.run()), asyncio.create_task(self._sweep(till))]
+        stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
+        try:
+            await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
+            await _end(listening)
+            log.info("no new messages are taken; finishing what was begun")
+            await worker.drain(DRAIN_S)
+        finally:
+            await _end([stop, *working, *serving])
+        for task in (*listening, *serving, *working):
+            if not task.cancelled() and (error := task.exception()):
+                raise error
+
+    async def _serve_http(self, settings: ChannelSettings, channels: Mapping[tuple[str, str], Channel]) -> None:
+        from channels.web.channel import WebChannel
+
+        host, _, port = settings.listen.rpartition(":")
+        channel = channels[settings.channel, settings.account]
+        routes: list[BaseRoute] = health_routes({"database": self._database_ready})
+        if isinstance(channel, WebChannel):
+            routes += channel.routes()
+        await serve(routes, host.strip("[]"), int(port), started=lambda url: log.info("the chat page is at %s/", url))
+
+    async def _database_ready(self) -> None:
+        await self._database.read(statement("web.ready"))
+
+    def reload(self) -> None:
+        """Put the settings as they now stand into force, whole, or refuse them whole."""
+        try:
+            self._current.replace(read_settings(self._path, self._environment, self._clock))
+        except TrunklineError as error:
+            log.error("the settings were not changed:\n%s", error)
+        else:
+            log.info("the settings were read anew and are in force")
+
+    async def _sweep(self, till: Till) -> None:
+        """Charge calls whose owner is gone and whose message nobody will take up again."""
+        while True:
+            try:
+                while await till.presume_expired():
+                    pass
+            except StoreError as error:
+                log.error("lost holds could not be looked for: %s", error)
+            await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)
+
+
+async def _take_over(inbox: Inbox) -> None:
+    taken = await inbox.take_over()
+    if taken:
+        log.info("going on with %d conversations that an earlier process left", taken)
+
+
+async def _end(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+# -- channels: each platform's SDK is imported only where its channel is on ------------------------------------------
+
+
+def channels_of(settings: Settings, database: Database, clock: Clock) -> dict[tuple[str, str], Channel]:
+    """The channels that are on, by name and account. Raises TrunklineError."""
+    return {(each.channel, each.account): _channel(each, settings, database, clock) for each in settings.channels}
+
+
+def _channel(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
+    match each.channel:
+        case "web":
+            return _web(each, settings, database, clock)
+        case "telegram":
+            from channels.telegram.channel import PACE, TelegramChannel
+
+            return TelegramChannel(
+                each.secrets["token"].reveal(),
+                account=each.account,
+                api_url=each.api_url,
+                pace=_paced(PACE, each.pace),
+            )
+        case "console":
+            from channels.console.channel import ConsoleChannel
+
+            return ConsoleChannel(
+                each.account, lines_from=sys.stdin.fileno(), out=sys.stdout, now_ms=clock.now_ms, new_id=new_id
+            )
+        case other:
+            raise TrunklineError(f"There is no channel {other}.")
+
+
+def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
+    from channels.web.channel import WebChannel
+    from channels.web.guard import LOOPBACK_HOSTS
+
+    async def use_once(link: str) -> bool:
+        (fresh,) = await database.run(statement("web.use_once", id=link))
+        return bool(fresh)
+
+    host = each.listen.rpartition(":")[0]
+    return WebChannel(
+        each.account,
+        secret=web_secret(each, settings),
+        look=_look(settings),
+        now_ms=clock.now_ms,
+        new_id=new_id,
+        use_once=use_once,
+        hosts=LOOPBACK_HOSTS if host in LOOPBACK_HOSTS else (),
+    )
+
+
+def web_secret(each: ChannelSettings, settings: Settings) -> bytes:
+    """What signs the page's cookies and sign-in links. Raises TrunklineError."""
+    from channels.web.session import load_or_make_secret
+
+    secret = each.secrets.get("secret")
+    return secret.reveal().encode() if secret else load_or_make_secret(settings.path.parent / "var" / "web.secret")
+
+
+def _look(settings: Settings) -> "Look":
+    from channels.web.page import Look
+
+    deployments = [each for agent in settings.agents.values() for each in agent.deployments]
+    practice = ""
+    if any(each.api == "local" for each in deployments):
+        missing = local_available()
+        practice = (
+            f"The practice model cannot be had here ({missing}), so answers come from the FAQ alone."
+            if missing
+            else PRACTICE
+        )
+    return Look(
+        hub_name=settings.hub.name,
+        regions=tuple((name, f"{name} ({region.location})") for name, region in settings.regions.items()),
+        practice=practice,
+    )
+
+
+def _paced(default: Pace, wished: PaceSettings) -> Pace:
+    return Pace(
+        overall=wished.overall or default.overall,
+        chat=wished.chat or default.chat,
+        group=wished.group or default.group,
+        unconfirmed=wished.unconfirmed or default.unconfirmed,
+    )
+
+
+@contextmanager
+def _pid_file(folder: Path) -> Iterator[None]:
+    """Where `trunkline reload` finds the process."""
+    file = folder / "var" / "hub.pid"
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.write_text(f"{os.getpid()}\n", encoding="ascii")
+    try:
+        yield
+    finally:
+        if file.exists() and file.read_text(encoding="ascii").strip() == str(os.getpid()):
+            file.unlink()

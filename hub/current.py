@@ -1,0 +1,91 @@
+"""What is in force now: the settings and all that is made from them, exchanged whole at a reload."""
+
+import asyncio
+from collections.abc import Mapping
+
+import httpx
+import msgspec
+
+from hub.agents.connect import connect
+from hub.agents.faq import Faq
+from hub.agents.port import Timeouts
+from hub.config.settings import Agent, Deployment, Settings
+from hub.errors import TrunklineError
+from hub.listening import Endpoint
+from hub.messages import Message
+from hub.routing import agent_for, home_region, whereabouts
+
+
+class NeedsRestart(TrunklineError):
+    """The change cannot be applied to a running hub."""
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """One state of the settings."""
+
+    settings: Settings
+    endpoints: Mapping[str, Endpoint]
+    """By name of the deployment."""
+    faqs: Mapping[str, Faq]
+    """By name of the agent."""
+
+
+class Current:
+    """The snapshot in force. Turns under way keep what they were given."""
+
+    def __init__(self, settings: Settings, http: httpx.AsyncClient) -> None:
+        self._http = http
+        self._snapshot = _snapshot(settings, http, {})
+
+    def settings(self) -> Settings:
+        return self._snapshot.settings
+
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        return self._snapshot.endpoints
+
+    def faqs(self) -> Mapping[str, Faq]:
+        return self._snapshot.faqs
+
+    def home_region(self, message: Message) -> str:
+        """Where the workers stand that take this message."""
+        settings = self.settings()
+        where = whereabouts(message.hints, "", settings.regions, settings.hub.default_region)
+        return home_region(where, settings.regions, agent_for(message.conversation, settings.agents))
+
+    def replace(self, settings: Settings) -> None:
+        """Put other settings in force, whole. Raises NeedsRestart; then nothing has changed."""
+        before = self.settings()
+        for what, old, new in (
+            ("[channels]", before.channels, settings.channels),
+            ("hub.database", before.hub.database, settings.hub.database),
+            ("hub.timezone", before.hub.timezone, settings.hub.timezone),
+            ("hub.max_turns", before.hub.max_turns, settings.hub.max_turns),
+        ):
+            if old != new:
+                raise NeedsRestart(f"{what} has changed; that needs a restart. Nothing was applied.")
+        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints)
+
+    async def close(self) -> None:
+        """Let go of the deployments."""
+        await asyncio.gather(*(endpoint.client.close() for endpoint in self._snapshot.endpoints.values()))
+
+
+def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint]) -> Snapshot:
+    return Snapshot(
+        settings,
+        {
+            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name))
+            for agent in settings.agents.values()
+            for deployment in agent.deployments
+        },
+        {agent.name: Faq.parse(agent.faq) for agent in settings.agents.values() if agent.faq},
+    )
+
+
+def _endpoint(deployment: Deployment, agent: Agent, http: httpx.AsyncClient, known: Endpoint | None) -> Endpoint:
+    # An endpoint that has not changed is kept, with the calls that are under way through it.
+    if known and known.deployment == deployment and deployment.api != "faq":
+        return known
+    key = deployment.key.reveal() if deployment.key else None
+    client = connect(deployment.api, deployment.url, key, http, timeouts=Timeouts(), faq_text=agent.faq)
+    return Endpoint(deployment, client, asyncio.Semaphore(deployment.max_concurrency))

@@ -1,0 +1,39 @@
+"""The hub as channels see it: accept, history, stop."""
+
+import logging
+from collections.abc import Sequence
+
+from hub.commands import is_stop
+from hub.inbox import Inbox
+from hub.messages import Conversation, Exchange, Message
+from hub.turn import Turns
+
+log = logging.getLogger(__name__)
+
+
+class Front:
+    """Implements hub.channel.Hub over the inbox and the turns under way."""
+
+    def __init__(self, inbox: Inbox, turns: Turns) -> None:
+        self._inbox = inbox
+        self._turns = turns
+
+    async def accept(self, messages: Sequence[Message]) -> None:
+        """Store the messages, durably, each once. Raises StoreError: then the platform must not be told."""
+        stored = await self._inbox.accept(messages, stops=_stops)
+        for message in stored:
+            if _stops(message):
+                self._turns.stop(message.conversation.key)
+
+    async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
+        """The newest `limit` exchanges, oldest first. Raises StoreError."""
+        return await self._inbox.history(conversation.key, limit)
+
+    async def stop(self, conversation: Conversation) -> None:
+        """End what was asked up to now. Raises StoreError."""
+        await self._inbox.stop(conversation.key)
+        self._turns.stop(conversation.key)
+
+
+def _stops(message: Message) -> bool:
+    return is_stop(message.text)
