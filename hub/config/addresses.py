@@ -15,7 +15,7 @@ _WITH_WORKSPACES = ("discord", "slack")
 _PERSON = {
     "telegram": (
         re.compile(r"[1-9][0-9]{0,19}"),
-        "name people by id, never by name; it is the number in the address of Saved Messages on web.telegram.org",
+        "name people by id, never by name: the number in the address of Saved Messages on web.telegram.org",
     ),
     "web": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
     "console": (re.compile(r"[^\s@]+"), "name people by id, never by name"),

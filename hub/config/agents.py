@@ -21,7 +21,7 @@ class Around(msgspec.Struct, frozen=True):
     """Where prompts/ is."""
     environment: Mapping[str, str]
     zones: Mapping[str, str] | None
-    """The residency zone of each region, empty where it has none; None where [regions] is itself a problem."""
+    """The residency zone of each region, empty where it has none; None where [regions] itself is a problem."""
     accounts: Mapping[str, Collection[str]] | None
     """Every account that is set up, by channel; None where [channels] is itself a problem."""
     prices: Mapping[str, Price]
@@ -134,11 +134,10 @@ def _deployments(
     findings: Findings,
 ) -> Deployments:
     key: Key = ("agents", name, "deployments")
-    before = len(findings.problems)
     found = deployments_of(table.deployments, name, around.zones, around.environment, names, findings)
     if not table.deployments and not table.broken("deployments"):
         findings.problem(key, "there is none", f"add [[agents.{name}.deployments]] with a region and an api")
-    elif not found.on and len(findings.problems) == before:
+    elif found.unset and not found.on:
         unset = " or ".join(dict.fromkeys(found.unset))
         findings.problem(key, "none is on", f"set {unset}, or add a deployment that needs no key")
     if "faq" in found.apis and files and not files.faq:

@@ -117,7 +117,7 @@ def _secrets(
     """The secrets by key; None where one is not set, which switches the channel off, or is a problem."""
     found: dict[str, Secret] = {}
     for name, reference in references.items():
-        looked = look_up(reference, (*key, name), environment, findings) if reference else None
+        looked = look_up(reference, (*key, name), environment, findings) if reference is not None else None
         if looked and looked.secret:
             found[name] = looked.secret
         elif looked and looked.unset:

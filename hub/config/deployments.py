@@ -51,7 +51,7 @@ def deployments_of(
     for place, (table, name) in enumerate(zip(tables, _names(agent, tables), strict=True)):
         key = ("agents", agent, "deployments", place)
         _one_name(name, agent, key, taken, findings)
-        looked = look_up(table.key, (*key, "key"), environment, findings) if table.key else Looked()
+        looked = look_up(table.key, (*key, "key"), environment, findings) if table.key is not None else Looked()
         if looked.unset:
             unset.append(looked.unset)
             findings.notice(f"{written(key)} ({name}) is off: {looked.unset} is not set.")

@@ -37,7 +37,7 @@ def environment_of(path: Path, os_environ: Mapping[str, str]) -> dict[str, str]:
         value = _unquoted(match["value"]) if match else None
         if match is None or value is None:
             # The line itself is not shown: it may hold the secret.
-            findings.problem((f"line {number}",), "is not NAME=value", "write NAME=value or NAME='value' on one line")
+            findings.problem_in_line(number, "is not NAME=value", "write NAME=value or NAME='value' on one line")
         else:
             found[match["name"]] = value
     findings.settle()

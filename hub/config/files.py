@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from hub.config.problems import Findings, Key, quoted
+from hub.config.problems import Findings, Key, quoted, written
 
 _MAX_BYTES = 1_000_000
 """Larger is no configuration, but a wrong file."""
+_TWICE = re.compile(r"Cannot declare \((?P<names>.+)\) twice")
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -37,16 +38,25 @@ def parse_toml(text: str, findings: Findings) -> dict[str, Any] | None:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        place = _PLACE.search(said)
-        line = place["line"] if place else None
-        reason = _PLACE.sub("", said)
-        findings.problem((f"line {line}",) if line else (), f"not valid TOML: {reason}", "correct the line")
+        _not_toml(str(error), text, findings)
     except RecursionError:
         findings.problem((), "not valid TOML: nested too deeply", "is it the right file?")
     except (ValueError, InvalidOperation):
         findings.problem((), "a number has too many digits", "write numbers as people do")
     return None
+
+
+def _not_toml(said: str, text: str, findings: Findings) -> None:
+    place = _PLACE.search(said)
+    line = int(place["line"]) if place and place["line"] else text.count("\n") + 1
+    reason = _PLACE.sub("", said)
+    if reason == "Cannot overwrite a value":
+        findings.problem_in_line(line, "this key has a value already", "remove one of the two")
+    elif twice := _TWICE.fullmatch(reason):
+        table = written(tuple(re.findall(r"'([^']*)'", twice["names"])))
+        findings.problem_in_line(line, f"[{table}] stands twice", "remove one, or put their keys together")
+    else:
+        findings.problem_in_line(line, f"not valid TOML: {reason}", "correct it")
 
 
 class PromptFiles(msgspec.Struct, frozen=True):

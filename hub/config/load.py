@@ -38,7 +38,7 @@ def load(path: Path, environment: Mapping[str, str], *, price_known: PriceKnown,
     around = Around(
         folder=path.parent,
         environment=environment,
-        zones=None if document.broken("regions") else {name: region.residency for name, region in regions.items()},
+        zones={name: region.residency for name, region in regions.items()} or None,
         accounts=channels.accounts,
         prices=prices,
         price_known=price_known,
@@ -93,7 +93,7 @@ def _hub(document: DocumentTable, regions: Mapping[str, Region], findings: Findi
     for place, person in enumerate(table.admins or ()):
         check_person(person, ("hub", "admins", place), findings)
     default = table.default_region or next(iter(regions), "")
-    if default not in regions and not document.broken("regions"):
+    if regions and default not in regions:
         findings.problem(("hub", "default_region"), f"no region {quoted(default)}", suggestion(default, regions))
     return HubSettings(
         name=table.name or "Trunkline",

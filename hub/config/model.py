@@ -106,7 +106,7 @@ def _nusd(value: object) -> int:
     if not whole:
         return 0
     if places < -9:
-        raise _wrong("has more than 9 digits after the point", "nano-dollars are the smallest amounts")
+        raise _wrong("has more than 9 digits after the point", "round it")
     return int(f"{whole.rstrip('0')}{'0' * (places + 9)}")
 
 
@@ -120,17 +120,10 @@ def _one_of(*known: str) -> Callable[[object], str]:
     return check
 
 
-def _each(check: Callable[[object], str]) -> Callable[[object], list[str]]:
-    def check_all(value: object) -> list[str]:
-        if not isinstance(value, list):
-            raise _expected("a list", value, "put it in [ ]")
-        return [check(item) for item in value]
-
-    return check_all
-
-
-def _list_of_texts(value: object) -> list[str]:
-    return _each(_text)(value)
+def _reference(value: object) -> str:
+    if not isinstance(value, str):
+        raise _expected("the name of a secret", value, 'write "env:NAME" and set NAME in the environment or in .env')
+    return value
 
 
 def _section(value: object) -> dict[str, Any]:
@@ -146,7 +139,8 @@ def _tables(value: object) -> list[Any]:
 
 
 Text = Annotated[str, PlainValidator(_text)]
-Texts = Annotated[list[str], PlainValidator(_list_of_texts)]
+Reference = Annotated[str, PlainValidator(_reference)]
+"""`env:NAME`, read by `environment.look_up`."""
 Flag = Annotated[bool, PlainValidator(_flag)]
 Nusd = Annotated[int, PlainValidator(_nusd)]
 Rate = Annotated[float, PlainValidator(_between("0.001", 100_000))]
@@ -180,7 +174,7 @@ class HubTable(Table):
     name: Text | None = None
     timezone: Text | None = None
     database: Text | None = None
-    admins: Texts | None = None
+    admins: list[Text] | None = None
     default_region: Text | None = None
     max_turns: Annotated[int, PlainValidator(_whole(1, 10_000))] | None = None
     lease_s: Annotated[float, PlainValidator(_between("1", 3600))] | None = None
@@ -201,11 +195,11 @@ class PaceTable(Table):
 
 class WebTable(Table):
     listen: Text | None = None
-    secret: Text | None = None
+    secret: Reference | None = None
 
 
 class TelegramTable(Table):
-    token: Text | None = None
+    token: Reference | None = None
     api_url: Text | None = None
     pace: PaceTable | None = None
 
@@ -232,7 +226,7 @@ class ModelTable(Table):
 
 class BudgetTable(Table):
     monthly: Nusd | None = None
-    when_spent: Annotated[list[str], PlainValidator(_each(_one_of("shorter", "cheaper", "faq")))] | None = None
+    when_spent: list[Annotated[str, PlainValidator(_one_of("shorter", "cheaper", "faq"))]] | None = None
 
 
 class ContextTable(Table):
@@ -249,7 +243,7 @@ class AgentTable(Table):
     purpose: Text | None = None
     prompt: Text | None = None
     faq_first: Flag | None = None
-    serves: Texts | None = None
+    serves: list[Text] | None = None
     busy: Annotated[str, PlainValidator(_one_of("queue", "collect"))] | None = None
     budget: BudgetTable | None = None
     context: ContextTable | None = None
@@ -263,7 +257,7 @@ class DeploymentTable(Table):
     region: Text | None = None
     api: Annotated[str, PlainValidator(_one_of("openai", "anthropic", "gemini", "local", "faq"))] | None = None
     url: Text | None = None
-    key: Text | None = None
+    key: Reference | None = None
     max_concurrency: Annotated[int, PlainValidator(_whole(1, 10_000))] | None = None
 
 
@@ -293,11 +287,13 @@ def _marked(table: T, broken: Iterable[str]) -> T:
 
 
 def _sentence(model: type[Table], type_: str, loc: Key, context: dict[str, Any]) -> tuple[str, str]:
-    """What pydantic found, in our words. It can find only these three; all values have validators of their own."""
+    """What pydantic found, in our words. It can find only these four; all values have validators of their own."""
     if type_ == "trunkline":
         return context["text"], context["remedy"]
     if type_ == "extra_forbidden":
         return "there is no such key", suggestion(str(loc[-1]), _keys_at(model, loc[:-1]))
+    if type_ == "list_type":
+        return "expected a list", "put it in [ ]"
     return "expected a table", "write it as { key = value }"
 
 
@@ -312,5 +308,6 @@ def named(name: str, key: Key, findings: Findings) -> None:
     """Complain where a name is not lower case with hyphens."""
     if not NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_NAME].strip("-")
+        text = f"is not a name: use lower-case letters, digits and hyphens, {_LONGEST_NAME} at the most"
         remedy = f"did you mean {quoted(plain)}?" if NAME.fullmatch(plain) else "rename it"
-        findings.problem(key, f"names are lower-case letters, digits and hyphens, up to {_LONGEST_NAME}", remedy)
+        findings.problem(key, text, remedy)

@@ -51,6 +51,9 @@ class Findings:
     def problem(self, key: Key, text: str, remedy: str) -> None:
         self.problems.append(Problem(self.file, written(key), text, remedy))
 
+    def problem_in_line(self, number: int, text: str, remedy: str) -> None:
+        self.problems.append(Problem(self.file, f"line {number}", text, remedy))
+
     def notice(self, text: str) -> None:
         self.notices.append(text)
 
@@ -85,6 +88,8 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "remove it") ->
     near = difflib.get_close_matches(word.casefold()[:_SHOWN], by_folded, n=1, cutoff=0.6)
     if near:
         return f"did you mean {quoted(by_folded[near[0]])}?"
-    if choice and len(choice) <= 12:
+    if len(choice) == 1:
+        return f"the only one is {quoted(choice[0])}"
+    if 1 < len(choice) <= 12:
         return "choose one of: " + ", ".join(quoted(name) for name in choice)
     return otherwise
