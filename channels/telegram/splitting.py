@@ -41,9 +41,9 @@ def split(text: str, limit: int = LIMIT) -> list[str]:
         end = _reach(text, start, limit)
         if end < len(text):
             end = _cut(text, start, end)
-        part = text[start:end].strip() if end == len(text) else text[start:end].rstrip()
+        part = text[start:end].rstrip()
         if visible(part):
-            parts.append(part.strip("\n"))
+            parts.append(part)
         start = _after_blanks(text, end)
     return parts
 

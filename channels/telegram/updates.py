@@ -122,20 +122,28 @@ def _elements(payload: bytes) -> Iterable[Raw]:
     try:
         return _envelope.decode(payload).result
     except msgspec.DecodeError:
-        # Half a surrogate pair or a byte that is no UTF-8 somewhere in a text: mend it and read again.
-        loaded = json.loads(payload.decode("utf-8", "replace"))
-        return _envelope.decode(json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace")).result
+        return _envelope.decode(_mended(payload)).result
 
 
 def _read_one(raw: Raw, following: int) -> Update | Unread:
     try:
         return _update.decode(raw)
-    except msgspec.DecodeError as error:
+    except ValueError:
+        pass
+    try:
+        return _update.decode(_mended(bytes(raw)))
+    except ValueError as error:
         reason = str(error)
     try:
         return Unread(_numbered.decode(raw).update_id, reason)
-    except msgspec.DecodeError:
+    except ValueError:
         return Unread(following, reason)
+
+
+def _mended(payload: bytes) -> bytes:
+    """Without half surrogate pairs and bytes that are no UTF-8, which a text may hold. Raises ValueError."""
+    loaded = json.loads(payload.decode("utf-8", "replace"))
+    return json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def message_of(update: Update, account: str) -> Message | None:
