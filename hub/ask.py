@@ -235,7 +235,7 @@ class Ask:
 
     def _request(self, asking: Asking, deployment: Deployment, tier: str, output_cap: int) -> HoldRequest:
         question = asking.question
-        model = question.agent.tiers.get(tier, deployment.api)
+        model = "faq" if deployment.api == "faq" else question.agent.tiers.get(tier, deployment.api)
         price = price_of(deployment.api, model, self._settings().prices, self._clock.now_ms())
         call = Call(
             message=question.message,
