@@ -92,11 +92,10 @@ class Till:
         `extra` statements share the hold's transaction, before it: they happen exactly when the hold does. Raises
         Undone where one of them fails, StoreError. Cancelled, it leaves no hold behind (`extra` may have happened).
         """
-        until = self._clock.monotonic() + deadline_s
+        until, ticket = self._clock.monotonic() + deadline_s, next(self._tickets)
         budgets = await self._current.ids(request.allowances, self._clock.now_ms())
         ahead = next((budget for budget in budgets if budget in self._lines), None)
         answer: Held | Busy | Spent = Busy(ahead) if ahead else await self._try(request, budgets, extra)
-        ticket = next(self._tickets)
         while isinstance(answer, Busy) and self._clock.monotonic() < until:
             answer = await self._wait(request, budgets, extra, answer.budget, ticket, until)
         return answer
@@ -153,7 +152,9 @@ class Till:
                 first = line.is_first(turn)
                 woken = await _set_within(turn, min(left, self._chance(*POLL_S)) if first else left)
                 turn.clear()
-                if line.is_first(turn) and (woken or first):
+                if not line.is_first(turn):
+                    line.wake()  # somebody who came earlier has joined from another line meanwhile
+                elif woken or first:
                     answer = await self._try(request, budgets, extra)
         finally:
             line.leave(turn)
@@ -191,7 +192,7 @@ class Till:
                 raise
             corrected = tuple(correction(held, bill))
             await self._database.run(*extra, *corrected)
-            return Settlement(corrected, ending.cost_nusd, "correction")
+            ending = Settlement(corrected, ending.cost_nusd, "correction")
         self.freed(held.budgets)
         return ending
 
