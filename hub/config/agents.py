@@ -8,7 +8,7 @@ import msgspec
 from hub.config import consistency
 from hub.config.addresses import check_serves
 from hub.config.deployments import Deployments, deployments_of
-from hub.config.files import PromptFiles, read_prompt
+from hub.config.files import CheckFaq, PromptFiles, read_prompt
 from hub.config.model import AgentTable, DocumentTable, TiersTable, named, read
 from hub.config.problems import Findings, Key, quoted
 from hub.config.settings import Agent, ContextSettings, Price, Serves
@@ -26,6 +26,7 @@ class Around(msgspec.Struct, frozen=True):
     """Every account that is set up, by channel; None where [channels] is itself a problem."""
     prices: Mapping[str, Price]
     price_known: Callable[[str, str], bool]
+    check_faq: CheckFaq
 
 
 def agents_of(document: DocumentTable, around: Around, findings: Findings) -> dict[str, Agent]:
@@ -39,7 +40,7 @@ def agents_of(document: DocumentTable, around: Around, findings: Findings) -> di
     for name, raw in (document.agents or {}).items():
         named(name, ("agents", name), findings)
         table = read(AgentTable, raw, ("agents", name), findings)
-        files = _files(table, name, around.folder / "prompts", findings)
+        files = _files(table, name, around, findings)
         serves = _serves(table, name, served, around, findings)
         deployments = _deployments(table, name, files, around, names, findings)
         agents[name] = _agent(table, name, files, serves, deployments, around, findings)
@@ -88,14 +89,14 @@ def _tiers(table: TiersTable | None) -> dict[str, str]:
     return table.model_dump(exclude_none=True) if table else {}
 
 
-def _files(table: AgentTable, name: str, folder: Path, findings: Findings) -> PromptFiles | None:
+def _files(table: AgentTable, name: str, around: Around, findings: Findings) -> PromptFiles | None:
     """The prompt and the FAQ; None after a problem."""
     key: Key = ("agents", name)
     if table.prompt is None:
         if table.lacks("prompt"):
             findings.problem((*key, "prompt"), "is missing", f'add prompt = "{name}.md" and write prompts/{name}.md')
         return None
-    files = read_prompt(folder, table.prompt, (*key, "prompt"), findings)
+    files = read_prompt(around.folder / "prompts", table.prompt, around.check_faq, (*key, "prompt"), findings)
     if files and table.faq_first and not files.faq:
         text = f"there is no prompts/{files.faq_name} to answer from"
         findings.problem((*key, "faq_first"), text, "write it, or remove faq_first")

@@ -42,6 +42,8 @@ def _check_steps(
     at = (*key, "budget", "when_spent")
     if len(set(steps)) < len(steps):
         findings.problem(at, "a step stands twice", "remove one")
+    if "faq" in steps[:-1]:
+        findings.problem(at, 'nothing comes after "faq"', "put it last")
     if "cheaper" in steps and len(tiers) < 2 and not table.broken("tiers"):
         text = '"cheaper" needs a second tier to turn to'
         findings.problem(at, text, 'add tiers = { simple = "…", complex = "…" }, or remove "cheaper"')

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 
 from hub.config.problems import Findings, Key, quoted, written
+from hub.errors import TrunklineError
 
 _MAX_BYTES = 1_000_000
 """Larger is no configuration, but a wrong file."""
@@ -68,7 +70,11 @@ class PromptFiles(msgspec.Struct, frozen=True):
     faq_name: str
 
 
-def read_prompt(folder: Path, name: str, key: Key, findings: Findings) -> PromptFiles | None:
+CheckFaq = Callable[[str], object]
+"""Raises TrunklineError, as `what is wrong; what to do`, for the text of a malformed FAQ."""
+
+
+def read_prompt(folder: Path, name: str, check_faq: CheckFaq, key: Key, findings: Findings) -> PromptFiles | None:
     """The prompt `name` in `folder` and the FAQ beside it, `x.md` and `x.faq.md`; None after a problem."""
     if not name.endswith(".md") or name.endswith(".faq.md") or "\0" in name:
         findings.problem(key, f"{quoted(name)} is not the name of a prompt file", 'a prompt is called "name.md"')
@@ -87,12 +93,21 @@ def read_prompt(folder: Path, name: str, key: Key, findings: Findings) -> Prompt
         findings.problem(key, f"prompts/{name} is empty", "write what the agent is for")
     faq = ""
     if (folder / faq_name).exists():
-        faq = _faq(folder / faq_name, key, findings)
+        faq = _faq(folder / faq_name, check_faq, key, findings)
     return None if prompt is None else PromptFiles(prompt.strip(), faq, faq_name)
 
 
-def _faq(path: Path, key: Key, findings: Findings) -> str:
-    text = read_text(path, key, findings, f"prompts/{path.name}")
-    if text is not None and not re.search(r"^## +\S", text, re.M):
-        findings.problem(key, f"prompts/{path.name} has no question", 'write each question as a heading: "## question"')
-    return text or ""
+def _faq(path: Path, check_faq: CheckFaq, key: Key, findings: Findings) -> str:
+    shown = f"prompts/{path.name}"
+    text = read_text(path, key, findings, shown)
+    if text is None:
+        return ""
+    if not re.search(r"^## +\S", text, re.M):
+        findings.problem_in_file(shown, "there is no question", 'write each as a heading: "## question"')
+        return text
+    try:
+        check_faq(text)
+    except TrunklineError as error:
+        wrong, _, remedy = str(error).rstrip(".").partition("; ")
+        findings.problem_in_file(shown, wrong, remedy or "correct it")
+    return text

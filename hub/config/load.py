@@ -10,7 +10,7 @@ from hub.config import later
 from hub.config.addresses import check_database, check_person
 from hub.config.agents import Around, agents_of
 from hub.config.channels import channels_of
-from hub.config.files import parse_toml, read_text
+from hub.config.files import CheckFaq, parse_toml, read_text
 from hub.config.model import DocumentTable, HubTable, ModelTable, PriceTable, RegionTable, named, read
 from hub.config.problems import Findings, Key, quoted, suggestion
 from hub.config.settings import HubSettings, Price, Region, Settings
@@ -21,10 +21,18 @@ PriceKnown = Callable[[str, str], bool]
 """Is the price of a model, by wire API and name, in the built-in table?"""
 
 
-def load(path: Path, environment: Mapping[str, str], *, price_known: PriceKnown, place_of: PlaceOf) -> Settings:
+def load(
+    path: Path,
+    environment: Mapping[str, str],
+    *,
+    price_known: PriceKnown,
+    place_of: PlaceOf,
+    check_faq: CheckFaq = str,
+) -> Settings:
     """The settings in the file at `path`, with the prompts beside it and secrets from `environment`.
 
-    Reads files and changes nothing, so it can be called again for a reload. Raises ConfigError with every problem.
+    `check_faq` raises TrunklineError for a malformed FAQ; without it, a FAQ need only have a question. Reads files and
+    changes nothing, so it can be called again for a reload. Raises ConfigError with every problem.
     """
     findings = Findings(path.name)
     text = read_text(path, (), findings)
@@ -42,6 +50,7 @@ def load(path: Path, environment: Mapping[str, str], *, price_known: PriceKnown,
         accounts=channels.accounts,
         prices=prices,
         price_known=price_known,
+        check_faq=check_faq,
     )
     agents = agents_of(document, around, findings)
     asked = {model for agent in agents.values() for model in agent.tiers.values()}

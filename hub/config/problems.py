@@ -54,6 +54,9 @@ class Findings:
     def problem_in_line(self, number: int, text: str, remedy: str) -> None:
         self.problems.append(Problem(self.file, f"line {number}", text, remedy))
 
+    def problem_in_file(self, file: str, text: str, remedy: str) -> None:
+        self.problems.append(Problem(file, "", text, remedy))
+
     def notice(self, text: str) -> None:
         self.notices.append(text)
 
