@@ -20,9 +20,7 @@ async def open_database(url: str, *, clock: Clock, base: Path, serve: bool, wait
     if engine == "sqlite" and place:
         database: Database = await _open_sqlite(base / place, clock=clock, serve=serve, wait_s=wait_s)
     elif engine in {"postgresql", "postgres"} and place.startswith("//"):
-        from hub.store.postgresql import PostgresqlDatabase  # its driver is an extra, loaded only where it is used
-
-        database = await PostgresqlDatabase.open(url)
+        database = await _open_postgresql(url)
     else:
         raise StoreError('The database must be "sqlite:var/hub.db" or "postgresql://user@host/name" in [hub] database.')
     try:
@@ -31,6 +29,14 @@ async def open_database(url: str, *, clock: Clock, base: Path, serve: bool, wait
         await database.close()
         raise
     return database
+
+
+async def _open_postgresql(url: str) -> Database:
+    try:
+        from hub.store.postgresql import PostgresqlDatabase  # its driver is an extra, loaded only where it is used
+    except ImportError as error:
+        raise StoreError("PostgreSQL needs its driver: pip install 'trunkline[postgresql]'.") from error
+    return await PostgresqlDatabase.open(url)
 
 
 async def _open_sqlite(path: Path, *, clock: Clock, serve: bool, wait_s: float) -> Database:

@@ -80,9 +80,9 @@ class PostgresqlDatabase:
         `statement_cache_size=0` where a transaction pooler (PgBouncer) stands between: no prepared statement is then
         expected to be there from one transaction to the next.
         """
-        address, options = _options(url)
-        cache_size = options.get("statement_cache_size", 200)
         try:
+            address, options = _options(url)
+            cache_size = options.get("statement_cache_size", 200)
             pool = await asyncpg.create_pool(
                 address,
                 min_size=1,
@@ -93,7 +93,13 @@ class PostgresqlDatabase:
                 command_timeout=COMMAND_TIMEOUT_S,
                 statement_cache_size=cache_size,
             )
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+        except ValueError:
+            # What it is about may be a part of the password, so its words are dropped.
+            raise StoreError(
+                "The database's URL is not understood: postgresql://user:password@host/name, "
+                "with signs like @ : / in the password written as %40 %3A %2F."
+            ) from None
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             # The server's words name a user or a database at the most, never the password; the URL would.
             raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}.") from error
         return cls(pool, clock, pooled_elsewhere=cache_size == 0)

@@ -116,6 +116,13 @@ async def test_a_killed_hub_leaves_no_lock(opens: Open, tmp_path: Path) -> None:
     await (await opens(wait_s=5)).close()
 
 
+async def test_a_missing_driver_names_the_remedy(opens: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    monkeypatch.delitem(sys.modules, "hub.store.postgresql", raising=False)
+    with pytest.raises(StoreError, match=r"pip install 'trunkline\[postgresql\]'"):
+        await opens("postgresql://hub@127.0.0.1/hub")
+
+
 def test_no_driver_of_postgresql_is_loaded_for_sqlite() -> None:
     found = subprocess.run(
         [sys.executable, "-c", "import sys, hub.store.open; print('asyncpg' in sys.modules)"],

@@ -65,6 +65,13 @@ async def test_an_unreachable_server_keeps_the_password_to_itself() -> None:
     assert "very-secret" not in str(failed.value)
 
 
+async def test_a_password_with_signs_of_a_url_is_not_told() -> None:
+    with pytest.raises(StoreError, match="written as %40") as failed:
+        await PostgresqlDatabase.open("postgresql://hub@127.0.0.1:very:secret/hub")
+    assert "secret" not in str(failed.value)
+    assert failed.value.__cause__ is None
+
+
 async def test_a_database_that_does_not_exist_says_so(postgresql_server: PostgresqlServer) -> None:
     with pytest.raises(StoreUnavailable, match='"nowhere" does not exist'):
         await PostgresqlDatabase.open(postgresql_server.url("nowhere"))
