@@ -74,10 +74,10 @@ def bill(cost_nusd: int, *, input_tokens: int = 0, estimated: bool = False) -> B
     return Bill(tokens, "stop", took_ms=5, estimated=estimated)
 
 
-def open_till(database: Database, clock: Clock | None = None, seed: int = 1) -> Till:
-    """A till as another process would have its own."""
+def open_till(database: Database, clock: Clock | None = None, seed: int = 1, *, polls: bool = True) -> Till:
+    """A till as another process would have its own; without polls, only what happens in this process wakes a waiter."""
     clock = clock or SystemClock()
-    chance = random.Random(seed).uniform
+    chance = random.Random(seed).uniform if polls else lambda _least, _most: 60.0
     return Till(database, CurrentBudgets(database, ZONE), CountMargins(), clock=clock, chance=chance)
 
 

@@ -282,7 +282,7 @@ async def test_cancelling_leaks_no_hold(database: Database) -> None:
 
 
 async def test_cancelling_in_line_lets_the_next_one_through(database: Database) -> None:
-    till = open_till(database)
+    till = open_till(database, polls=False)
     first = await held(till, request(100, allowance(100)))
     waiting = [asyncio.create_task(till.hold(request(100, allowance(100)), deadline_s=20)) for _ in range(3)]
     await asyncio.sleep(0.05)
@@ -312,7 +312,7 @@ async def test_a_cancelled_settlement_goes_through(database: Database) -> None:
 
 
 async def test_those_who_wait_are_served_in_order_and_none_is_overtaken(sqlite_database: Database) -> None:
-    till = open_till(sqlite_database)
+    till = open_till(sqlite_database, polls=False)
     current = await held(till, request(90, allowance(100)))
     order: list[int] = []
 
@@ -330,6 +330,16 @@ async def test_those_who_wait_are_served_in_order_and_none_is_overtaken(sqlite_d
     await till.release(current)
     await asyncio.gather(*tasks)
     assert order == [0, 1, 2]
+
+
+async def test_one_end_of_a_hold_lets_through_as_many_as_fit(sqlite_database: Database) -> None:
+    till = open_till(sqlite_database, polls=False)
+    current = await held(till, request(100, allowance(100)))
+    waiting = [asyncio.create_task(till.hold(request(30, allowance(100)), deadline_s=20)) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    await till.settle(current, bill(10))
+    async with asyncio.timeout(5):
+        assert all(isinstance(answer, Held) for answer in await asyncio.gather(*waiting))
 
 
 async def test_another_process_s_release_is_noticed(database: Database) -> None:
