@@ -150,14 +150,17 @@ class WebChannel:
                 raise LinkRefused("This sign-in link was used before. Make a new one with `trunkline admin-link`.")
         except LinkRefused as refused:
             raise Refusal(403, str(refused)) from refused
+        except TrunklineError as error:
+            raise Refusal(503, "The hub cannot check the link right now. Open it again in a moment.") from error
         admin = msgspec.structs.replace(session, admin_until_ms=now_ms + ADMIN_HOURS * 3_600_000)
         return self._with_cookie(request, JSONResponse({"admin": True}), admin)
 
     async def _take_message(self, request: Request) -> Response:
         conversation = self._conversation(request)
         message = self._message(conversation, await read_json(request, Posted))
+        hub = self._open_hub()
         try:
-            await self._open_hub().accept([message])
+            await hub.accept([message])
         except TrunklineError as error:
             raise Refusal(503, NOT_TAKEN) from error
         self._feed.tell(conversation.key, Asked(message.platform_id, message.text, message.sent_ms))
@@ -165,16 +168,18 @@ class WebChannel:
 
     async def _stop(self, request: Request) -> Response:
         conversation = self._conversation(request)
+        hub = self._open_hub()
         try:
-            await self._open_hub().stop(conversation)
+            await hub.stop(conversation)
         except TrunklineError as error:
             raise Refusal(503, "The hub cannot stop the answer right now. Try again.") from error
         return JSONResponse({}, 202)
 
     async def _show_history(self, request: Request) -> Response:
         conversation = self._conversation(request)
+        hub = self._open_hub()
         try:
-            exchanges = await self._open_hub().history(conversation, EXCHANGES_SHOWN)
+            exchanges = await hub.history(conversation, EXCHANGES_SHOWN)
         except TrunklineError as error:
             raise Refusal(503, UNREADABLE) from error
         return Response(msgspec.json.encode({"exchanges": exchanges}), media_type="application/json")

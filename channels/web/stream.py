@@ -77,25 +77,31 @@ class _Teller:
 
     async def _something(self) -> bool:
         try:
-            async with asyncio.timeout(self._pulse.look if self._open else self._pulse.ping):
+            async with asyncio.timeout(self._pulse.look if self._unsure else self._pulse.ping):
                 return await self._subscriber.woken.wait()
         except TimeoutError:
             return False
 
+    @property
+    def _unsure(self) -> bool:
+        """The store may know more than was told here."""
+        return bool(self._open) or self._told is None
+
     async def _silence(self) -> bytes:
-        if self._open and await self._read() != self._told:
+        if self._unsure and await self._read() != self._told:
             return await self._state()
         return event("ping", {})
 
     async def _read(self) -> Sequence[Exchange] | None:
         try:
-            return await self._history(EXCHANGES_SHOWN)
+            return list(await self._history(EXCHANGES_SHOWN))
         except TrunklineError:
             return self._told
 
     async def _state(self) -> bytes:
         self._subscriber.stale = False
         self._shown.clear()
+        self._told = None
         try:
             self._told = list(await self._history(EXCHANGES_SHOWN))
         except TrunklineError:

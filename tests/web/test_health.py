@@ -1,0 +1,45 @@
+"""Health: alive says nothing of the parts, ready names the one that is not."""
+
+import asyncio
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from hub.errors import TrunklineError
+from hub.web import health
+
+pytestmark = pytest.mark.unit
+
+
+async def fine() -> None:
+    return
+
+
+async def broken() -> None:
+    raise TrunklineError("no way to postgresql://user@secret/db")
+
+
+async def hanging() -> None:
+    await asyncio.Event().wait()
+
+
+def client(**checks: health.Check) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(Starlette(routes=health.health_routes(checks)))
+    return httpx.AsyncClient(transport=transport, base_url="http://hub")
+
+
+async def test_ready_when_every_part_is() -> None:
+    async with client(store=fine, inbox=fine) as hub:
+        answer = await hub.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"store": "ready", "inbox": "ready"})
+
+
+async def test_not_ready_names_the_part_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "CHECK_SECONDS", 0.05)
+    async with client(store=broken, inbox=fine, agents=hanging) as hub:
+        answer = await hub.get("/readyz")
+        assert (await hub.get("/healthz")).status_code == 200
+    assert answer.status_code == 503
+    assert answer.json() == {"store": "not ready", "inbox": "ready", "agents": "not ready"}
+    assert "secret" not in answer.text
