@@ -1,0 +1,50 @@
+"""Messages a second and CPU a message: bare bots against the hub, each on one core beside the same world."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.hub_under_test import SECRETS, command, write_settings
+from bench import machine
+from bench.throughput import bare_bot, measure
+
+
+def measure_hub(**options: Any) -> dict[str, Any]:
+    """The figures of a hub on a new SQLite database with full synchronous."""
+    with tempfile.TemporaryDirectory() as folder:
+
+        def started(telegram: str, model: str) -> Sequence[str]:
+            return command(sys.executable, write_settings(Path(folder), telegram=telegram, model=model))
+
+        return measure(started, env=SECRETS, **options)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=100)
+    parser.add_argument("--messages", type=int, default=20)
+    parser.add_argument("--runs", type=int, default=3)
+    given = parser.parse_args()
+    options = {"people": given.people, "messages": given.messages}
+    contenders = {
+        "(a) bare, httpx": lambda: measure(bare_bot("httpx"), **options),
+        "(b) bare, aiohttp": lambda: measure(bare_bot("aiohttp"), **options),
+        "(c) trunkline": lambda: measure_hub(**options),
+    }
+    print(machine.measure())
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(given.runs):
+        for name, run in contenders.items():
+            figures = run()
+            rates[name].append(figures["messages_a_second"])
+            print(f"{name:18}", "  ".join(f"{key} {value}" for key, value in figures.items()), flush=True)
+    a, b, c = (median(each) for each in rates.values())
+    print(f"medians: (a) {a:.0f}/s  (b) {b:.0f}/s  (c) {c:.0f}/s   c/a {c / a:.2f}  c/b {c / b:.2f}")
+
+
+if __name__ == "__main__":
+    main()

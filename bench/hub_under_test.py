@@ -1,0 +1,69 @@
+"""The settings of a hub that talks to the world of `bench.world`: everything on that is built, at its own full care."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+SETTINGS = """
+[hub]
+name = "Bench"
+timezone = "UTC"
+database = "{database}"
+default_region = "here"
+max_turns = 256
+
+[channels.telegram]
+token = "env:BENCH_TELEGRAM_TOKEN"
+api_url = "{telegram}"
+pace = {{ overall = 30000, chat = 1000, group = 1000, unconfirmed = {unconfirmed} }}
+
+[regions.here]
+location = "Europe/London"
+residency = "none"
+
+[models."gpt-4o-mini"]
+price = {{ input = 0.15, cached_input = 0.075, output = 0.60 }}
+
+[agents.bench]
+purpose = "Answers the bench"
+prompt = "bench.md"
+serves = ["telegram"]
+budget = {{ monthly = {monthly} }}
+context = {{ tokens = 3000, max_output = 600 }}
+tiers = {{ simple = "gpt-4o-mini" }}
+
+[[agents.bench.deployments]]
+region = "here"
+api = "openai"
+url = "{model}"
+key = "env:BENCH_MODEL_KEY"
+max_concurrency = 500
+"""
+SECRETS = {"BENCH_TELEGRAM_TOKEN": "123456:bench-bench-bench-bench-bench-bench", "BENCH_MODEL_KEY": "bench"}
+
+
+def write_settings(
+    folder: Path,
+    *,
+    telegram: str,
+    model: str,
+    database: str = "sqlite:var/hub.db",
+    monthly: float = 100_000,
+    unconfirmed: int = 500,
+) -> Path:
+    """Write regions.toml and its prompt into the folder; the path of regions.toml."""
+    prompts = folder / "prompts"
+    prompts.mkdir(parents=True, exist_ok=True)
+    (prompts / "bench.md").write_text("You are a helpful assistant. Answer in a few sentences.\n", encoding="utf-8")
+    path = folder / "regions.toml"
+    path.write_text(
+        SETTINGS.format(
+            telegram=telegram, model=model, database=database, monthly=monthly, unconfirmed=unconfirmed
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+def command(python: str, path: Path) -> Sequence[str]:
+    """How the hub is started on them."""
+    return [python, "-m", "hub", "run", "--config", str(path)]
