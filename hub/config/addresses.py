@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from hub.config import later
 from hub.config.model import NAME
-from hub.config.problems import Findings, Key, quoted, suggestion
+from hub.config.problems import Findings, Key, quoted, suggestion, written
 from hub.config.settings import Serves
 
 PLATFORMS = ("telegram", "discord", "slack", "web", "console")
@@ -55,7 +55,9 @@ def check_url(url: str, key: Key, findings: Findings, *, secret: bool, gains: st
         if secret:
             findings.problem(key, f"plain http to {host} would send {gains} in the clear", "use https")
         else:
-            findings.notice(f"{_line(key)} calls {host} by plain http: what people write can be read on the way.")
+            findings.notice(
+                f"{written(key[:-1])} calls {host} by plain http: what people write can be read on the way."
+            )
 
 
 def _split(url: str) -> SplitResult | None:
@@ -65,10 +67,6 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
-
-
-def _line(key: Key) -> str:
-    return ".".join(str(part) for part in key[:-1])
 
 
 def check_database(database: str, key: Key, findings: Findings) -> None:

@@ -28,7 +28,8 @@ def read_text(path: Path, key: Key, findings: Findings, name: str = "the file") 
     except FileNotFoundError:
         findings.problem(key, f"{name} does not exist", "create it, or correct its name")
     except UnicodeDecodeError as error:
-        findings.problem(key, f"{name} is not UTF-8 (byte {error.start})", "save it as UTF-8")
+        line = error.object.count(b"\n", 0, error.start) + 1
+        findings.problem(key, f"{name} is not UTF-8 (line {line})", "save it as UTF-8")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not possible"
         findings.problem(key, f"{name} cannot be read: {reason}", "correct its name or its permissions")

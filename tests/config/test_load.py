@@ -1,0 +1,408 @@
+"""What a right configuration becomes."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hub.agents.faq import Faq
+from hub.config.load import load
+from hub.config.problems import ConfigError, Problem
+from hub.config.settings import (
+    Agent,
+    Budget,
+    ChannelSettings,
+    ContextSettings,
+    Deployment,
+    HubSettings,
+    PaceSettings,
+    Price,
+    Region,
+    Secret,
+    Serves,
+    Settings,
+)
+from hub.routing.geography import place_of as place_on_earth
+from tests.config.house import BASE, ENVIRONMENT, FAQ, PROMPTS, SECRET, complaints, loaded, price_known, write
+
+pytestmark = pytest.mark.unit
+
+TOP = Path(__file__).parents[2]
+
+FULL = """
+[hub]
+name = "Acme"
+timezone = "Europe/Berlin"
+database = "postgresql://user@host/db"
+admins = ["telegram:123456789"]
+default_region = "eu-west"
+max_turns = 8
+lease_s = 7.5
+
+[channels.web]
+listen = "0.0.0.0:8080"
+secret = "env:WEB_SECRET"
+[channels.telegram]
+token = "env:TELEGRAM_TOKEN"
+api_url = "http://127.0.0.1:8081"
+pace = { overall = 30, chat = 1, group = 0.33, unconfirmed = 4 }
+[channels.telegram.sales]
+token = "env:SALES_TOKEN"
+[channels.console]
+
+[regions.us-west]
+location = "America/Los_Angeles"
+residency = "us"
+[regions.eu-west]
+location = "Europe/Dublin"
+residency = "eu"
+[regions.home]
+location = "37.77,-122.42"
+
+[models."acme-13b"]
+price = { input = 0.15, cached_input = 0.075, output = 0.60 }
+
+[agents.support-faq]
+purpose = "Customer FAQ, order status"
+prompt = "support-faq.md"
+faq_first = true
+serves = ["telegram/main", "telegram:-1001234567", "web", "console"]
+busy = "collect"
+budget = { monthly = 50.00, when_spent = ["shorter", "cheaper", "faq"] }
+context = { tokens = 4000, max_output = 500 }
+tiers = { simple = "acme-13b", complex = "gpt-4o" }
+residency = "strict"
+default_zone = "eu"
+
+[[agents.support-faq.deployments]]
+region = "eu-west"
+api = "openai"
+url = "https://support-eu-west.example.com/v1/"
+key = "env:SUPPORT_EU_KEY"
+max_concurrency = 5
+[[agents.support-faq.deployments]]
+region = "eu-west"
+api = "faq"
+[[agents.support-faq.deployments]]
+region = "us-west"
+api = "openai"
+key = "env:UNSET_KEY"
+
+[agents.sales]
+prompt = "sales.md"
+serves = ["telegram"]
+[[agents.sales.deployments]]
+region = "home"
+api = "local"
+"""
+
+ALL_SET = ENVIRONMENT | {"WEB_SECRET": "0123456789abcdef", "SALES_TOKEN": "654321:sales-token"}
+ALL_PROMPTS = {**PROMPTS, **FAQ, "sales.md": "You sell.\n"}
+
+EU_KEY = Secret(SECRET, "env:SUPPORT_EU_KEY")
+
+
+def expected(path: Path) -> Settings:
+    return Settings(
+        path=path,
+        hub=HubSettings(
+            name="Acme",
+            timezone=ZoneInfo("Europe/Berlin"),
+            database="postgresql://user@host/db",
+            admins=("telegram:123456789",),
+            default_region="eu-west",
+            max_turns=8,
+            lease_s=7.5,
+        ),
+        channels=(
+            ChannelSettings(
+                "web", "main", {"secret": Secret("0123456789abcdef", "env:WEB_SECRET")}, listen="0.0.0.0:8080"
+            ),
+            ChannelSettings(
+                "telegram",
+                "main",
+                {"token": Secret("123456:telegram-token", "env:TELEGRAM_TOKEN")},
+                api_url="http://127.0.0.1:8081",
+                pace=PaceSettings(overall=30.0, chat=1.0, group=0.33, unconfirmed=4),
+            ),
+            ChannelSettings("telegram", "sales", {"token": Secret("654321:sales-token", "env:SALES_TOKEN")}),
+            ChannelSettings("console", "main", {}),
+        ),
+        regions={
+            "us-west": Region("us-west", "America/Los_Angeles", 34.05, -118.24, "us"),
+            "eu-west": Region("eu-west", "Europe/Dublin", 53.33, -6.25, "eu"),
+            "home": Region("home", "37.77,-122.42", 37.77, -122.42, ""),
+        },
+        prices={"acme-13b": Price(input=150_000_000, output=600_000_000, cached_input=75_000_000)},
+        agents={"support-faq": support_faq(), "sales": sales()},
+        notices=("agents.support-faq.deployments[2] (support-faq-us-west) is off: UNSET_KEY is not set.",),
+    )
+
+
+def support_faq() -> Agent:
+    return Agent(
+        name="support-faq",
+        purpose="Customer FAQ, order status",
+        prompt="You answer customers.",
+        faq=FAQ["support-faq.faq.md"],
+        faq_first=True,
+        serves=(
+            Serves("telegram", account="main"),
+            Serves("telegram", chat="-1001234567"),
+            Serves("web"),
+            Serves("console"),
+        ),
+        offers=(),
+        busy="collect",
+        budget=Budget(monthly_nusd=50_000_000_000, when_spent=("shorter", "cheaper", "faq")),
+        context=ContextSettings(tokens=4000, max_output=500),
+        tiers={"simple": "acme-13b", "complex": "gpt-4o"},
+        residency="strict",
+        default_zone="eu",
+        deployments=(
+            Deployment(
+                "support-faq-eu-west",
+                "support-faq",
+                "eu-west",
+                "openai",
+                "https://support-eu-west.example.com/v1",
+                EU_KEY,
+                5,
+            ),
+            Deployment("support-faq-eu-west-2", "support-faq", "eu-west", "faq"),
+        ),
+    )
+
+
+def sales() -> Agent:
+    return Agent(
+        name="sales",
+        purpose="",
+        prompt="You sell.",
+        faq="",
+        faq_first=False,
+        serves=(Serves("telegram"),),
+        offers=(),
+        busy="queue",
+        budget=Budget(),
+        context=ContextSettings(),
+        tiers={},
+        residency="",
+        default_zone="",
+        deployments=(Deployment("sales-home", "sales", "home", "local"),),
+    )
+
+
+def test_every_key_arrives_in_the_settings(tmp_path: Path) -> None:
+    path = write(tmp_path, FULL, ALL_PROMPTS)
+    assert loaded(path, ALL_SET) == expected(path)
+
+
+def test_a_secret_never_shows_itself(tmp_path: Path) -> None:
+    settings = loaded(write(tmp_path, FULL, ALL_PROMPTS), ALL_SET)
+    assert not any(value in repr(settings) for value in ALL_SET.values())
+    assert "env:SUPPORT_EU_KEY" in repr(settings)
+
+
+def test_what_is_not_written_has_its_default(tmp_path: Path) -> None:
+    text = """
+[regions.home]
+location = "DE"
+[agents.helper]
+prompt = "support-faq.md"
+serves = ["web"]
+[[agents.helper.deployments]]
+region = "home"
+api = "local"
+"""
+    settings = loaded(write(tmp_path, text), {})
+    assert settings.hub == HubSettings("Trunkline", ZoneInfo("UTC"), "sqlite:var/hub.db", (), "home")
+    assert settings.channels == (ChannelSettings("web", "main", {}, listen="127.0.0.1:8080"),)
+    assert settings.agents["helper"].budget == Budget(monthly_nusd=None)
+    assert settings.notices == ()
+
+
+def test_a_channel_without_its_secret_is_off_with_a_line(tmp_path: Path) -> None:
+    settings = loaded(write(tmp_path, BASE), {"SUPPORT_EU_KEY": SECRET})
+    assert [channel.channel for channel in settings.channels] == ["web"]
+    assert settings.notices == ("channels.telegram is off: TELEGRAM_TOKEN is not set.",)
+
+
+def test_no_channel_left_is_a_problem(tmp_path: Path) -> None:
+    text = BASE.replace('[channels.web]\nlisten = "127.0.0.1:8080"\n', "").replace('"web", ', "")
+    assert complaints(write(tmp_path, text), {"SUPPORT_EU_KEY": SECRET}) == [
+        "regions.toml: channels: no channel is on; set the secret of one, or add [channels.web]"
+    ]
+
+
+def test_several_accounts_need_no_main_one(tmp_path: Path) -> None:
+    accounts = '[channels.telegram.support]\ntoken = "env:TELEGRAM_TOKEN"\n[channels.telegram.sales]\ntoken = "env:B"'
+    text = BASE.replace('[channels.telegram]\ntoken = "env:TELEGRAM_TOKEN"', accounts)
+    settings = loaded(write(tmp_path, text), ENVIRONMENT | {"B": "2:b"})
+    assert [channel.account for channel in settings.channels] == ["main", "support", "sales"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "steps"),
+    [
+        ("monthly = 50.00 }", ("shorter",)),
+        ('monthly = 50.00 }\ntiers = { simple = "gpt-4o-mini", complex = "gpt-4o" } #', ("shorter", "cheaper")),
+    ],
+)
+def test_unwritten_steps_are_those_that_the_agent_can_take(tmp_path: Path, agent: str, steps: tuple[str, ...]) -> None:
+    text = BASE.replace("monthly = 50.00 }", agent)
+    if "#" in agent:
+        text = text.replace('#\ntiers = { simple = "gpt-4o-mini" }', "")
+    assert loaded(write(tmp_path, text)).agents["support-faq"].budget.when_spent == steps
+    with_faq = loaded(write(tmp_path, text, PROMPTS | FAQ))
+    assert with_faq.agents["support-faq"].budget.when_spent == (*steps, "faq")
+
+
+def test_an_unknown_price_without_a_budget_is_told(tmp_path: Path) -> None:
+    text = BASE.replace("budget = { monthly = 50.00 }\n", "").replace("gpt-4o-mini", "acme-13b")
+    unknown = 'agents.support-faq: the price of "acme-13b" is not known, so its costs are not either'
+    assert loaded(write(tmp_path, text)).notices == (f'{unknown}; [models."acme-13b"] can say it.',)
+
+
+def test_a_price_that_no_agent_needs_is_told(tmp_path: Path) -> None:
+    text = BASE + '[models."gpt-4o-mni"]\nprice = { input = 1, output = 2 }\n'
+    assert loaded(write(tmp_path, text)).notices == (
+        'models."gpt-4o-mni": no agent asks this model; its price is not used.',
+    )
+
+
+def test_a_free_price_satisfies_a_budget(tmp_path: Path) -> None:
+    text = BASE.replace("gpt-4o-mini", "acme-13b") + '[models."acme-13b"]\nprice = { input = 0, output = 0 }\n'
+    assert loaded(write(tmp_path, text)).prices == {"acme-13b": Price(0, 0)}
+
+
+def test_plain_http_without_a_key_is_told(tmp_path: Path) -> None:
+    text = BASE.replace("https:", "http:").replace('key = "env:SUPPORT_EU_KEY"\n', "")
+    calls = 'agents.support-faq.deployments[0] calls "support-eu-west.example.com" by plain http'
+    assert loaded(write(tmp_path, text)).notices == (f"{calls}: what people write can be read on the way.",)
+
+
+@pytest.mark.parametrize("host", ["localhost:11434", "127.0.0.1:11434", "[::1]:11434"])
+def test_plain_http_on_this_machine_takes_a_key(tmp_path: Path, host: str) -> None:
+    text = BASE.replace("https://support-eu-west.example.com", f"http://{host}")
+    settings = loaded(write(tmp_path, text))
+    assert settings.agents["support-faq"].deployments[0].url == f"http://{host}/v1"
+    assert settings.notices == ()
+
+
+def test_deployments_of_one_region_are_numbered_past_other_regions(tmp_path: Path) -> None:
+    text = BASE + '[regions.eu-west-2]\nlocation = "DE"\n'
+    for region in ("eu-west", "eu-west-2", "eu-west"):
+        text += f'[[agents.support-faq.deployments]]\nregion = "{region}"\napi = "local"\n'
+    names = [deployment.name for deployment in loaded(write(tmp_path, text)).agents["support-faq"].deployments]
+    assert names == [f"support-faq-eu-west{number}" for number in ("", "-3", "-2", "-4")]
+
+
+def test_a_deployment_keeps_its_name_when_another_is_off(tmp_path: Path) -> None:
+    text = BASE + '[[agents.support-faq.deployments]]\nregion = "eu-west"\napi = "local"\n'
+    off = loaded(write(tmp_path, text.replace("env:SUPPORT_EU_KEY", "env:UNSET")))
+    assert [deployment.name for deployment in off.agents["support-faq"].deployments] == ["support-faq-eu-west-2"]
+
+
+def test_the_more_specific_agent_may_stand_beside_the_general_one(tmp_path: Path) -> None:
+    text = BASE + (
+        '[agents.sales]\nprompt = "support-faq.md"\nserves = ["web/main", "telegram/main", "telegram:-1001234567"]\n'
+        '[[agents.sales.deployments]]\nregion = "us-west"\napi = "local"\n'
+    )
+    assert complaints(write(tmp_path, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b'[hub]\nname = "\xff"\n', "regions.toml: the file is not UTF-8 (line 2); save it as UTF-8"),
+        (b"", "regions.toml: regions: there is no region; add [regions.home] with location"),
+        (b"#" * 1_000_001, "regions.toml: the file has more than 1,000,000 bytes; is it the right file?"),
+        (b"a = " + b"[" * 100_000, "regions.toml: not valid TOML: nested too deeply; is it the right file?"),
+        (b"a = 1e9999999999999999999", "regions.toml: a number has too many digits; write numbers as people do"),
+        (b"a = " + b"9" * 5_000, "regions.toml: a number has too many digits; write numbers as people do"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, line: str) -> None:
+    assert complaints(write(tmp_path, content))[0].startswith(line)
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    line = "elsewhere.toml: the file does not exist; create it, or correct its name"
+    assert complaints(tmp_path / "elsewhere.toml") == [line]
+    assert complaints(tmp_path)[0].endswith("cannot be read: Is a directory; correct its name or its permissions")
+
+
+def test_a_byte_order_mark_and_windows_lines_do_no_harm(tmp_path: Path) -> None:
+    text = b"\xef\xbb\xbf" + BASE.replace("\n", "\r\n").encode()
+    assert complaints(write(tmp_path, text)) == []
+
+
+def test_a_prompt_that_links_elsewhere_is_outside(tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("the secret", encoding="utf-8")
+    path = write(tmp_path, BASE, {})
+    (tmp_path / "prompts" / "support-faq.md").symlink_to(tmp_path / "secret.md")
+    line = '"support-faq.md" is outside prompts/; move it into prompts/ and give its name alone'
+    assert complaints(path) == [f"regions.toml: agents.support-faq.prompt: {line}"]
+
+
+@pytest.mark.parametrize(
+    ("prompts", "line"),
+    [
+        (
+            {"support-faq.md": "  \n"},
+            "regions.toml: agents.support-faq.prompt: prompts/support-faq.md is empty; write what the agent is for",
+        ),
+        (
+            PROMPTS | {"support-faq.faq.md": "Nothing."},
+            'prompts/support-faq.faq.md: there is no question; write each as a heading: "## question"',
+        ),
+        (
+            PROMPTS | {"support-faq.faq.md": "## When?\n"},
+            "prompts/support-faq.faq.md: Line 1 of the FAQ: “When?” has no answer; write it below",
+        ),
+    ],
+)
+def test_a_prompt_or_faq_without_content_is_a_problem(tmp_path: Path, prompts: dict[str, str], line: str) -> None:
+    path = write(tmp_path, BASE, prompts)
+    with pytest.raises(ConfigError) as refused:
+        load(path, ENVIRONMENT, price_known=price_known, place_of=lambda _: (0, 0), check_faq=Faq.parse)
+    assert str(refused.value) == line
+
+
+def test_a_problem_is_one_line_and_has_its_parts() -> None:
+    problem = Problem("regions.toml", "hub.name", "is blank", "write a value")
+    assert str(problem) == "regions.toml: hub.name: is blank; write a value"
+    assert ConfigError((problem, problem)).problems == (problem, problem)
+
+
+@pytest.mark.parametrize("environment", [{}, {"TELEGRAM_TOKEN": "123456:abc"}])
+def test_the_sample_is_right_with_and_without_a_token(environment: dict[str, str]) -> None:
+    settings = load(
+        TOP / "regions.toml",
+        environment,
+        price_known=price_known,
+        place_of=place_on_earth,
+        check_faq=Faq.parse,
+    )
+    assert {channel.channel for channel in settings.channels} == ({"web", "telegram"} if environment else {"web"})
+    assert {each.api for agent in settings.agents.values() for each in agent.deployments} == {"local"}
+    assert len({deployment.region for deployment in settings.agents["support-faq"].deployments}) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("When do you open?", "9:00"),
+        ("Do you fix e-bikes?", "Bosch"),
+        ("how much for a flat tire", "$18"),
+        ("Can I pay by card?", "credit card"),
+        ("Can I rent a bike?", "$8"),
+    ],
+)
+def test_the_sample_answers_what_customers_ask(question: str, word: str) -> None:
+    faq = Faq.parse((TOP / "prompts" / "support-faq.faq.md").read_text(encoding="utf-8"))
+    match = faq.best(question)
+    assert match is not None
+    assert match.sure
+    assert word in match.answer
