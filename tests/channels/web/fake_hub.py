@@ -137,10 +137,10 @@ async def listening(hub: FakeHub) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def served(routes: Sequence[BaseRoute]) -> AsyncIterator[str]:
-    """The routes on a port of their own; the base URL."""
+async def served(routes: Sequence[BaseRoute], port: int = 0) -> AsyncIterator[str]:
+    """The routes on a port (0: any that is free); the base URL."""
     urls: asyncio.Queue[str] = asyncio.Queue()
-    task = asyncio.create_task(serve(routes, "127.0.0.1", 0, started=urls.put_nowait))
+    task = asyncio.create_task(serve(routes, "127.0.0.1", port, started=urls.put_nowait))
     try:
         yield await urls.get()
     finally:
