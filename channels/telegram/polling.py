@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
-from channels.telegram.sending import translated
+from channels.telegram.sending import brief
 from channels.telegram.transport import AskedToWait
 from channels.telegram.updates import ALLOWED, Unread, message_of, read
 from hub.channel import Hub
@@ -148,7 +148,9 @@ def _said(error: TelegramError) -> str:
         return "another process polls with the same token; stop it, or give each its own bot. Trying on."
     if isinstance(error, InvalidToken):
         return "Telegram does not know the token; take a fresh one from @BotFather. Trying on, slowly."
-    return str(translated(error))
+    if isinstance(error, AskedToWait):
+        return f"Telegram asks to wait {error.seconds:g} s before the next poll."
+    return f"no updates from Telegram ({type(error).__name__}: {brief(error)}). Trying on."
 
 
 def _least_wait(error: TelegramError) -> float:

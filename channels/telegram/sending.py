@@ -36,22 +36,28 @@ def already_away(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "message to delete not found" in str(error).lower()
 
 
+def brief(error: TelegramError) -> str:
+    """The platform's reason, cut short: an answer of some proxy may be a whole page. Never the token."""
+    if isinstance(error, InvalidToken):
+        return "the token is not known"
+    return str(error)[:200].rstrip(".")
+
+
 def translated(error: TelegramError) -> port.ChannelError:
     """The hub's word for a failed request. What is not known to be a refusal is ambiguous."""
     match error:
         case AskedToWait():
             return port.RetryAfter(error.seconds)
         case NotSent():
-            return port.Unreachable(f"Telegram cannot be reached ({error}).")
+            return port.Unreachable(f"Telegram cannot be reached ({brief(error)}).")
         case BadRequest() if any(words in str(error).lower() for words in _GONE):
-            return port.Gone(f"Telegram: {error}.")
+            return port.Gone(f"Telegram: {brief(error)}.")
         case BadRequest():
-            return port.Refused(f"Telegram refuses this message: {error}.")
+            return port.Refused(f"Telegram refuses this message: {brief(error)}.")
         case Forbidden():
-            return port.Forbidden(f"Telegram: {error}.")
+            return port.Forbidden(f"Telegram: {brief(error)}.")
         case InvalidToken():
-            # The SDK's text may contain the token.
             return port.Forbidden("Telegram does not know the bot's token.")
         case ChatMigrated():
             return port.Gone("The chat became a supergroup with another number.")
-    return port.Ambiguous(f"Telegram gave no clear answer ({type(error).__name__}: {error}).")
+    return port.Ambiguous(f"Telegram gave no clear answer ({type(error).__name__}: {brief(error)}).")

@@ -56,6 +56,8 @@ class FakeTelegram:
         self.webhook = ""
         self.commands: Any = []
         self.blocked: set[int] = set()
+        self.on_call: Callable[[str, Mapping[str, Any]], None] | None = None
+        """Called with method and parameters of each request that is served."""
         self.on_shown: Callable[[int, int, str], None] | None = None
         """Called with chat, message id and text of each send and edit."""
         self.on_handed_out: Callable[[list[int]], None] | None = None
@@ -171,6 +173,8 @@ class FakeTelegram:
         parameters = _parameters(exchange)
         if self.strict and (wrong := spec.complaint(method, parameters)):
             raise Refusal(400, f"Bad Request: {wrong}")
+        if self.on_call is not None:
+            self.on_call(method, parameters)
         if method == "getUpdates":
             self._get_updates(exchange, parameters)
             return
