@@ -6,10 +6,10 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.routing import BaseRoute
 
@@ -28,6 +28,7 @@ from hub.gate import Gate
 from hub.inbox import Inbox
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
+from hub.money.holds import forget_statement
 from hub.money.margins import CountMargins
 from hub.money.prices import known
 from hub.money.till import Till
@@ -43,6 +44,7 @@ from hub.worker import Worker
 if TYPE_CHECKING:
     from channels.web.page import Look
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 DRAIN_S = 12.0
@@ -51,6 +53,11 @@ WAIT_FOR_PREDECESSOR_S = 30.0
 IN_LINE_AT_MOST = 256
 """Conversations held beyond those being answered: they are told their place; the others wait in the store."""
 LOOK_FOR_LOST_HOLDS_S = 60.0
+KEEP_ENDED_HOLDS_MS = 7 * 24 * 3600 * 1000
+"""Long enough for any late bill to correct its hold."""
+SWITCH_INTERVAL_S = 0.0005
+"""The store's writer is a thread: at Python's usual 5 ms a busy event loop makes each commit wait for seconds (measured
+6.6 s for ten tasks under a full loop, 24 ms so)."""
 PRACTICE = (
     "Answers from the FAQ are in the FAQ's own words. All others come from a practice model: very small, running on "
     "this machine, and quick to invent facts."
@@ -71,6 +78,7 @@ async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = 
 
     Raises ConfigError, StoreError, and TrunklineError where an address cannot be used.
     """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     clock = clock or SystemClock()
     settings = read_settings(path, environment, clock)
     for notice in settings.notices:
@@ -83,21 +91,41 @@ async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = 
         await _Process(current, database, clock, path, environment, stack).serve()
 
 
+async def look_in(settings: Settings, look: Callable[[Database], Awaitable[T]]) -> T:
+    """Something read from the hub's database, beside a running hub. Raises StoreError."""
+    clock = SystemClock()
+    database = await open_database(settings.hub.database, clock=clock, base=settings.path.parent, serve=False, wait_s=0)
+    try:
+        return await look(database)
+    finally:
+        await database.close()
+
+
 async def probe(settings: Settings, tell: Callable[[str], None]) -> bool:
     """Ask every deployment and every platform whether it answers; whether all did. Raises TrunklineError."""
-    clock = SystemClock()
-    async with AsyncExitStack() as stack:
-        database = await open_database(
-            settings.hub.database, clock=clock, base=settings.path.parent, serve=False, wait_s=0
-        )
-        stack.push_async_callback(database.close)
-        http = await stack.enter_async_context(http_client(max_connections=10))
-        current = Current(settings, http)
-        stack.push_async_callback(current.close)
-        channels = channels_of(settings, database, clock)
-        for channel in channels.values():
-            stack.push_async_callback(channel.close)
-        return await probe_all(current.endpoints(), channels, tell)
+
+    async def ask_all(database: Database) -> bool:
+        async with AsyncExitStack() as stack:
+            http = await stack.enter_async_context(http_client(max_connections=10))
+            current = Current(settings, http)
+            stack.push_async_callback(current.close)
+            channels = channels_of(settings, database, SystemClock())
+            for channel in channels.values():
+                stack.push_async_callback(channel.close)
+            return await probe_all(current.endpoints(), channels, tell)
+
+    return await look_in(settings, ask_all)
+
+
+def make_link(settings: Settings) -> str:
+    """A one-time link that signs a browser in as admin of the page. Raises TrunklineError."""
+    web = next((each for each in settings.channels if each.channel == "web"), None)
+    if web is None:
+        raise TrunklineError("The web channel is off. Switch it on with [channels.web] in regions.toml.")
+    from channels.web.session import make_admin_link
+
+    secret = web_secret(web, settings)
+    return make_admin_link(secret, f"http://{web.listen}", now_ms=SystemClock().now_ms(), link_id=new_id())
 
 
 async def _database(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Database:
@@ -230,11 +258,13 @@ class _Process:
             log.info("the settings were read anew and are in force")
 
     async def _sweep(self, till: Till) -> None:
-        """Charge calls whose owner is gone and whose message nobody will take up again."""
+        """Charge calls whose owner is gone and whose message nobody will take up again; forget holds long ended."""
         while True:
             try:
                 while await till.presume_expired():
                     pass
+                long_ago = self._clock.now_ms() - KEEP_ENDED_HOLDS_MS
+                await self._database.run(forget_statement(long_ago, most=1_000))
             except StoreError as error:
                 log.error("lost holds could not be looked for: %s", error)
             await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)

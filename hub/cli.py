@@ -6,18 +6,27 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
+from rich.console import Console
 
-from hub.app import probe, read_settings
+from hub.app import look_in, make_link, probe, read_settings
 from hub.app import run as run_hub
 from hub.clock import SystemClock
 from hub.config.environment import environment_of
 from hub.config.settings import Settings
 from hub.errors import TrunklineError
+from hub.money.costs import CostsBy
+from hub.money.costs import costs as sum_costs
+from hub.money.fleet import fleet as sum_fleet
+from hub.money.listing import costs_csv, costs_json, costs_table, fleet_table
+from hub.money.periods import PeriodKind, period
+from hub.store import statement
 from hub.web.server import loop_factory
 
 app = typer.Typer(
@@ -55,7 +64,7 @@ def check(
         typer.echo(notice)
     if live and not _told(lambda: _awaited(probe(settings, typer.echo))):
         raise typer.Exit(1)
-    typer.echo(f"{config.name} is right: {len(settings.agents)} agents, {len(settings.channels)} channels.")
+    typer.echo(f"{config.name} is right. Agents: {len(settings.agents)}. Channels: {len(settings.channels)}.")
 
 
 @app.command()
@@ -70,24 +79,70 @@ def reload(config: ConfigOption = DEFAULT_CONFIG) -> None:
     typer.echo("The running hub was told; its log says what came of it.")
 
 
-class By(StrEnum):
-    """What costs are summed by."""
-
-    AGENT = "agent"
-    MODEL = "model"
-    USER = "user"
-    REGION = "region"
-    KIND = "kind"
-    DAY = "day"
-    CHANNEL = "channel"
-
-
 class Format(StrEnum):
     """How tables are printed."""
 
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the figures are printed.")]
+
+
+@app.command()
+def costs(
+    config: ConfigOption = DEFAULT_CONFIG,
+    by: Annotated[CostsBy, typer.Option(help="What they are summed by.")] = CostsBy.AGENT,
+    since: Annotated[datetime | None, typer.Option(help="From this day or time on; this month's start.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Up to this day or time; now.")] = None,
+    style: FormatOption = Format.TABLE,
+) -> None:
+    """What was spent: calls, tokens and money, summed from the ledger."""
+    settings = _told(lambda: _settings(config))
+    zone = settings.hub.timezone
+    now_ms = SystemClock().now_ms()
+    since_ms = _ms(since, zone) if since else period(PeriodKind.MONTH, now_ms, zone).start_ms
+    until_ms = _ms(until, zone) if until else now_ms + 1
+    rows = _told(lambda: _awaited(look_in(settings, lambda db: sum_costs(db, by, since_ms, until_ms, zone))))
+    match style:
+        case Format.TABLE:
+            Console().print(costs_table(rows, by))
+        case Format.JSON:
+            typer.echo(costs_json(rows, by))
+        case Format.CSV:
+            typer.echo(costs_csv(rows, by), nl=False)
+
+
+@app.command()
+def fleet(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Every agent: what it is for, its models, regions and channels, its budget and what is spent."""
+    settings = _told(lambda: _settings(config))
+    now_ms = SystemClock().now_ms()
+    rows = _told(lambda: _awaited(look_in(settings, lambda db: sum_fleet(db, settings, now_ms))))
+    Console().print(fleet_table(rows))
+
+
+@app.command()
+def orphans(config: ConfigOption = DEFAULT_CONFIG, most: int = 50) -> None:
+    """Placeholders that nobody will edit any more, because a process died or a platform did not answer."""
+    settings = _told(lambda: _settings(config))
+    rows = _told(lambda: _awaited(look_in(settings, lambda db: db.read(statement("reply.orphans", most=most)))))
+    for row in rows:
+        at = datetime.fromtimestamp(row["at_ms"] / 1000, settings.hub.timezone)
+        typer.echo(f"{at:%Y-%m-%d %H:%M:%S}  {row['conversation']}  {row['part'] or 'id unknown'}  {row['reason']}")
+    if not rows:
+        typer.echo("There are none.")
+
+
+@app.command(name="admin-link")
+def admin_link(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """A link that signs one browser in as admin of the web page, once, within ten minutes."""
+    typer.echo(_told(lambda: make_link(_settings(config))))
+
+
+def _ms(at: datetime, zone: ZoneInfo) -> int:
+    return int(at.replace(tzinfo=at.tzinfo or zone).timestamp() * 1000)
 
 
 def _settings(config: Path) -> Settings:

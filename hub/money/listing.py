@@ -19,11 +19,15 @@ _COUNTS = ("calls", "input_tokens", "cached_tokens", "output_tokens", "reasoning
 
 def costs_table(rows: Sequence[Costs], by: str) -> "Table":
     """For a terminal, with a line for the sum."""
-    table = _table((by,), ("calls", "input", "cached", "output", "reasoning", "cost", "estimated", "presumed"))
+    everything = total(rows)
+    # What nothing is to be said of takes no room from the names.
+    shown = [place for place, figure in enumerate(_figures(everything)) if figure]
+    heads = ("calls", "input", "cached", "output", "reasoning", "cost", "estimated", "presumed")
+    table = _table((by,), [heads[place] for place in shown])
     for row in rows:
-        _add(table, row.label, *_figures(row))
+        _add(table, row.label, *(_figures(row)[place] for place in shown))
     table.add_section()
-    _add(table, "total", *_figures(total(rows)))
+    _add(table, "total", *(_figures(everything)[place] for place in shown))
     return table
 
 
@@ -82,7 +86,7 @@ def _table(words: Iterable[str], figures: Iterable[str]) -> "Table":
 
     table = Table(box=SIMPLE_HEAD)
     for name in words:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", min_width=10)
     for name in figures:
         table.add_column(name, justify="right", no_wrap=True)
     return table
