@@ -47,9 +47,9 @@ FAQ = {"support-faq.faq.md": "## When are you open?\n\nFrom nine to six.\n"}
 _PLACES = {
     "America/Los_Angeles": (34.05, -118.24),
     "Europe/Dublin": (53.33, -6.25),
-    "Asia/Singapore": (1.28, 103.85),
-    "Asia/Tokyo": (35.65, 139.74),
+    "Europe/Berlin": (52.5, 13.37),
     "DE": (52.5, 13.37),
+    "JP": (35.65, 139.74),
     "37.77,-122.42": (37.77, -122.42),
 }
 _PRICED = {("openai", "gpt-4o-mini"), ("openai", "gpt-4o"), ("anthropic", "claude-haiku-4-5")}

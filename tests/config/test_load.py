@@ -406,3 +406,15 @@ def test_the_sample_answers_what_customers_ask(question: str, word: str) -> None
     assert match is not None
     assert match.sure
     assert word in match.answer
+
+
+def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, (Path(__file__).with_name("design.toml")).read_text(encoding="utf-8"), PROMPTS | FAQ)
+    later = "this version does not act on it yet; remove it"
+    sections = ("budgets", "limits", "roles", "alerts", "reports", "channels.discord", "channels.slack")
+    agent = "agents.support-faq"
+    assert complaints(path) == [
+        *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.offers", f"{agent}.budget.alert_at")),
+        f'regions.toml: hub.admins[1]: "slack:U012AB3CD": {later}',
+        f'regions.toml: {agent}.serves[1]: "slack:T0123/C0456": {later}',
+    ]
