@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """Tokens as the provider bills them. `input` includes the cached and the newly cached ones; `output` the reasoning ones."""
+    """Tokens as the provider bills them. `input` includes cached and newly cached ones; `output` the reasoning ones."""
 
     input: int = 0
     cached_input: int = 0
@@ -94,7 +94,7 @@ class AgentError(TrunklineError):
         self.sent = sent
         """False only where the provider certainly did no billable work (no connection, or it refused with a status)."""
         self.usage = usage
-        """What the provider had reported before the error, if anything (complete where it is final, else a lower bound)."""
+        """What the provider had reported before the error, if anything: a lower bound where it had not come to an end."""
         self.retry_after_s = retry_after_s
 
 
