@@ -22,12 +22,9 @@ from hub.config.settings import (
     Serves,
     Settings,
 )
-from hub.routing.geography import place_of as place_on_earth
 from tests.config.house import BASE, ENVIRONMENT, FAQ, PROMPTS, SECRET, complaints, loaded, price_known, write
 
 pytestmark = pytest.mark.unit
-
-TOP = Path(__file__).parents[2]
 
 FULL = """
 [hub]
@@ -374,38 +371,6 @@ def test_a_problem_is_one_line_and_has_its_parts() -> None:
     problem = Problem("regions.toml", "hub.name", "is blank", "write a value")
     assert str(problem) == "regions.toml: hub.name: is blank; write a value"
     assert ConfigError((problem, problem)).problems == (problem, problem)
-
-
-@pytest.mark.parametrize("environment", [{}, {"TELEGRAM_TOKEN": "123456:abc"}])
-def test_the_sample_is_right_with_and_without_a_token(environment: dict[str, str]) -> None:
-    settings = load(
-        TOP / "regions.toml",
-        environment,
-        price_known=price_known,
-        place_of=place_on_earth,
-        check_faq=Faq.parse,
-    )
-    assert {channel.channel for channel in settings.channels} == ({"web", "telegram"} if environment else {"web"})
-    assert {each.api for agent in settings.agents.values() for each in agent.deployments} == {"local"}
-    assert len({deployment.region for deployment in settings.agents["support-faq"].deployments}) == 2
-
-
-@pytest.mark.parametrize(
-    ("question", "word"),
-    [
-        ("When do you open?", "9:00"),
-        ("Do you fix e-bikes?", "Bosch"),
-        ("how much for a flat tire", "$18"),
-        ("Can I pay by card?", "credit card"),
-        ("Can I rent a bike?", "$8"),
-    ],
-)
-def test_the_sample_answers_what_customers_ask(question: str, word: str) -> None:
-    faq = Faq.parse((TOP / "prompts" / "support-faq.faq.md").read_text(encoding="utf-8"))
-    match = faq.best(question)
-    assert match is not None
-    assert match.sure
-    assert word in match.answer
 
 
 def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) -> None:
