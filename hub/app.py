@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from starlette.routing import BaseRoute
 
 from hub.agents.connect import http_client
+from hub.agents.faq import Faq
 from hub.agents.local import local_available
 from hub.ask import Ask
 from hub.channel import Channel, Hub, Pace
@@ -70,7 +71,7 @@ def read_settings(path: Path, environment: Mapping[str, str], clock: Clock) -> S
     def price_known(api: str, model: str) -> bool:
         return known(api, model, {}, clock.now_ms())
 
-    return load(path, environment, price_known=price_known, place_of=place_of)
+    return load(path, environment, price_known=price_known, place_of=place_of, check_faq=Faq.parse)
 
 
 async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = None) -> None:
