@@ -151,7 +151,7 @@ def _history(
     low = max(full // 4, min(full // 2, full - 2 * max_output))
     window = _window(_exchanges(turns), full, low)
     tokens = sum(exchange.tokens for exchange in window)
-    if len(window) == 1 and tokens > min(full, left):
+    if tokens > full:  # one exchange that is larger by itself
         return _shortened(window[0].turns, min(low, left), count)
     first = 0
     while tokens > left:

@@ -155,4 +155,4 @@ def _outcome(standing: list[tuple[bool, float, str, str]]) -> tuple[str, ...]:
     if not standing:
         return ("No deployment may or can answer now.",)
     _, distance, name, region = standing[0]
-    return (f"{name} in {region} is the nearest that can answer, about {distance:.0f} km away.",)
+    return (f"{name} in {region} is the nearest that can answer, about {distance:,.0f} km away.",)
