@@ -6,6 +6,7 @@ All facts come from the tzdata package: `zone.tab` (coordinates of each zone's m
 
 import math
 import re
+from collections.abc import Container, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -93,8 +94,9 @@ def _gazetteer() -> _Gazetteer:
     rows = _rows("zone.tab")
     cities = {zone: _position(position) for _, position, zone, *_ in rows}
     zones = dict(cities)
-    for name, target in _links().items():
-        if name not in cities and (city := _follow(target, cities)):
+    links = _links()
+    for name in links:
+        if city := cities.get(end_of(name, links, cities)):
             zones[name] = city
     countries: dict[str, Place] = {}
     for country, _, zone, *_ in rows:
@@ -103,15 +105,13 @@ def _gazetteer() -> _Gazetteer:
     return _Gazetteer({name.lower(): city for name, city in zones.items()}, countries, names)
 
 
-def _follow(target: str, cities: dict[str, Place]) -> Place | None:
-    """A link may lead to another link; tzdata has no circles."""
-    links = _links()
-    while target not in cities and target in links:
-        target = links[target]
-    return cities.get(target)
+def end_of(name: str, links: Mapping[str, str], cities: Container[str]) -> str:
+    """The first city on the way from link to link, which has no circles; else where the way ends."""
+    while name not in cities and name in links:
+        name = links[name]
+    return name
 
 
-@cache
 def _links() -> dict[str, str]:
     """Zone name to the zone it stands for."""
     lines = (line.split() for line in _text("tzdata.zi").splitlines() if line.startswith("L "))

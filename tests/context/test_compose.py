@@ -207,6 +207,12 @@ def test_one_long_message_does_not_move_the_window_for_good() -> None:
     assert after.turns[:-1] == before.turns[:-1]
 
 
+@pytest.mark.parametrize("exchanges", range(1, 40))
+def test_how_long_a_usual_message_is_does_not_move_the_window(exchanges: int) -> None:
+    past = talk(*(f"{at} " + "word " * 80 for at in range(2 * exchanges)))
+    assert prompt_of(past, "Short.").turns[:-1] == prompt_of(past, "long " * 300).turns[:-1]
+
+
 def _continues(earlier: Prompt, later: Prompt) -> bool:
     """Whether the later prompt begins with all of the earlier one."""
     return later.system == earlier.system and later.turns[: len(earlier.turns)] == earlier.turns

@@ -22,7 +22,7 @@ AGENTS = {
         serving("account", Serves("slack", account="sales")),
         serving("workspace", Serves("slack", workspace="T1")),
         serving("workspace-of-account", Serves("slack", account="sales", workspace="T1")),
-        serving("chat", Serves("slack", chat="C1")),
+        serving("chat", Serves("slack", chat="C1"), Serves("slack", chat="C2")),
         serving("chat-in-workspace", Serves("slack", workspace="T1", chat="C1")),
         serving("wished", offers=(Serves("slack", workspace="T1"),)),
     )
@@ -39,6 +39,7 @@ AGENTS = {
         ("main", "T9", "C1", "chat"),
         ("sales", "T9", "C1", "chat"),  # a chat is more specific than anything else
         ("sales", "T1", "C1", "chat-in-workspace"),
+        ("sales", "T1", "C2", "chat"),
         ("main", "", "C9", "anywhere"),
     ],
 )

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.routing.geography import EARTH_RADIUS_KM, country_name, distance_km, place_of, place_of_country, place_of_zone
+from hub.routing.geography import (
+    EARTH_RADIUS_KM,
+    country_name,
+    distance_km,
+    end_of,
+    place_of,
+    place_of_country,
+    place_of_zone,
+)
 from tests.routing.places import angle, links, point, zones_by_row
 
 pytestmark = pytest.mark.unit
@@ -82,6 +90,12 @@ def test_every_link_leads_to_its_zone_unless_it_is_a_mere_offset() -> None:
         else:
             assert place is None
             assert end.startswith(("Etc/", "GMT")), name
+
+
+def test_a_link_to_a_link_is_followed_to_the_first_city() -> None:
+    links = {"Old": "Older", "Older": "City", "City": "Capital", "Lost": "Offset"}
+    assert end_of("Old", links, {"City", "Capital"}) == "City"  # a city with a row of its own stands for itself
+    assert end_of("Lost", links, {"City", "Capital"}) == "Offset"
 
 
 def test_every_country_with_a_zone_has_a_place_in_one_of_its_own_zones() -> None:
