@@ -19,7 +19,7 @@ DEFAULT_VERSION = "/v1beta"
 class _Part(msgspec.Struct, frozen=True, rename="camel"):
     text: str | None = None
     thought: bool | None = None
-    function_call: msgspec.Raw | None = None
+    function_call: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Content(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class GeminiReader:
         chunk = _chunk.decode(data)
         if chunk.error is not None:
             raise error_in_stream(chunk.error, self.usage)
-        if len(chunk.usage_metadata) > 4:  # longer than `null`
+        if len(chunk.usage_metadata) > len(b"null"):
             self.usage = _read_usage(chunk.usage_metadata)
         if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
             raise AgentError(Kind.FILTERED, "the provider's filter took the prompt", sent=True, usage=self.usage)
@@ -83,7 +83,7 @@ class GeminiReader:
     def _candidate(self, candidate: _Candidate) -> str:
         text = ""
         for part in (candidate.content.parts if candidate.content else None) or ():
-            if part.function_call is not None:
+            if len(part.function_call) > len(b"null"):
                 self.tool = True
             elif part.text and not part.thought:
                 text += part.text

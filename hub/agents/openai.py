@@ -77,7 +77,7 @@ class OpenAiReader:
         chunk = _chunk.decode(data)
         if chunk.error is not None:
             raise error_in_stream(chunk.error, self.usage)
-        if len(chunk.usage) > 4:  # longer than `null`
+        if len(chunk.usage) > len(b"null"):
             self.usage = _read_usage(chunk.usage)
         text = ""
         for choice in chunk.choices or ():

@@ -50,8 +50,10 @@ async def server(answer: Callable[[Writer], Awaitable[None]]) -> AsyncIterator[E
             for part in (gone, work):
                 part.cancel()
             await asyncio.gather(gone, work, return_exceptions=True)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
             seen.closed.set()
+        except asyncio.CancelledError:
+            pass  # the test is over
         finally:
             writer.close()
             running.discard(task)

@@ -1,0 +1,144 @@
+"""The practice model, really loaded where its packages are."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hub.agents import local
+from hub.agents.local import LocalClient, local_available
+from hub.agents.port import AgentError, Done, Kind, Request, Said, Text, Timeouts
+
+pytestmark = pytest.mark.wire
+
+there = pytest.mark.skipif(local_available() is not None, reason=local_available() or "")
+
+ROOT = Path(__file__).parents[2]
+HELLO = Request("any", "You are a friendly bicycle shop.", (Said("user", "Say hello."),), 30)
+STORY = Request("any", "", (Said("user", "Tell me a very long story about a bicycle."),), 2000)
+
+
+async def answer(request: Request, timeouts: Timeouts | None = None) -> tuple[list[str], Done]:
+    pieces = [piece async for piece in LocalClient(timeouts or Timeouts()).stream(request)]
+    assert isinstance(pieces[-1], Done)
+    return [piece.text for piece in pieces if isinstance(piece, Text)], pieces[-1]
+
+
+@there
+async def test_it_streams_an_answer_and_counts_its_tokens() -> None:
+    pieces, done = await answer(HELLO)
+    assert len(pieces) > 1
+    assert "".join(pieces).strip()
+    assert done.finish in ("stop", "length")
+    assert done.usage
+    assert done.usage.input > 10
+    assert 1 <= done.usage.output <= 30
+
+
+@there
+async def test_the_cap_on_output_ends_an_answer() -> None:
+    pieces, done = await answer(Request("any", "", STORY.turns, 5))
+    assert done.finish == "length"
+    assert done.usage
+    assert done.usage.output == 5
+    assert len(pieces) <= 5
+
+
+@there
+async def test_closing_early_stops_the_work() -> None:
+    await answer(HELLO)  # loaded
+    stream = LocalClient(Timeouts()).stream(STORY)
+    async for _ in stream:
+        break
+    await stream.aclose()  # type: ignore[attr-defined]
+    await asyncio.sleep(0.3)
+    before = time.process_time()
+    await asyncio.sleep(0.5)
+    assert time.process_time() - before < 0.25  # at work it takes all of a core or more
+
+
+@there
+async def test_more_than_its_slots_wait_their_turn_and_all_are_answered() -> None:
+    answers = await asyncio.gather(*(answer(HELLO) for _ in range(local.SLOTS + 2)))
+    assert all(done.usage for _, done in answers)
+
+
+@there
+async def test_the_event_loop_stays_free() -> None:
+    longest = 0.0
+
+    async def tick() -> None:
+        nonlocal longest
+        while True:
+            start = time.monotonic()
+            await asyncio.sleep(0.005)
+            longest = max(longest, time.monotonic() - start)
+
+    ticking = asyncio.create_task(tick())
+    await answer(Request("any", "", STORY.turns, 60))
+    ticking.cancel()
+    assert longest < 0.5
+
+
+@there
+async def test_who_waits_too_long_for_a_turn_is_told_it_is_busy() -> None:
+    await answer(HELLO)
+    streams = [LocalClient(Timeouts()).stream(STORY) for _ in range(local.SLOTS)]
+    for stream in streams:
+        await anext(stream)
+    with pytest.raises(AgentError) as raised:
+        await answer(HELLO, Timeouts(first_token=0.2))
+    for stream in streams:
+        await stream.aclose()  # type: ignore[attr-defined]
+    assert (raised.value.kind, raised.value.sent) == (Kind.OVERLOADED, False)
+
+
+@there
+async def test_a_prompt_beyond_its_window_is_too_long() -> None:
+    with pytest.raises(AgentError) as raised:
+        await answer(Request("any", "", (Said("user", "word " * (local.CONTEXT_TOKENS + 500)),), 5))
+    assert raised.value.kind is Kind.TOO_LONG
+
+
+@there
+def test_a_process_ends_in_mid_answer_and_says_nothing_of_its_own() -> None:
+    program = f"""
+import asyncio
+from hub.agents.local import LocalClient
+from hub.agents.port import Request, Said, Timeouts
+async def main():
+    async for piece in LocalClient(Timeouts()).stream(Request("", "", (Said("user", {STORY.turns[0].text!r}),), 2000)):
+        raise SystemExit(7)
+asyncio.run(main())
+"""
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=20, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (7, b"", b"")
+
+
+async def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "find_spec", lambda name: None)
+    reason = local_available()
+    assert reason
+    assert "xllamacpp" in reason
+    with pytest.raises(AgentError) as raised:
+        await answer(HELLO)
+    assert (raised.value.kind, raised.value.sent) == (Kind.UNREACHABLE, False)
+    with pytest.raises(AgentError):
+        await LocalClient(Timeouts()).probe()
+
+
+async def test_a_model_that_cannot_be_loaded_is_unreachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if local_available():
+        pytest.skip(local_available() or "")
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"no weights")
+    monkeypatch.setattr(local, "_weights", lambda: broken)
+    own = local.LocalModel()
+    with pytest.raises(AgentError) as raised:
+        async for _ in LocalClient(Timeouts(), model=lambda: own).stream(HELLO):
+            pass
+    own.threads.shutdown()
+    assert (raised.value.kind, raised.value.sent) == (Kind.UNREACHABLE, False)

@@ -1,0 +1,310 @@
+"""What each provider is sent, and how its events are read."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from hub.agents.anthropic import AnthropicReader
+from hub.agents.connect import AgentSettingsError, connect
+from hub.agents.gemini import GeminiReader
+from hub.agents.openai import OpenAiReader
+from hub.agents.port import AgentError, Done, Kind, Request, Said, Text, Timeouts, Usage
+
+pytestmark = pytest.mark.unit
+
+KEY = "test-key-7f3a9"
+TURNS = (Said("user", "One?"), Said("assistant", "Two."), Said("user", "Three?"))
+ASKED = Request("model-1", "You are brief.", TURNS, 77)
+
+
+class Sent:
+    """A transport that keeps the request and answers with the given events."""
+
+    def __init__(self, *events: object, content_type: str = "text/event-stream") -> None:
+        self.request: httpx.Request | None = None
+        self._content = b"".join(b"data: " + msgspec.json.encode(event) + b"\n\n" for event in events)
+        self._type = content_type
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.request = request
+        return httpx.Response(200, headers={"content-type": self._type}, content=self._content)
+
+    async def asked(self, api: str, url: str, request: Request = ASKED) -> tuple[httpx.Request, Any]:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(self)) as http:
+            agent = connect(api, url, KEY, http, timeouts=Timeouts())
+            pieces = [piece async for piece in agent.stream(request)]
+        assert isinstance(pieces[-1], Done)
+        assert all(isinstance(piece, Text) for piece in pieces[:-1])
+        assert self.request
+        return self.request, msgspec.json.decode(self.request.content)
+
+
+OPENAI = ({"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]},)
+ANTHROPIC = (
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}},
+    {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
+    {"type": "message_stop"},
+)
+GEMINI = ({"candidates": [{"content": {"parts": [{"text": "Hi"}]}, "finishReason": "STOP"}]},)
+
+
+@pytest.mark.parametrize(
+    ("url", "cap"),
+    [("", "max_completion_tokens"), ("https://models.example.com/v1/", "max_tokens")],
+)
+async def test_openai_is_sent_what_it_documents(url: str, cap: str) -> None:
+    request, body = await Sent(*OPENAI).asked("openai", url)
+    assert str(request.url) == (url.rstrip("/") or "https://api.openai.com/v1") + "/chat/completions"
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert body == {
+        "model": "model-1",
+        "messages": [
+            {"role": "system", "content": "You are brief."},
+            {"role": "user", "content": "One?"},
+            {"role": "assistant", "content": "Two."},
+            {"role": "user", "content": "Three?"},
+        ],
+        cap: 77,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+@pytest.mark.parametrize("url", ["", "https://gate.example.com/claude", "https://gate.example.com/claude/v1"])
+async def test_anthropic_is_sent_what_it_documents(url: str) -> None:
+    request, body = await Sent(*ANTHROPIC).asked("anthropic", url)
+    assert str(request.url) == (url.removesuffix("/v1") or "https://api.anthropic.com") + "/v1/messages"
+    assert request.headers["x-api-key"] == KEY
+    assert request.headers["anthropic-version"] == "2023-06-01"
+    assert body == {
+        "model": "model-1",
+        "max_tokens": 77,
+        "system": "You are brief.",
+        "messages": [
+            {"role": "user", "content": "One?"},
+            {"role": "assistant", "content": "Two."},
+            {"role": "user", "content": "Three?"},
+        ],
+        "stream": True,
+    }
+
+
+@pytest.mark.parametrize("url", ["", "https://gate.example.com/g", "https://gate.example.com/g/v1beta"])
+async def test_gemini_is_sent_what_it_documents(url: str) -> None:
+    request, body = await Sent(*GEMINI).asked("gemini", url)
+    root = url.removesuffix("/v1beta") or "https://generativelanguage.googleapis.com"
+    assert str(request.url) == f"{root}/v1beta/models/model-1:streamGenerateContent?alt=sse"
+    assert request.headers["x-goog-api-key"] == KEY  # never in the address, which ends up in logs
+    assert body == {
+        "systemInstruction": {"parts": [{"text": "You are brief."}]},
+        "contents": [
+            {"role": "user", "parts": [{"text": "One?"}]},
+            {"role": "model", "parts": [{"text": "Two."}]},
+            {"role": "user", "parts": [{"text": "Three?"}]},
+        ],
+        "generationConfig": {"maxOutputTokens": 77},
+    }
+
+
+async def test_a_models_name_cannot_leave_its_place_in_the_address() -> None:
+    request, _ = await Sent(*GEMINI).asked("gemini", "", msgspec.structs.replace(ASKED, model="../a b?key=1"))
+    assert request.url.raw_path == b"/v1beta/models/..%2Fa%20b%3Fkey%3D1:streamGenerateContent?alt=sse"
+
+
+@pytest.mark.parametrize(("api", "events"), [("anthropic", ANTHROPIC), ("gemini", GEMINI)])
+async def test_turns_alternate_where_the_wire_insists(api: str, events: tuple[object, ...]) -> None:
+    turns = (Said("assistant", "Welcome."), Said("user", "One?"), Said("user", " "), Said("user", "Two?"))
+    _, body = await Sent(*events).asked(api, "", Request("m", "", turns, 5))
+    roles = [turn["role"] for turn in body.get("messages", body.get("contents"))]
+    assert roles == ["user", "assistant" if api == "anthropic" else "model", "user"]
+    assert "One?\\n\\nTwo?" in msgspec.json.encode(body).decode()
+    assert "system" not in body
+    assert "systemInstruction" not in body
+
+
+async def test_nothing_is_sent_as_key_where_there_is_none() -> None:
+    sent = Sent(*OPENAI)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(sent)) as http:
+        agent = connect("openai", "http://127.0.0.1:1/v1", None, http, timeouts=Timeouts())
+        assert [piece async for piece in agent.stream(ASKED)]
+    assert sent.request
+    assert "authorization" not in sent.request.headers
+
+
+@pytest.mark.parametrize(
+    ("api", "url", "key"),
+    [
+        ("openai", "ftp://host/v1", KEY),
+        ("openai", "no address", KEY),
+        ("openai", "https://host/v1?key=1", KEY),
+        ("openai", "https://name:word@host/v1", KEY),
+        ("openai", "", "sécret-key"),
+        ("openai", "", "secret key"),
+        ("openai", "", "secret\nkey"),
+        ("telepathy", "", KEY),
+    ],
+)
+async def test_settings_that_cannot_work_are_refused_without_showing_the_key(api: str, url: str, key: str) -> None:
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(AgentSettingsError) as refused:
+            connect(api, url, key, http, timeouts=Timeouts())
+    assert "cret" not in str(refused.value)
+    assert KEY not in str(refused.value)
+
+
+def read(reader: Any, *events: object) -> tuple[str, str, Usage | None, bool]:
+    text = "".join(reader.take(event if isinstance(event, bytes) else msgspec.json.encode(event)) for event in events)
+    return text, reader.finish, reader.usage, reader.tool
+
+
+def openai_usage(**usage: object) -> Usage | None:
+    return read(OpenAiReader(), {"choices": [], "usage": usage})[2]
+
+
+def test_openai_usage_has_cached_and_reasoning_tokens() -> None:
+    assert openai_usage(
+        prompt_tokens=100,
+        completion_tokens=40,
+        total_tokens=140,
+        prompt_tokens_details={"cached_tokens": 64, "audio_tokens": 0},
+        completion_tokens_details={"reasoning_tokens": 30},
+    ) == Usage(input=100, cached_input=64, output=40, reasoning=30)
+    assert openai_usage(
+        prompt_tokens=9, completion_tokens=3, prompt_tokens_details=None, completion_tokens_details=None
+    ) == Usage(input=9, output=3)
+
+
+def test_reasoning_that_is_counted_beside_the_completion_is_added() -> None:
+    assert openai_usage(
+        prompt_tokens=10, completion_tokens=5, total_tokens=45, completion_tokens_details={"reasoning_tokens": 30}
+    ) == Usage(input=10, output=35, reasoning=30)
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": -1, "completion_tokens": 3},
+        {"prompt_tokens": 9, "completion_tokens": -3},
+        {"prompt_tokens": 0, "completion_tokens": 3},
+        {"prompt_tokens": 10**12, "completion_tokens": 3},
+        {"prompt_tokens": "many", "completion_tokens": 3},
+        {"prompt_tokens": 9.5, "completion_tokens": 3},
+        {"prompt_tokens": 9},
+        {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 10}},
+        {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": -1}},
+        {"prompt_tokens": 9, "completion_tokens": 3, "completion_tokens_details": {"reasoning_tokens": 4}},
+        {},
+    ],
+)
+def test_nonsensical_usage_is_none(usage: dict[str, object]) -> None:
+    assert openai_usage(**usage) is None
+
+
+def test_anthropics_cached_tokens_are_part_of_the_input() -> None:
+    start = {
+        "type": "message_start",
+        "message": {
+            "usage": {
+                "input_tokens": 10,
+                "cache_read_input_tokens": 200,
+                "cache_creation_input_tokens": 30,
+                "output_tokens": 1,
+            }
+        },
+    }
+    end = {"type": "message_delta", "delta": {"stop_reason": "max_tokens"}, "usage": {"output_tokens": 50}}
+    reader = AnthropicReader()
+    assert read(reader, start)[2] == Usage(input=240, cached_input=200, cache_write=30, output=1)
+    text, finish, usage, _ = read(reader, end, {"type": "message_stop"})
+    assert (text, finish, reader.ended) == ("", "length", True)
+    assert usage == Usage(input=240, cached_input=200, cache_write=30, output=50)
+
+
+@pytest.mark.parametrize(
+    "usage", [{"output_tokens": -5}, {"input_tokens": -9, "cache_read_input_tokens": 100}, {"output_tokens": "x"}, 7]
+)
+def test_anthropic_usage_that_turns_nonsensical_is_none(usage: object) -> None:
+    start = {"type": "message_start", "message": {"usage": {"input_tokens": 10, "output_tokens": 1}}}
+    assert read(AnthropicReader(), start, {"type": "message_delta", "delta": {}, "usage": usage})[2] is None
+
+
+def test_anthropics_thinking_pings_and_unknown_events_are_no_text() -> None:
+    events = [
+        {"type": "ping"},
+        {"type": "content_block_start", "content_block": {"type": "thinking", "thinking": ""}},
+        {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "hm"}},
+        {"type": "content_block_delta", "delta": {"type": "signature_delta", "signature": "s"}},
+        {"type": "something_new", "delta": {"x": 1}},
+        {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "Yes."}},
+    ]
+    assert read(AnthropicReader(), *events)[:2] == ("Yes.", "")
+
+
+def test_geminis_thoughts_are_output_and_no_text() -> None:
+    first = {
+        "candidates": [{"content": {"parts": [{"text": "hm", "thought": True}, {"text": "Yes"}]}}],
+        "usageMetadata": {"promptTokenCount": 20, "totalTokenCount": 20},
+    }
+    last = {
+        "candidates": [{"content": {"parts": [{"text": "."}]}, "finishReason": "STOP"}],
+        "usageMetadata": {
+            "promptTokenCount": 20,
+            "cachedContentTokenCount": 5,
+            "candidatesTokenCount": 2,
+            "thoughtsTokenCount": 11,
+            "totalTokenCount": 33,
+        },
+    }
+    text, finish, usage, tool = read(GeminiReader(), first, last)
+    assert (text, finish, tool) == ("Yes.", "stop", False)
+    assert usage == Usage(input=20, cached_input=5, output=13, reasoning=11)
+
+
+@pytest.mark.parametrize("counts", [{"promptTokenCount": 9, "thoughtsTokenCount": -1}, {"promptTokenCount": -9}, []])
+def test_nonsensical_gemini_usage_is_none(counts: object) -> None:
+    assert read(GeminiReader(), {"usageMetadata": counts})[2] is None
+
+
+def test_a_prompt_that_gemini_blocks_is_filtered() -> None:
+    with pytest.raises(AgentError) as refused:
+        GeminiReader().take(b'{"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":9}}')
+    assert refused.value.kind is Kind.FILTERED
+    assert refused.value.usage == Usage(input=9)
+
+
+def openai_end(reason: str) -> object:
+    return {"choices": [{"delta": {}, "finish_reason": reason}]}
+
+
+@pytest.mark.parametrize(
+    ("reader", "event", "finish"),
+    [
+        (OpenAiReader, openai_end("stop"), "stop"),
+        (OpenAiReader, openai_end("length"), "length"),
+        (OpenAiReader, openai_end("content_filter"), "filter"),
+        (OpenAiReader, openai_end("tool_calls"), "stop"),
+        (AnthropicReader, {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}, "stop"),
+        (AnthropicReader, {"type": "message_delta", "delta": {"stop_reason": "refusal"}}, "filter"),
+        (GeminiReader, {"candidates": [{"finishReason": "MAX_TOKENS"}]}, "length"),
+        (GeminiReader, {"candidates": [{"finishReason": "SAFETY"}]}, "filter"),
+        (GeminiReader, {"candidates": [{"finishReason": "OTHER"}]}, "stop"),
+    ],
+)
+def test_finish_reasons(reader: Callable[[], Any], event: object, finish: str) -> None:
+    assert read(reader(), event)[1] == finish
+
+
+@pytest.mark.parametrize(
+    ("reader", "event"),
+    [
+        (OpenAiReader, {"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"name": "rm"}}]}}]}),
+        (AnthropicReader, {"type": "content_block_start", "content_block": {"type": "tool_use", "name": "rm"}}),
+        (GeminiReader, {"candidates": [{"content": {"parts": [{"functionCall": {"name": "rm", "args": {}}}]}}]}),
+    ],
+)
+def test_a_tool_call_is_noticed_and_is_no_text(reader: Callable[[], Any], event: object) -> None:
+    text, _, _, tool = read(reader(), event)
+    assert (text, tool) == ("", True)
