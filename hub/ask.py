@@ -191,7 +191,7 @@ class Ask:
         request = Request(
             model=held.request.call.model,
             system=prompt.system,
-            turns=tuple(Said(role, text) for role, text in prompt.turns),
+            turns=_said(asking.question, endpoint.deployment),
             max_output=held.request.output_cap,
         )
         began = self._clock.monotonic()
@@ -296,6 +296,13 @@ class Ask:
             await self._database.run(*asking.opening)
         asking.open()
         return Answer(text, "", _route(asking, "", reason))
+
+
+def _said(question: Question, deployment: Deployment) -> tuple[Said, ...]:
+    # A FAQ looks up what is asked now; what was said before, or is quoted, would only lead it astray.
+    if deployment.api == "faq":
+        return (Said("user", question.text),)
+    return tuple(Said(role, text) for role, text in question.prompt.turns)
 
 
 def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:

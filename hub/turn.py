@@ -142,7 +142,7 @@ class Turns:
         if agent is None:
             return await self._say(claim, waiting, delivery, phrases.NOT_SERVED)
         together = _together(claim, waiting, agent)
-        if not any(each.message.text.strip() for each in together):
+        if not any(_words(each) for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
         await self._answer(claim, together, delivery, stopper, settings, agent)
 
@@ -283,9 +283,16 @@ def _together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
     return together
 
 
+def _words(waiting: Waiting) -> str:
+    """What the person wrote; what they forwarded where they wrote nothing."""
+    message = waiting.message
+    return message.text if message.text.strip() else message.quoted.strip()
+
+
 def _question(claim: Claim, together: list[Waiting], agent: Agent, route: Route) -> Question:
-    text = storable("\n\n".join(each.message.text for each in together if each.message.text.strip()))
-    quoted = storable(together[-1].message.quoted)
+    text = "\n\n".join(words for each in together if (words := _words(each)))
+    newest = together[-1].message
+    quoted = newest.quoted if newest.text.strip() else ""
     past = [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past]
     prompt = compose(
         agent.prompt,

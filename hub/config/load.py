@@ -101,6 +101,8 @@ def _hub(document: DocumentTable, regions: Mapping[str, Region], findings: Findi
     check_database(database, ("hub", "database"), findings)
     for place, person in enumerate(table.admins or ()):
         check_person(person, ("hub", "admins", place), findings)
+    if table.admins:
+        findings.notice("hub.admins is kept for later: this version has no commands for admins yet.")
     default = table.default_region or next(iter(regions), "")
     if regions and default not in regions:
         findings.problem(("hub", "default_region"), f"no region {quoted(default)}", suggestion(default, regions))

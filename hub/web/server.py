@@ -134,7 +134,7 @@ class _Streams:
         self._ended.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        received, whole = 0, False
+        received, whole, open_body = 0, False, False
 
         async def limited() -> Message:
             nonlocal received, whole
@@ -147,7 +147,14 @@ class _Streams:
                 raise HTTPException(413, "The request is too large.")
             return message
 
-        await self._app(scope, limited, send)
+        async def watched(message: Message) -> None:
+            nonlocal open_body
+            open_body = message["type"] == "http.response.start" or message.get("more_body", False)
+            await send(message)
+
+        await self._app(scope, limited, watched)
+        if open_body and self._ended.is_set():  # a stream that was told to end: its body ends in good order too
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _gone(self, receive: Receive) -> Message:
         left, ended = asyncio.ensure_future(receive()), asyncio.ensure_future(self._ended.wait())
