@@ -1,0 +1,110 @@
+"""`python -m tests.crash --seeds 50`: kill the hub at random moments, seed by seed; a second call goes on."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from tests.crash.run import Outcome, run
+from tests.crash.scenario import Scenario, graceful, scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+FINISHED = ROOT / "var" / "crash.jsonl"
+GRACEFUL_EVERY = 10
+"""Every tenth seed is a hub that is told to end, the others are killed."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line of the file of finished seeds: what was played, and how it ended."""
+
+    scenario: Scenario
+    outcome: Outcome
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=50, help="how many, from --first on")
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--people", type=int, default=40)
+    parser.add_argument("--messages", type=int, default=3, help="of each person")
+    parser.add_argument("--again", action="store_true", help="play finished seeds once more")
+    given = parser.parse_args()
+    wanted = [_scenario(seed, given.people, given.messages) for seed in range(given.first, given.first + given.seeds)]
+    known = {} if given.again else _finished()
+    outcomes = []
+    for each in wanted:
+        outcome = known.get(msgspec.json.encode(each))
+        if outcome is None:
+            outcome = _play(each)
+            print(_line(outcome), flush=True)
+        outcomes.append(outcome)
+    print(_summary(outcomes, already=sum(msgspec.json.encode(each) in known for each in wanted)))
+    return 0 if all(outcome.good for outcome in outcomes) else 1
+
+
+def _scenario(seed: int, people: int, messages: int) -> Scenario:
+    make = graceful if seed % GRACEFUL_EVERY == 0 else scenario
+    return make(seed, people=people, messages=messages)
+
+
+def _finished() -> dict[bytes, Outcome]:
+    """Outcomes of seeds that ended well, by their scenario: a seed that now means something else is played anew."""
+    lines = FINISHED.read_bytes().splitlines() if FINISHED.exists() else []
+    entries = []
+    for line in lines:
+        try:
+            entries.append(msgspec.json.decode(line, type=Entry))
+        except msgspec.DecodeError:
+            continue  # written by another version, or cut off when this was interrupted
+    return {msgspec.json.encode(entry.scenario): entry.outcome for entry in entries if entry.outcome.good}
+
+
+def _play(each: Scenario) -> Outcome:
+    folder = Path(tempfile.mkdtemp(prefix=f"crash-{each.seed}-"))
+    outcome = asyncio.run(run(each, folder))
+    if outcome.good:
+        shutil.rmtree(folder)
+    else:
+        print(f"seed {each.seed}: database and log are kept in {folder}", file=sys.stderr)
+    FINISHED.parent.mkdir(exist_ok=True)
+    with FINISHED.open("ab") as file:
+        file.write(msgspec.json.encode(Entry(each, outcome)) + b"\n")
+    return outcome
+
+
+def _line(outcome: Outcome) -> str:
+    figures = outcome.figures
+    told = (
+        f"seed {outcome.seed:4}  {'good' if outcome.good else 'BAD '}  {outcome.seconds:5.1f} s"
+        f"  {outcome.kills} kills  {outcome.faults:3} faults  orphans {figures.orphans} ({figures.orphans_of_kills} by kills,"
+        f" {figures.listed} listed)  {figures.calls} calls, rows {figures.rows}  {figures.apologies} apologies"
+        f"  budget {outcome.most_permille / 10:.0f} % at most in {outcome.samples} looks"
+        f"  first word {max(outcome.restart_s, default=0):.1f} s"
+    )
+    return "\n".join([told, *(f"    {violation}" for violation in figures.violations)])
+
+
+def _summary(outcomes: list[Outcome], already: int) -> str:
+    kills = sum(outcome.kills for outcome in outcomes)
+    by_kills = sum(outcome.figures.orphans_of_kills for outcome in outcomes)
+    bad = sum(not outcome.good for outcome in outcomes)
+    return (
+        f"{len(outcomes)} seeds ({already} played before), {bad} bad: {kills} kills, "
+        f"{by_kills} placeholders orphaned by them ({by_kills / max(kills, 1):.2f} a kill), "
+        f"{_sum(o.figures.listed for o in outcomes)} listed, "
+        f"{_sum(o.figures.rows.get('presumed', 0) for o in outcomes)} presumed rows, "
+        f"{_sum(o.figures.calls for o in outcomes)} calls, {_sum(o.seconds for o in outcomes):.0f} s"
+    )
+
+
+def _sum(values: Iterable[float]) -> float:
+    return sum(values)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
