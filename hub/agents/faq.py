@@ -245,7 +245,32 @@ def _entry(number: int, block: list[str]) -> Entry:
         also.append(phrasing[1].strip())
     if not "".join(answer).strip():
         raise FaqError(number, f"“{question}” has no answer; write it below.")
-    return Entry(question, tuple(also), "\n".join(answer).strip())
+    return Entry(question, tuple(also), unwrapped(answer).strip())
+
+
+_KEEPS_ITS_LINE = re.compile(r"\s*([-*+>|#]|\d{1,9}[.)])|\s{4}|\t")
+
+
+def unwrapped(lines: Iterable[str]) -> str:
+    """Paragraphs as one line each: where the file breaks them is for its author's eyes, not for a chat's.
+
+    Lists, quotes, tables, headings, code and hard breaks keep their lines.
+    """
+    joined: list[str] = []
+    fenced = open_paragraph = False
+    for line in lines:
+        fence = FENCE.match(line) is not None
+        fenced = fenced != fence
+        plain = bool(line.strip()) and not (fence or fenced or _KEEPS_ITS_LINE.match(line))
+        if plain and open_paragraph:
+            joined[-1] = f"{joined[-1]} {line.strip()}"
+        else:
+            joined.append(line)
+        open_paragraph = (plain or bool(_LIST_ITEM.match(line))) and not line.endswith(("  ", "\\"))
+    return "\n".join(joined)
+
+
+_LIST_ITEM = re.compile(r"\s*([-*+]|\d{1,9}[.)])\s")
 
 
 class FaqClient:

@@ -181,6 +181,7 @@ def _prompt(request: Request) -> dict[str, object]:
         "max_tokens": request.max_output,
         "temperature": 0.2,  # this and top_p as its authors recommend: it wanders off otherwise
         "top_p": 0.9,
+        "repeat_penalty": 1.15,  # without it, it says the same sentence until its limit
         "stream": True,
         "stream_options": {"include_usage": True},
         "return_progress": True,  # a chunk for each batch of the prompt: the chances to stop

@@ -94,7 +94,7 @@ class AgentError(TrunklineError):
         self.sent = sent
         """False only where the provider certainly did no billable work (no connection, or it refused with a status)."""
         self.usage = usage
-        """What the provider had reported before the error, if anything: a lower bound where it had not come to an end."""
+        """What the provider had reported before the error, if anything; a lower bound where it had not ended."""
         self.retry_after_s = retry_after_s
 
 

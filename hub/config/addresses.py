@@ -75,7 +75,8 @@ def check_database(database: str, key: Key, findings: Findings) -> None:
     parts = _split(database) if scheme == "postgresql" else None
     if scheme == "sqlite" and rest and not rest.startswith("//"):
         return
-    if parts is None or not parts.hostname:
+    # A server on this machine is named by the folder of its socket: postgresql://user@/database?host=/run/postgresql
+    if parts is None or not (parts.hostname or parts.query.startswith("host=/")):
         remedy = 'write "sqlite:var/hub.db" or "postgresql://user@host/database"'
         findings.problem(key, "is not the address of a database", remedy)
     elif parts.password is not None or "password=" in parts.query.lower():
