@@ -6,6 +6,7 @@ Each attempt has a hold and, where anything billable can have happened, a ledger
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from io import StringIO
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from hub import phrases
 from hub.agents.faq import Faq, FaqClient
 from hub.agents.next_step import Elsewhere, GiveUp, next_step
-from hub.agents.port import AgentError, Request, Said, Usage
+from hub.agents.port import AgentError, Kind, Request, Said, Usage
 from hub.clock import Clock
 from hub.config.settings import Agent, Deployment, Settings
 from hub.context.compose import Prompt
@@ -149,7 +150,15 @@ class Ask:
         last: AgentError | None = None
         left = list(asking.question.route.deployments)
         while left:
-            asked = await self._attempt(asking, self._endpoints()[left[0]])
+            if asking.stopper.stopped:
+                return await self._excuse(asking, phrases.STOPPED, "It was stopped before a model was asked.")
+            endpoint = self._endpoints().get(left[0])
+            if endpoint is None:  # the settings were read anew meanwhile, and it is no more
+                left = left[1:]
+                continue
+            asked = await self._attempt(asking, endpoint)
+            if asked is None:
+                continue
             if not isinstance(asked, _Asked):
                 return await self._without_money(asking, asked)
             last = asked.heard.error
@@ -177,11 +186,18 @@ class Ask:
 
     # -- one attempt -------------------------------------------------------------------------------------------------
 
-    async def _attempt(self, asking: Asking, endpoint: Endpoint) -> _Asked | Busy | Spent:
-        async with endpoint.slots:
-            held = await self._reserve(asking, endpoint.deployment)
+    async def _attempt(self, asking: Asking, endpoint: Endpoint) -> _Asked | Busy | Spent | None:
+        """None: the person said stop before anything was sent, so nothing is billed."""
+        async with AsyncExitStack() as slot:
+            held: Held | Busy | Spent | None = None
+            async with asking.stopper.stoppable():
+                await slot.enter_async_context(endpoint.slots)
+                held = await self._reserve(asking, endpoint.deployment)
             if not isinstance(held, Held):
                 return held
+            if asking.stopper.stopped:
+                await self._till.release(held)
+                return None
             return await self._call(asking, endpoint, held)
 
     async def _call(self, asking: Asking, endpoint: Endpoint, held: Held) -> _Asked:
@@ -316,7 +332,7 @@ def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
         case "filter":
             shown = text + phrases.CUT_BY_FILTER
         case _:
-            shown = text
+            shown = text or phrases.failed(Kind.GARBLED)
     bill = (
         Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
         if heard.usage

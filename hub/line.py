@@ -11,36 +11,53 @@ TOLD_AGAIN_AFTER_S = 5.0
 class Line:
     """First come, first served."""
 
-    def __init__(self, at_once: int) -> None:
-        self._slots = asyncio.Semaphore(at_once)
-        self._waiting: dict[object, None] = {}
+    def __init__(
+        self, at_once: int, *, told_after_s: float = TOLD_AFTER_S, told_again_after_s: float = TOLD_AGAIN_AFTER_S
+    ) -> None:
+        self._free = at_once
+        self._told_after_s = told_after_s
+        self._told_again_after_s = told_again_after_s
+        self._waiting: dict[asyncio.Future[None], None] = {}
+        """Those in line, in the order they came; a result is the place they were given."""
 
     @asynccontextmanager
     async def place(self, tell: Callable[[int], Awaitable[None]]) -> AsyncIterator[None]:
         """Hold a place; whoever waits for one longer than two seconds is told, and told again as the line moves."""
-        await self._take_place(tell)
+        if self._free:
+            self._free -= 1
+        else:
+            await self._stand_in_line(tell)
         try:
             yield
         finally:
-            self._slots.release()
+            self._give_up_place()
 
-    async def _take_place(self, tell: Callable[[int], Awaitable[None]]) -> None:
-        if not self._slots.locked():
-            await self._slots.acquire()
-            return
-        me = object()
-        self._waiting[me] = None
-        patience = TOLD_AFTER_S
+    async def _stand_in_line(self, tell: Callable[[int], Awaitable[None]]) -> None:
+        mine = asyncio.get_running_loop().create_future()
+        self._waiting[mine] = None
+        patience = self._told_after_s
         try:
-            while not await self._taken_within(patience):
-                await tell(list(self._waiting).index(me) + 1)
-                patience = TOLD_AGAIN_AFTER_S
-        finally:
-            del self._waiting[me]
+            while not await _done_within(mine, patience):
+                await tell(list(self._waiting).index(mine) + 1)
+                patience = self._told_again_after_s
+        except BaseException:
+            if mine.done():  # it was given a place that it will not use
+                self._give_up_place()
+            else:
+                del self._waiting[mine]
+            raise
 
-    async def _taken_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._slots.acquire()
-        except TimeoutError:
-            return False
+    def _give_up_place(self) -> None:
+        """To the first in line, if there is one."""
+        first = next(iter(self._waiting), None)
+        if first is None:
+            self._free += 1
+        else:
+            del self._waiting[first]
+            first.set_result(None)
+
+
+async def _done_within(future: asyncio.Future[None], seconds: float) -> bool:
+    # Waiting again must not lose the place in line, so the future outlives each wait.
+    done, _ = await asyncio.wait((future,), timeout=seconds)
+    return bool(done)

@@ -10,6 +10,7 @@ import msgspec
 from hub.agents.port import AgentClient, AgentError, Done, Kind, Request, Text, Usage
 from hub.clock import Clock
 from hub.config.settings import Deployment
+from hub.messages import storable
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -67,19 +68,20 @@ async def listen(client: AgentClient, request: Request, draft: StringIO, stopper
         async with stopper.stoppable(), aclosing(client.stream(request)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 if isinstance(piece, Text):
-                    answer.write(piece.text)
-                    draft.write(piece.text)
+                    text = storable(piece.text)  # growing edits show it as it is
+                    answer.write(text)
+                    draft.write(text)
                 else:
                     done = piece
     except AgentError as raised:
         error = raised
     took_ms = int((clock.monotonic() - began) * 1000)
-    text = answer.getvalue()
+    whole = answer.getvalue()
     if error:
-        return Heard(text, error.kind, error.usage, took_ms, error)
+        return Heard(whole, error.kind, error.usage, took_ms, error)
     if done:
-        return Heard(text, done.finish, done.usage, took_ms)
+        return Heard(whole, done.finish, done.usage, took_ms)
     if stopper.stopped:
-        return Heard(text, "stopped", None, took_ms)
+        return Heard(whole, "stopped", None, took_ms)
     cut = AgentError(Kind.CUT, "the stream ended without a word on why", sent=True)
-    return Heard(text, cut.kind, None, took_ms, cut)
+    return Heard(whole, cut.kind, None, took_ms, cut)

@@ -6,6 +6,7 @@ settled text that only has to be delivered.
 
 import logging
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import msgspec
 
@@ -82,7 +83,9 @@ class Turns:
         finally:
             if delivery:
                 await delivery.abandon()
-            del self.running[claim.key]
+            if self.running.get(claim.key) == (claim, stopper):  # or this process has claimed it again since
+                if self.running.get(claim.key) == (claim, stopper):  # after a long sleep the process may hold it anew
+                del self.running[claim.key]
 
     def _delivery(self, claim: Claim) -> Delivery | None:
         outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
@@ -109,7 +112,7 @@ class Turns:
                 return await self._deliver(claim, waiting, delivery, left.text, left.joined)
         if waiting.message.sender.bot:
             return await self._inbox.finish(claim, {waiting.id: "refused"})
-        if _replaced(claim, waiting):
+        if not left and _replaced(claim, waiting):
             return await self._inbox.finish(claim, {waiting.id: "replaced"})
         if waiting.position < claim.stop_position and not left:
             return await self._inbox.finish(claim, {waiting.id: "stopped"})
@@ -160,7 +163,12 @@ class Turns:
         waiting = together[0]
         route = self._route(settings, agent, waiting)
         begin = self._begin(claim, waiting, delivery, agent.name, route)
-        async with self._line.place(lambda number: self._tell_place(number, begin, delivery)):
+        async with AsyncExitStack() as place:
+            async with stopper.stoppable():
+                await place.enter_async_context(
+                    self._line.place(lambda number: self._tell_place(number, begin, delivery))
+                )
+            delivery.write_anew("")
             question = _question(claim, together, agent, route)
             await delivery.enter()
             opening = () if delivery.started else begin()
@@ -205,7 +213,7 @@ class Turns:
         delivery.write_anew(f"Many people are writing at once: you are number {number} in line.")
 
     async def _settle(self, claim: Claim, delivery: Delivery, question: Question, answer: Answer) -> None:
-        said = [("user", question.text, count(question.text))]
+        said = [("user", question.prompt.asked, question.prompt.asked_tokens)]
         if answer.to_remember:
             said.append(("assistant", storable(answer.to_remember), count(answer.to_remember)))
         await self._ask.settle(
@@ -254,7 +262,11 @@ class Turns:
             await delivery.finish(text)
         except Undeliverable as refused:
             state, outcome, error = "failed", "undeliverable", str(refused)
-        except Later as unreachable:
+        except (Undone, StoreUnavailable):
+            raise
+        except Exception as unreachable:
+            if not isinstance(unreachable, Later):
+                log.exception("the answer to message %s in %s could not be delivered", waiting.id, claim.key)
             if self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS:
                 return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
             state, outcome, error = "failed", "undeliverable", str(unreachable)
@@ -263,7 +275,7 @@ class Turns:
 
 
 def _replaced(claim: Claim, waiting: Waiting) -> bool:
-    """Whether the person has edited the message since: the newer revision is answered in its turn."""
+    """Whether the person has edited the message since: the newer revision is answered instead."""
     message = waiting.message
     return any(
         later.message.platform_id == message.platform_id and later.message.revision > message.revision
@@ -290,7 +302,8 @@ def _words(waiting: Waiting) -> str:
 
 
 def _question(claim: Claim, together: list[Waiting], agent: Agent, route: Route) -> Question:
-    text = "\n\n".join(words for each in together if (words := _words(each)))
+    valid = [together[0], *(each for each in together[1:] if not _replaced(claim, each))]
+    text = "\n\n".join(words for each in valid if (words := _words(each)))
     newest = together[-1].message
     quoted = newest.quoted if newest.text.strip() else ""
     past = [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past]

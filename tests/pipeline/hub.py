@@ -35,7 +35,6 @@ from hub.messages import Message
 from hub.money.budgets import CurrentBudgets
 from hub.money.margins import CountMargins
 from hub.money.till import Till
-from hub.routing import agent_for
 from hub.store import Database, Row, Rows, Sql, Statement
 from hub.turn import Turns
 from tests.pipeline.channel import ScriptedChannel
@@ -159,7 +158,7 @@ class ScriptedHub:
             database=database,
             ask=self.ask,
             outlet=lambda channel, account: self.outlets.get((channel, account)),
-            line=Line(at_once),
+            line=Line(at_once, told_after_s=0.005, told_again_after_s=0.005),
             clock=self.clock,
             new_id=new_id,
         )

@@ -103,7 +103,7 @@ async def test_collect_answers_together_what_came_meanwhile(database: Database) 
 
     await hub.work()
 
-    assert [act.text for act in hub.channel.of("edit")][0] == "You said: one\n\ntwo"
+    assert next(act.text for act in hub.channel.of("edit")) == "You said: one\n\ntwo"
     assert hub.channel.texts()[-1] == "You said: three"
     assert await hub.outcomes() == ["answered", "joined", "answered", "answered"]
 
@@ -169,9 +169,8 @@ async def test_a_very_long_message_is_answered_within_the_budget_of_tokens(sqlit
 
 
 async def test_one_who_waits_in_line_is_told_and_the_answer_does_not_follow_those_words(
-    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database,
 ) -> None:
-    monkeypatch.setattr("hub.line.TOLD_AFTER_S", 0.005)
     hub = ScriptedHub(sqlite_database, channel=ScriptedChannel(edit_every_s=0.002), at_once=1)
     first, second = asyncio.Event(), asyncio.Event()
     hub.near.will("one", first, Done("stop", SHORT))
