@@ -111,14 +111,16 @@ class Delivery:
 
     async def abandon(self) -> None:
         """Leave everything as it is; whoever holds the turn next goes on from the store."""
-        for task in self._quiet():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    def _quiet(self) -> list[asyncio.Task[None]]:
         if self._tick:
             self._tick.cancel()
-        return [task for task in (self._first, self._growing) if task and not task.done()]
+        for task in (self._first, self._growing):
+            if task is None:
+                continue
+            if not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            elif not task.cancelled():
+                task.exception()  # of no interest any more, but looked at: or it would be logged as a defect
 
     def _schedule(self) -> None:
         loop = asyncio.get_running_loop()
@@ -211,6 +213,7 @@ class Delivery:
                 raise Undeliverable(str(error)) from error
             pause *= 2
             await self._gate.enter(self._chat, private=self._private)
+        await self._record(statement("reply.not_sending", id=self.reply_id))  # nothing is under way: no orphan to list
         raise Later
 
     async def _keep(self, part: str) -> None:

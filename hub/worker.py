@@ -24,13 +24,15 @@ class Worker:
         self._most = at_once
         """Conversations held at once, those included that stand in line for a place."""
         self._tasks: dict[asyncio.Task[None], Claim] = {}
+        self._claiming = asyncio.Lock()
         self._draining = False
 
     async def run(self) -> None:
-        """Claim and take turns until `drain` or cancellation."""
+        """Claim and take turns until cancelled; while draining, only the leases are renewed."""
         renewing = asyncio.create_task(self._renew_leases())
+        self._inbox.arrived.set()  # what an earlier process left need not wait for the next look
         try:
-            while not self._draining:
+            while True:
                 await self._work_arrived()
                 await self._claim_due()
         finally:
@@ -40,7 +42,8 @@ class Worker:
     async def drain(self, within_s: float) -> None:
         """Take no new turns; let those under way end, and after `within_s` seconds leave the rest to the next start."""
         self._draining = True
-        self._inbox.arrived.set()
+        async with self._claiming:
+            pass  # a claim that is under way becomes turns first: it must not begin any after this
         if self._tasks:
             log.info("finishing %d answers", len(self._tasks))
             await asyncio.wait(self._tasks, timeout=within_s)
@@ -61,15 +64,22 @@ class Worker:
         if free <= 0 or self._draining:
             return
         try:
-            claims = await self._inbox.claim(free)
+            async with self._claiming:
+                claimed = await self._claim(free)
         except StoreError as error:
             log.error("nothing can be claimed: %s", error)
             await self._clock.sleep(LOOK_AGAIN_AFTER_S)
             return
+        if claimed == free:
+            self._inbox.arrived.set()  # there may be more, and turns may have ended meanwhile
+
+    async def _claim(self, most: int) -> int:
+        claims = await self._inbox.claim(most)
         for claim in claims:
             task = asyncio.create_task(self._turns.take(claim))
             self._tasks[task] = claim
             task.add_done_callback(self._taken)
+        return len(claims)
 
     def _taken(self, task: asyncio.Task[None]) -> None:
         claim = self._tasks.pop(task)

@@ -81,8 +81,9 @@ def _line(outcome: Outcome) -> str:
     figures = outcome.figures
     told = (
         f"seed {outcome.seed:4}  {'good' if outcome.good else 'BAD '}  {outcome.seconds:5.1f} s"
-        f"  {outcome.kills} kills  {outcome.faults:3} faults  orphans {figures.orphans} ({figures.orphans_of_kills} by kills,"
-        f" {figures.listed} listed)  {figures.calls} calls, rows {figures.rows}  {figures.apologies} apologies"
+        f"  {outcome.kills} kills  {outcome.faults:3} faults  orphans {figures.orphans}"
+        f" ({figures.orphans_of_kills} by kills, {figures.listed} listed)"
+        f"  {figures.calls} calls, rows {figures.rows}  {figures.apologies} apologies"
         f"  budget {outcome.most_permille / 10:.0f} % at most in {outcome.samples} looks"
         f"  first word {max(outcome.restart_s, default=0):.1f} s"
     )

@@ -188,7 +188,8 @@ class _Run:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _all_done(self) -> None:
-        while sum(self._done.values()) < self._crowd.total and self._hub.running:
+        # It is told to end once it works: before that it has nothing to drain, and SIGTERM simply ends it.
+        while (sum(self._done.values()) < self._crowd.total or not self._heard) and self._hub.running:
             await asyncio.sleep(LOOK_EVERY_S)
 
     def _done_now(self) -> dict[int, int]:
