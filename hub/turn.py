@@ -84,7 +84,6 @@ class Turns:
             if delivery:
                 await delivery.abandon()
             if self.running.get(claim.key) == (claim, stopper):  # or this process has claimed it again since
-                if self.running.get(claim.key) == (claim, stopper):  # after a long sleep the process may hold it anew
                 del self.running[claim.key]
 
     def _delivery(self, claim: Claim) -> Delivery | None:
