@@ -10,6 +10,7 @@ from hub.store import Database
 from tests.pipeline.channel import ScriptedChannel, message
 from tests.pipeline.hub import FAQ, ScriptedHub, agent, only
 from tests.pipeline.model import SHORT
+from tests.pipeline.waiting import until
 
 pytestmark = pytest.mark.unit
 
@@ -150,7 +151,7 @@ async def test_half_characters_of_a_stream_do_not_keep_it_from_growing(sqlite_da
     await hub.say(message("Hello"))
     work = asyncio.create_task(hub.work())
 
-    await _until(lambda: any(not act.final and "half" in act.text for act in hub.channel.of("edit")))
+    await until(lambda: any(not act.final and "half" in act.text for act in hub.channel.of("edit")))
     more.set()
     await work
 
@@ -179,9 +180,9 @@ async def test_one_who_waits_in_line_is_told_and_the_answer_does_not_follow_thos
     await hub.say(message("b", 1, chat="b"))
     work = asyncio.create_task(hub.work())
 
-    await _until(lambda: any("number 1 in line" in text for text in hub.channel.texts()))
+    await until(lambda: any("number 1 in line" in text for text in hub.channel.texts()))
     first.set()
-    await _until(lambda: "two" in hub.channel.texts())
+    await until(lambda: "two" in hub.channel.texts())
     second.set()
     await work
 
@@ -250,9 +251,3 @@ async def test_an_answer_of_nothing_but_blanks_is_an_honest_sentence(sqlite_data
     hub.near.will(" \n ", Done("stop", SHORT))
 
     assert await hub.answered(message("Hello")) == [phrases.failed(Kind.GARBLED)]
-
-
-async def _until(true: object, within_s: float = 5.0) -> None:
-    async with asyncio.timeout(within_s):
-        while not true():  # type: ignore[operator]
-            await asyncio.sleep(0.001)
