@@ -21,6 +21,7 @@ from hub.channel import Channel, Hub, Pace
 from hub.clock import Clock, SystemClock, new_id
 from hub.config.load import load
 from hub.config.settings import ChannelSettings, PaceSettings, Settings
+from hub.context.compose import minimum_tokens
 from hub.current import Current
 from hub.delivery import Outlet
 from hub.errors import TrunklineError
@@ -71,7 +72,14 @@ def read_settings(path: Path, environment: Mapping[str, str], clock: Clock) -> S
     def price_known(api: str, model: str) -> bool:
         return known(api, model, {}, clock.now_ms())
 
-    return load(path, environment, price_known=price_known, place_of=place_of, check_faq=Faq.parse)
+    return load(
+        path,
+        environment,
+        price_known=price_known,
+        place_of=place_of,
+        check_faq=Faq.parse,
+        least_context=minimum_tokens,
+    )
 
 
 async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = None) -> None:

@@ -7,13 +7,12 @@ from typing import TypeVar
 
 import msgspec
 
+from hub.context.compose import HISTORY_STEP
 from hub.messages import Conversation, Exchange, Message, storable
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
 MESSAGES_AT_ONCE = 20
 """Messages of one conversation that a claim loads: what `collect` can answer together."""
-TURNS_AT_MOST = 80
-"""Messages back that a claim looks for context."""
 
 T = TypeVar("T")
 
@@ -153,7 +152,7 @@ class Inbox:
             statement("inbox.claim", holder=holder, lease_ms=self.lease_ms, most=most),
             statement("inbox.claimed_messages", holder=holder, most=MESSAGES_AT_ONCE),
             statement("inbox.claimed_replies", holder=holder),
-            statement("inbox.claimed_turns", holder=holder, most=TURNS_AT_MOST),
+            statement("inbox.claimed_turns", holder=holder, step=HISTORY_STEP),
         )
         if not held:
             return []

@@ -27,6 +27,8 @@ class Around(msgspec.Struct, frozen=True):
     prices: Mapping[str, Price]
     price_known: Callable[[str, str], bool]
     check_faq: CheckFaq
+    least_context: Callable[[str], int]
+    """Tokens of the smallest context for a prompt."""
 
 
 def agents_of(document: DocumentTable, around: Around, findings: Findings) -> dict[str, Agent]:
@@ -62,7 +64,8 @@ def _agent(
     tiers = _tiers(table.tiers)
     consistency.check_models(table, tiers, key, deployments, around.prices, around.price_known, findings)
     consistency.check_residency(table, key, deployments, around.zones, findings)
-    consistency.check_context(context := _context(table), (*key, "context"), findings)
+    least = around.least_context(files.prompt) if files else 0
+    consistency.check_context(context := _context(table), least, (*key, "context"), findings)
     return Agent(
         name=name,
         purpose=table.purpose or "",

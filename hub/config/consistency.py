@@ -115,8 +115,11 @@ def _check_zone(zone: str, key: Key, deployments: Deployments, zones: Mapping[st
         findings.problem((*key, "default_zone"), text, "add one there, or choose another zone")
 
 
-def check_context(context: ContextSettings, key: Key, findings: Findings) -> None:
-    """An answer is shorter than the prompt may be."""
+def check_context(context: ContextSettings, least: int, key: Key, findings: Findings) -> None:
+    """An answer is shorter than the prompt may be, and the prompt file leaves room for a message."""
+    if context.tokens < least:
+        text = f"{context.tokens:,} tokens leave no room for a message beside the prompt file"
+        findings.problem((*key, "tokens"), text, f"set it to {least:,} or more, or shorten the prompt file")
     if context.max_output >= context.tokens:
         text = f"answers of {context.max_output:,} tokens in a context of {context.tokens:,}"
         findings.problem(key, text, "set max_output well below tokens")

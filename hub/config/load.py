@@ -28,11 +28,13 @@ def load(
     price_known: PriceKnown,
     place_of: PlaceOf,
     check_faq: CheckFaq = str,
+    least_context: Callable[[str], int] = len,
 ) -> Settings:
     """The settings in the file at `path`, with the prompts beside it and secrets from `environment`.
 
-    `check_faq` raises TrunklineError for a malformed FAQ; without it, a FAQ need only have a question. Reads files and
-    changes nothing, so it can be called again for a reload. Raises ConfigError with every problem.
+    `check_faq` raises TrunklineError for a malformed FAQ; without it, a FAQ need only have a question. `least_context`
+    counts the tokens that a prompt needs at least (without it, a token a character). Reads files and changes nothing,
+    so it can be called again for a reload. Raises ConfigError with every problem.
     """
     findings = Findings(path.name)
     text = read_text(path, (), findings)
@@ -51,6 +53,7 @@ def load(
         prices=prices,
         price_known=price_known,
         check_faq=check_faq,
+        least_context=least_context,
     )
     agents = agents_of(document, around, findings)
     asked = {model for agent in agents.values() for model in agent.tiers.values()}

@@ -386,3 +386,10 @@ def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) 
         f'regions.toml: hub.admins[1]: "slack:U012AB3CD": {later}',
         f'regions.toml: {agent}.serves[1]: "slack:T0123/C0456": {later}',
     ]
+
+
+def test_a_prompt_that_fills_its_context_is_a_problem(tmp_path: Path) -> None:
+    path = write(tmp_path, FULL, {**ALL_PROMPTS, "support-faq.md": "word " * 4_000})
+    with pytest.raises(ConfigError) as caught:
+        loaded(path, ALL_SET)
+    assert "agents.support-faq.context.tokens: 4,000 tokens leave no room for a message" in str(caught.value)

@@ -55,7 +55,8 @@ WHERE c.holder = :holder
 SELECT t.conversation, t.role, t.text, t.tokens
 FROM conversation c
 JOIN turn t ON t.conversation = c.id
-  AND t.position >= c.context_from AND t.position > c.last_position - c.waiting - :most
+  -- The window's beginning moves in steps, so that a provider's prompt cache fits from one turn to the next.
+  AND t.position >= c.context_from AND t.position > ((c.last_position - c.waiting) / :step - 1) * :step
   AND t.position <= c.last_position - c.waiting
 WHERE c.holder = :holder
 ORDER BY t.conversation, t.position, t.role DESC
