@@ -188,20 +188,21 @@ class Delivery:
 
     async def _replace(self, index: int) -> None:
         """Somebody deleted the placeholder: its text was in no message, so another may take its place."""
-        kept, self.parts = self.parts[index + 1 :], self.parts[:index]
         await self._gate.enter(self._chat, private=self._private)
         await self._record(statement("reply.sending", id=self.reply_id))
-        await self._send_placeholder()
-        self.parts += kept
+        await self._send_placeholder(index)
 
-    async def _send_placeholder(self) -> None:
-        """Send it until it stands, and store its id. Raises Undeliverable, Later, Undone."""
+    async def _send_placeholder(self, instead_of: int | None = None) -> None:
+        """Send it until it stands, and store its id. Raises Undeliverable, Later, Undone.
+
+        `instead_of`: the index of the deleted one whose place it takes; None: it is a further one.
+        """
         pause = FIRST_PAUSE_S
         for _ in range(TRIES):
             try:
                 async with self._gate.placeholder():
                     part = await self._channel.placeholder(self._target)
-                    return await self._keep(part)
+                    return await self._keep(part, instead_of)
             except RetryAfter as wait:
                 self._gate.refused(self._chat, wait.seconds, private=self._private)
             except Ambiguous:
@@ -216,8 +217,10 @@ class Delivery:
         await self._record(statement("reply.not_sending", id=self.reply_id))  # nothing is under way: no orphan to list
         raise Later
 
-    async def _keep(self, part: str) -> None:
-        stored = msgspec.json.encode([*self.parts, part]).decode()
+    async def _keep(self, part: str, instead_of: int | None) -> None:
+        at = len(self.parts) if instead_of is None else instead_of
+        parts = [*self.parts[:at], part, *self.parts[at + 1 :]]
+        stored = msgspec.json.encode(parts).decode()
         try:
             await self._record(statement("reply.sent", id=self.reply_id, parts=stored))
         except Undone:
@@ -225,7 +228,7 @@ class Delivery:
             await self._database.run(self.orphan(part, "sent by an owner that had lost the conversation"))
             await self._remove(part)
             raise
-        self.parts.append(part)
+        self.parts = parts
 
     async def _remove(self, part: str) -> None:
         try:
