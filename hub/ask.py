@@ -18,7 +18,7 @@ from hub.agents.port import AgentError, Kind, Request, Said, Usage
 from hub.clock import Clock
 from hub.config.settings import Agent, Deployment, Settings
 from hub.context.compose import Prompt
-from hub.inbox import Claim
+from hub.inbox import Claim, guard
 from hub.listening import Endpoint, Heard, Stopper, listen
 from hub.messages import storable
 from hub.money.budgets import Busy, Spent, allowances
@@ -247,7 +247,9 @@ class Ask:
         return outcome
 
     async def _hold(self, asking: Asking, request: HoldRequest) -> Held | Busy | Spent:
-        return await self._till.hold(request, deadline_s=HOLD_WITHIN_S, extra=asking.opening)
+        # The opening begins with the guard; a later attempt, too, is made by the conversation's owner or not at all.
+        extra = asking.opening or (guard(asking.question.claim),)
+        return await self._till.hold(request, deadline_s=HOLD_WITHIN_S, extra=extra)
 
     def _request(self, asking: Asking, deployment: Deployment, tier: str, output_cap: int) -> HoldRequest:
         question = asking.question

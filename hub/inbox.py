@@ -15,6 +15,7 @@ MESSAGES_AT_ONCE = 20
 """Messages of one conversation that a claim loads: what `collect` can answer together."""
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
 _decode_message = msgspec.json.Decoder(Message).decode
@@ -216,11 +217,24 @@ class Inbox:
 
 def _storable(message: Message) -> Message:
     """Lone surrogates and NUL cannot be stored in every database."""
-    text, quoted, name = storable(message.text), storable(message.quoted), storable(message.sender.name)
-    if (text, quoted, name) == (message.text, message.quoted, message.sender.name):
-        return message
-    sender = msgspec.structs.replace(message.sender, name=name)
-    return msgspec.structs.replace(message, text=text, quoted=quoted, sender=sender)
+    return msgspec.structs.replace(
+        message,
+        text=storable(message.text),
+        quoted=storable(message.quoted),
+        sender=_clean(message.sender),
+        hints=_clean(message.hints),
+        attachments=tuple(map(_clean, message.attachments)),
+    )
+
+
+def _clean(value: S) -> S:
+    """The value with every text in it storable."""
+    changes = {
+        name: clean
+        for name in value.__struct_fields__
+        if isinstance(text := getattr(value, name), str) and (clean := storable(text)) is not text
+    }
+    return msgspec.structs.replace(value, **changes) if changes else value
 
 
 def guard(claim: Claim) -> Statement:
