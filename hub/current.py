@@ -60,6 +60,7 @@ class Current:
             ("hub.database", before.hub.database, settings.hub.database),
             ("hub.timezone", before.hub.timezone, settings.hub.timezone),
             ("hub.max_turns", before.hub.max_turns, settings.hub.max_turns),
+            ("hub.lease_s", before.hub.lease_s, settings.hub.lease_s),
         ):
             if old != new:
                 raise NeedsRestart(f"{what} has changed; that needs a restart. Nothing was applied.")

@@ -1,0 +1,101 @@
+"""The worker begins at once, and ends without a turn that nobody waits for or a lease that runs out meanwhile."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from hub.clock import SystemClock, new_id
+from hub.inbox import Claim, Inbox
+from hub.store import Database
+from hub.worker import LOOK_AGAIN_AFTER_S, Worker
+from tests.pipeline.channel import message
+from tests.pipeline.hub import ScriptedHub
+from tests.pipeline.waiting import until
+
+pytestmark = pytest.mark.unit
+
+
+class SlowInbox(Inbox):
+    """Its claims are made at once, but answered only when the event is set."""
+
+    answers: asyncio.Event
+    made = 0
+
+    async def claim(self, most: int) -> list[Claim]:
+        claims = await super().claim(most)
+        self.made += 1
+        await self.answers.wait()
+        return claims
+
+
+@asynccontextmanager
+async def working(worker: Worker) -> AsyncIterator[None]:
+    running = asyncio.create_task(worker.run())
+    yield
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def worker_of(hub: ScriptedHub, inbox: Inbox | None = None, at_once: int = 10) -> Worker:
+    return Worker(inbox or hub.inbox, hub.turns, SystemClock(), at_once=at_once)
+
+
+async def test_what_an_earlier_process_left_is_claimed_at_once(sqlite_database: Database) -> None:
+    await ScriptedHub(sqlite_database).say(message("anyone there?"))
+    hub = ScriptedHub(sqlite_database)  # nobody told this one that anything arrived
+
+    began = time.monotonic()
+    async with working(worker_of(hub)):
+        await until(hub.channel.texts)
+
+    assert time.monotonic() - began < LOOK_AGAIN_AFTER_S / 2
+
+
+async def test_leases_are_renewed_while_it_drains(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database, lease_ms=150)
+    other = ScriptedHub(sqlite_database)
+    go_on = asyncio.Event()
+    hub.near.will(go_on, *hub.near._usual_script("hello"))
+    worker = worker_of(hub)
+    async with working(worker):
+        await hub.say(message("hello"))
+        await hub.near.called.wait()
+        draining = asyncio.create_task(worker.drain(within_s=5))
+        await asyncio.sleep(0.4)
+        taken_away = await other.inbox.claim(10)
+        go_on.set()
+        await draining
+
+    assert taken_away == []
+    assert await hub.outcomes() == ["answered"]
+
+
+async def test_a_claim_that_is_under_way_is_finished_before_it_ends(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    slow = SlowInbox(sqlite_database, process="slow", new_id=new_id, home_region=lambda _: "west", lease_ms=60_000)
+    slow.answers = asyncio.Event()
+    worker = worker_of(hub, slow)
+    await hub.say(message("hello"))
+    async with working(worker):
+        await until(lambda: slow.made)
+        draining = asyncio.create_task(worker.drain(within_s=5))
+        await asyncio.sleep(0.02)
+        slow.answers.set()
+        await draining
+        outcomes = await hub.outcomes()
+
+    assert outcomes == ["answered"]
+
+
+async def test_it_looks_again_at_once_where_a_claim_was_full(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    await hub.say(*(message("hello", chat=str(chat)) for chat in range(30)))
+
+    began = time.monotonic()
+    async with working(worker_of(hub, at_once=3)):
+        await until(lambda: len(hub.channel.of("edit")) >= 30)
+
+    assert time.monotonic() - began < LOOK_AGAIN_AFTER_S

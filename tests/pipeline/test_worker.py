@@ -1,0 +1,210 @@
+"""The worker: takes what is due, renews, drains, and outlives a store that is away for a while."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from hub import phrases
+from hub.agents.port import Done
+from hub.store import Database, Rows, Statement, StoreUnavailable
+from hub.worker import Worker
+from tests.pipeline.channel import conversation, message
+from tests.pipeline.hub import ScriptedHub
+from tests.pipeline.model import SHORT
+from tests.pipeline.waiting import until
+
+pytestmark = pytest.mark.unit
+
+
+class Brisk:
+    """Real time, ten times as fast for who sleeps."""
+
+    def now_ms(self) -> int:
+        return 1_700_000_000_000
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time() * 10
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 10)
+
+
+class Away:
+    """A database that can be away for a while. Implements hub.store.Database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.engine = database.engine
+        self.away = False
+        self.refused = 0
+
+    async def run(self, *statements: Statement) -> list[Rows]:
+        self._look()
+        return await self._database.run(*statements)
+
+    async def read(self, statement: Statement) -> Rows:
+        self._look()
+        return await self._database.read(statement)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    def _look(self) -> None:
+        if self.away:
+            self.refused += 1
+            raise StoreUnavailable
+
+
+class Working:
+    """A hub with a worker at work; `async with`."""
+
+    def __init__(self, hub: ScriptedHub, at_once: int = 100) -> None:
+        self.worker = Worker(hub.inbox, hub.turns, Brisk(), at_once=at_once)
+
+    async def __aenter__(self) -> Worker:
+        self._task = asyncio.create_task(self.worker.run())
+        return self.worker
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.worker.drain(0)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+async def done(hub: ScriptedHub, count: int) -> None:
+    await until(lambda: len([act for act in hub.channel.of("edit") if act.final]) >= count)
+
+
+async def test_what_arrives_is_answered(database: Database) -> None:
+    hub = ScriptedHub(database)
+    async with Working(hub):
+        await hub.say(message("Hello"))
+        await done(hub, 1)
+    assert hub.channel.texts() == ["You said: Hello"]
+
+
+async def test_what_was_left_is_answered_at_the_start(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    await hub.say(message("Hello"))
+    again = ScriptedHub(sqlite_database, channel=hub.channel)
+    async with Working(again):
+        await done(again, 1)
+
+
+async def test_no_more_than_so_many_are_held(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    go_on = asyncio.Event()
+    for _ in range(12):
+        hub.near.will(go_on, "ok", Done("stop", SHORT))
+    async with Working(hub, at_once=4):
+        await hub.say(*(message("Hi", 1, chat=str(chat)) for chat in range(12)))
+        await until(lambda: hub.near.at_work == 4)
+        await asyncio.sleep(0.02)
+        assert len(hub.turns.running) == 4
+        go_on.set()
+        await done(hub, 12)
+    assert hub.near.most_at_work == 4
+
+
+async def test_leases_are_renewed_while_a_long_answer_is_made(database: Database) -> None:
+    hub = ScriptedHub(database, lease_ms=400)
+    other = ScriptedHub(database, channel=hub.channel)
+    hub.near.will("long", end := asyncio.Event(), Done("stop", SHORT))
+    async with Working(hub):
+        await hub.say(message("Hello"))
+        await until(lambda: hub.near.at_work)
+        for _ in range(20):
+            assert await other.inbox.claim(5) == []
+            await asyncio.sleep(0.03)
+        end.set()
+        await done(hub, 1)
+    assert hub.channel.texts() == ["long"]
+
+
+async def test_a_stop_in_another_process_reaches_the_answer_with_the_next_renewal(database: Database) -> None:
+    hub, page = ScriptedHub(database, lease_ms=300), ScriptedHub(database)
+    hub.near.will("It begins", asyncio.Event())
+    async with Working(hub):
+        await hub.say(message("Hello"))
+        await until(lambda: hub.near.at_work and hub.channel.shown)
+        await asyncio.sleep(0.005)
+        await page.front.stop(conversation())
+        await done(hub, 1)
+    assert hub.channel.texts() == [f"It begins{phrases.STOPPED_HERE}"]
+
+
+async def test_draining_ends_what_was_begun_and_begins_nothing(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    hub.near.will("begun", end := asyncio.Event(), Done("stop", SHORT))
+    async with Working(hub) as worker:
+        await hub.say(message("Hello", 1))
+        await until(lambda: hub.near.at_work)
+        draining = asyncio.create_task(worker.drain(5))
+        await asyncio.sleep(0.01)
+        await hub.say(message("late", 1, chat="2"))
+        await asyncio.sleep(0.02)
+        end.set()
+        await draining
+
+    assert hub.channel.texts() == ["begun"]
+    assert await hub.outcomes() == ["answered", ""]
+
+
+async def test_what_a_drain_cannot_wait_for_is_charged_and_taken_up_after_the_restart(database: Database) -> None:
+    hub = ScriptedHub(database)
+    hub.near.will("cut off", asyncio.Event())
+    async with Working(hub) as worker:
+        await hub.say(message("Hello"))
+        await until(lambda: hub.near.at_work and hub.channel.shown)
+        await worker.drain(0.01)
+    assert [row[2:] for row in await hub.ledger()] == [("cancelled", "estimated")]
+
+    again = ScriptedHub(database, channel=hub.channel)
+    await again.rested()
+    await again.work()
+
+    assert hub.channel.texts() == ["You said: Hello"]
+    assert len(await again.ledger()) == 2
+    assert await again.open_holds() == 0
+
+
+async def test_a_store_that_is_away_for_a_while_loses_nothing(sqlite_database: Database) -> None:
+    away = Away(sqlite_database)
+    hub = ScriptedHub(away, lease_ms=100)
+    async with Working(hub):
+        await hub.say(message("one", 1))
+        await done(hub, 1)
+        away.away = True
+        with pytest.raises(StoreUnavailable):
+            await hub.say(message("two", 2))
+        hub.inbox.arrived.set()
+        await until(lambda: away.refused >= 2)
+        away.away = False
+        await hub.say(message("two", 2))
+        await done(hub, 2)
+    assert hub.channel.texts() == ["You said: one", "You said: two"]
+
+
+async def test_a_store_that_goes_away_in_the_middle_of_an_answer(sqlite_database: Database) -> None:
+    away = Away(sqlite_database)
+    hub = ScriptedHub(away)
+    hub.near.will("half", end := asyncio.Event(), Done("stop", SHORT))
+    await hub.say(message("Hello"))
+    work = asyncio.create_task(_one_round(hub))
+    await until(lambda: hub.near.at_work and hub.channel.shown)
+
+    away.away = True
+    end.set()
+    await work
+    away.away = False
+    await hub.rested()
+    await hub.work()
+
+    assert hub.channel.texts() == ["You said: Hello"]
+    assert [row[3] for row in await hub.ledger()] == ["presumed", ""]
+    assert await hub.open_holds() == 0
+
+
+async def _one_round(hub: ScriptedHub) -> Sequence[None]:
+    return await asyncio.gather(*(hub.turns.take(claim) for claim in await hub.inbox.claim(10)))
