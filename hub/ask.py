@@ -26,7 +26,7 @@ from hub.money.holds import Bill, Call, Held, HoldRequest, hold_request
 from hub.money.prices import Tokens, fitting_output, price_of, unpriced
 from hub.money.till import Till
 from hub.routing import Route
-from hub.store import Database, Statement
+from hub.store import Database, Statement, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ HOLD_WITHIN_S = 60.0
 """How long a turn waits while only others' holds are in its way."""
 HOLD_LIVES_MS = 300_000
 """Longer than any call may take (Timeouts.whole is three minutes)."""
+STORE_COMES_BACK_S = (0.25, 0.5, 1.0, 2.0, 4.0)
+"""Waits for a store that is away while an answer is to be stored: together about half of a usual lease."""
 LEAST_OUTPUT = 48
 """Tokens below which a shorter answer is no answer."""
 
@@ -132,11 +134,22 @@ class Ask:
         await self._till.presume_orphaned(message, claim.fence)
 
     async def settle(self, answer: Answer, *statements: Statement) -> None:
-        """End the answer's hold together with the turn's statements, which come first. Raises Undone, StoreError."""
-        if answer.held and answer.bill:
-            await self._till.settle(answer.held, answer.bill, *statements)
-        else:
-            await self._database.run(*statements)
+        """End the answer's hold together with the turn's statements, which come first. Raises Undone, StoreError.
+
+        A store that is away for a moment is waited for: a bought answer that is not stored must be bought again.
+        """
+        for pause_s in (*STORE_COMES_BACK_S, None):
+            try:
+                if answer.held and answer.bill:
+                    await self._till.settle(answer.held, answer.bill, *statements)
+                else:
+                    await self._database.run(*statements)
+                return
+            except StoreUnavailable as error:
+                if pause_s is None:
+                    raise
+                log.warning("an answer could not be stored yet: %s", error)
+                await self._clock.sleep(pause_s)
 
     async def answer(self, asking: Asking) -> Answer:
         """The answer, or an honest sentence where there is none.

@@ -10,7 +10,7 @@ from hub.agents.port import Done
 from hub.store import Database, Rows, Statement, StoreUnavailable
 from hub.worker import Worker
 from tests.pipeline.channel import conversation, message
-from tests.pipeline.hub import ScriptedHub
+from tests.pipeline.hub import Hurried, ScriptedHub
 from tests.pipeline.model import SHORT
 from tests.pipeline.waiting import until
 
@@ -204,6 +204,33 @@ async def test_a_store_that_goes_away_in_the_middle_of_an_answer(sqlite_database
     assert hub.channel.texts() == ["You said: Hello"]
     assert [row[3] for row in await hub.ledger()] == ["presumed", ""]
     assert await hub.open_holds() == 0
+
+
+async def test_an_answer_waits_for_a_store_that_is_away_for_a_moment(database: Database) -> None:
+    away = Away(database)
+
+    class BackAfterTwoWaits(Hurried):
+        waits = 0
+
+        async def sleep(self, seconds: float) -> None:
+            await super().sleep(seconds)
+            self.waits += away.away
+            away.away = away.away and self.waits < 2
+
+    hub = ScriptedHub(away, clock=BackAfterTwoWaits())
+    hub.near.will("bought", end := asyncio.Event(), Done("stop", SHORT))
+    await hub.say(message("Hello"))
+    work = asyncio.create_task(_one_round(hub))
+    await until(lambda: hub.near.at_work and hub.channel.shown)
+    await asyncio.sleep(0.01)
+
+    away.away = True
+    end.set()
+    await work
+
+    assert hub.channel.texts() == ["bought"]
+    assert [row[3] for row in await hub.ledger()] == [""]
+    assert len(hub.near.calls) == 1
 
 
 async def _one_round(hub: ScriptedHub) -> Sequence[None]:
