@@ -22,23 +22,23 @@ CHATS_REMEMBERED = 4096
 class _Bucket:
     """`due`: the theoretical arrival time of the next send, in seconds of the monotonic clock."""
 
-    __slots__ = ("_interval", "_slack", "closed_until", "due")
+    __slots__ = ("_interval", "_slack", "closed_until", "due", "line")
 
     def __init__(self, a_second: float, burst: int) -> None:
         self._interval = 1 / a_second
         self._slack = self._interval * (burst - 1)
         self.due = 0.0
         self.closed_until = 0.0
+        self.line = asyncio.Lock()
+        """Held by the first who waits; those behind are served in the order they came, however often it closes."""
 
     def wait_s(self, now: float) -> float:
         """How long a send would wait if it came now; zero or less: not at all."""
         return max(self.due - self._slack, self.closed_until) - now
 
-    def take(self, now: float) -> float:
-        """Reserve the next place; how long to wait for it, in seconds."""
-        wait = max(self.wait_s(now), 0.0)
-        self.due = max(self.due, now + wait) + self._interval
-        return wait
+    def take(self, now: float) -> None:
+        """Count a send that happens now."""
+        self.due = max(self.due, now) + self._interval
 
 
 class Gate:
@@ -53,14 +53,23 @@ class Gate:
 
     async def enter(self, chat: str, *, private: bool) -> None:
         """Wait until the chat and the account may send. First come, first served."""
-        await self._pass(self._chat(chat, private=private))
-        await self._pass(self._account)
+        bucket = self._chat(chat, private=private)
+        async with bucket.line:
+            while True:
+                await self._open(bucket)
+                async with self._account.line:
+                    await self._open(self._account)
+                    now = self._clock.monotonic()
+                    if bucket.wait_s(now) <= 0:  # or it was closed meanwhile
+                        bucket.take(now)
+                        self._account.take(now)
+                        return
 
     def try_enter(self, chat: str, *, private: bool) -> bool:
         """Enter only where nobody waits and nothing is closed: for growth and typing, which may be left out."""
         now = self._clock.monotonic()
         bucket = self._chat(chat, private=private)
-        if bucket.wait_s(now) > 0 or self._account.wait_s(now) > 0:
+        if any(each.line.locked() or each.wait_s(now) > 0 for each in (bucket, self._account)):
             return False
         bucket.take(now)
         self._account.take(now)
@@ -94,11 +103,9 @@ class Gate:
             timer.cancel()
             give_back()
 
-    async def _pass(self, bucket: _Bucket) -> None:
-        while wait := bucket.take(self._clock.monotonic()):
+    async def _open(self, bucket: _Bucket) -> None:
+        while (wait := bucket.wait_s(self._clock.monotonic())) > 0:
             await self._clock.sleep(wait)
-            if bucket.closed_until <= self._clock.monotonic():
-                return
 
     def _chat(self, chat: str, *, private: bool) -> _Bucket:
         bucket = self._chats.get(chat)
@@ -110,4 +117,6 @@ class Gate:
 
     def _forget_quiet(self) -> None:
         now = self._clock.monotonic()
-        self._chats = {name: b for name, b in self._chats.items() if b.due > now or b.closed_until > now}
+        self._chats = {
+            name: b for name, b in self._chats.items() if b.due > now or b.closed_until > now or b.line.locked()
+        }

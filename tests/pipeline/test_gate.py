@@ -214,3 +214,54 @@ async def test_a_chats_pace_holds_when_the_account_was_crowded() -> None:
     await clock.play(story())
     for chat in times.values():
         assert most_within(chat, 3) <= CHAT_BURST + 3
+
+
+async def test_a_chats_pace_holds_after_the_account_was_closed() -> None:
+    clock = VirtualClock()
+    gate = Gate(TELEGRAM, clock)
+    times: list[float] = []
+    gate.refused("x", 20, private=True)
+    gate.refused("y", 20, private=True)
+
+    async def story() -> None:  # several threads of one chat
+        await asyncio.gather(*(send(gate, clock, "a", times) for _ in range(15)))
+
+    await clock.play(story())
+    assert min(times) >= 1_020
+    for seconds in (1, 3, 9):
+        assert most_within(times, seconds) <= CHAT_BURST + seconds
+
+
+async def test_nobody_overtakes_those_who_waited_when_it_was_closed() -> None:
+    clock = VirtualClock()
+    gate = Gate(TELEGRAM, clock)
+    order: list[int] = []
+
+    async def one(number: int) -> None:
+        await gate.enter("a", private=True)
+        order.append(number)
+
+    async def story() -> None:
+        early = [asyncio.create_task(one(number)) for number in range(8)]
+        await clock.sleep(0.5)
+        gate.refused("a", 10, private=True)
+        await asyncio.gather(*early, *(one(number) for number in range(8, 12)))
+
+    await clock.play(story())
+    assert order == list(range(12))
+
+
+async def test_one_who_stops_waiting_does_not_keep_the_others_back() -> None:
+    clock = VirtualClock()
+    gate = Gate(TELEGRAM, clock)
+    times: list[float] = []
+
+    async def story() -> None:
+        waiting = [asyncio.create_task(send(gate, clock, "a", times)) for _ in range(6)]
+        await clock.sleep(0.5)
+        waiting[3].cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    await clock.play(story())
+    assert len(times) == 5
+    assert times[-1] - times[0] == pytest.approx(2, abs=0.1)
