@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from hub.agents.port import Done
 from hub.clock import SystemClock, new_id
 from hub.inbox import Claim, Inbox
 from hub.store import Database
 from hub.worker import LOOK_AGAIN_AFTER_S, Worker
 from tests.pipeline.channel import message
 from tests.pipeline.hub import ScriptedHub
+from tests.pipeline.model import SHORT
 from tests.pipeline.waiting import until
 
 pytestmark = pytest.mark.unit
@@ -58,7 +60,7 @@ async def test_leases_are_renewed_while_it_drains(sqlite_database: Database) -> 
     hub = ScriptedHub(sqlite_database, lease_ms=150)
     other = ScriptedHub(sqlite_database)
     go_on = asyncio.Event()
-    hub.near.will(go_on, *hub.near._usual_script("hello"))
+    hub.near.will(go_on, "Hello.", Done("stop", SHORT))
     worker = worker_of(hub)
     async with working(worker):
         await hub.say(message("hello"))
