@@ -91,13 +91,17 @@ class Worker:
     async def _renew_leases(self) -> None:
         while True:
             await self._clock.sleep(self._inbox.lease_ms / 3000)
-            claims = list(self._tasks.values())
-            if not claims:
+            tasks = dict(self._tasks)
+            if not tasks:
                 continue
             try:
-                held = await self._inbox.renew(claims)
+                held = await self._inbox.renew(tasks.values())
             except StoreError as error:
                 log.error("leases could not be renewed: %s", error)
                 continue
             for key, stop_position in held.items():
                 self._turns.stop(key, before=stop_position)
+            for task, claim in tasks.items():
+                if claim.key not in held and not task.done():
+                    log.warning("%s is held by another process now; its answer here ends", claim.key)
+                    task.cancel()

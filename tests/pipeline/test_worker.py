@@ -134,6 +134,19 @@ async def test_a_stop_in_another_process_reaches_the_answer_with_the_next_renewa
     assert hub.channel.texts() == [f"It begins{phrases.STOPPED_HERE}"]
 
 
+async def test_an_answer_whose_conversation_another_process_took_ends_with_the_next_renewal(database: Database) -> None:
+    hub = ScriptedHub(database, lease_ms=300)
+    other = ScriptedHub(database, channel=hub.channel)
+    hub.near.will("from the one that was slow", asyncio.Event())
+    async with Working(hub):
+        await hub.say(message("Hello"))
+        await until(lambda: hub.near.at_work and hub.channel.shown)
+        await other.inbox.take_over()
+        await other.work()
+        await until(lambda: not hub.near.at_work)
+    assert hub.channel.texts() == ["You said: Hello"]
+
+
 async def test_draining_ends_what_was_begun_and_begins_nothing(sqlite_database: Database) -> None:
     hub = ScriptedHub(sqlite_database)
     hub.near.will("begun", end := asyncio.Event(), Done("stop", SHORT))
