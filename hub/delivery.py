@@ -84,18 +84,12 @@ class Delivery:
 
     # -- before and while the answer is made -------------------------------------------------------------------------
 
-    async def enter(self) -> None:
-        """Wait for the gate, so that the placeholder can go out as soon as its record is stored."""
-        if not self.parts:
-            await self._gate.enter(self._chat, private=self._private)
-
-    @property
-    def sending(self) -> int:
-        """1 where a placeholder goes out next: what the reply's record must say before it does."""
-        return 0 if self.parts else 1
+    def closed_for_s(self) -> float:
+        """How long the platform has asked to send nothing here; zero or less: not at all."""
+        return self._gate.closed_for_s(self._chat, private=self._private)
 
     def start(self) -> None:
-        """Send the placeholder (the record says so already) and let it grow with the draft."""
+        """Send the placeholder, as soon as the gate lets it through, and let it grow with the draft."""
         if self.started:
             return
         self.started = True
@@ -164,8 +158,6 @@ class Delivery:
         pieces = self._channel.split(text)
         for index, piece in enumerate(pieces):
             if index >= len(self.parts):
-                await self._gate.enter(self._chat, private=self._private)
-                await self._record(statement("reply.sending", id=self.reply_id))
                 await self._send_placeholder()
             await self._edit(index, piece)
 
@@ -178,19 +170,13 @@ class Delivery:
             except RetryAfter as wait:
                 self._gate.refused(self._chat, wait.seconds, private=self._private)
             except Gone:
-                await self._replace(index)
+                await self._send_placeholder(instead_of=index)  # somebody deleted it; its text was in no message
             except (Forbidden, Refused) as error:
                 raise Undeliverable(str(error)) from error
             except (Unreachable, Ambiguous):
                 await self._clock.sleep(pause)
                 pause *= 2
         raise Later
-
-    async def _replace(self, index: int) -> None:
-        """Somebody deleted the placeholder: its text was in no message, so another may take its place."""
-        await self._gate.enter(self._chat, private=self._private)
-        await self._record(statement("reply.sending", id=self.reply_id))
-        await self._send_placeholder(index)
 
     async def _send_placeholder(self, instead_of: int | None = None) -> None:
         """Send it until it stands, and store its id. Raises Undeliverable, Later, Undone.
@@ -199,23 +185,29 @@ class Delivery:
         """
         pause = FIRST_PAUSE_S
         for _ in range(TRIES):
+            await self._gate.enter(self._chat, private=self._private)
             try:
                 async with self._gate.placeholder():
+                    # From here until its id is stored, a process that dies leaves a placeholder nobody knows.
+                    await self._record(statement("reply.sending", id=self.reply_id))
                     part = await self._channel.placeholder(self._target)
                     return await self._keep(part, instead_of)
             except RetryAfter as wait:
                 self._gate.refused(self._chat, wait.seconds, private=self._private)
+                await self._record(self._not_sending())
             except Ambiguous:
-                await self._record(self.orphan("", "no answer came to its sending"))
+                await self._record(self.orphan("", "no answer came to its sending"), self._not_sending())
                 await self._clock.sleep(pause)
             except Unreachable:
+                await self._record(self._not_sending())
                 await self._clock.sleep(pause)
             except ChannelError as error:
                 raise Undeliverable(str(error)) from error
             pause *= 2
-            await self._gate.enter(self._chat, private=self._private)
-        await self._record(statement("reply.not_sending", id=self.reply_id))  # nothing is under way: no orphan to list
         raise Later
+
+    def _not_sending(self) -> Statement:
+        return statement("reply.not_sending", id=self.reply_id)
 
     async def _keep(self, part: str, instead_of: int | None) -> None:
         at = len(self.parts) if instead_of is None else instead_of

@@ -75,6 +75,11 @@ class Gate:
         self._account.take(now)
         return True
 
+    def closed_for_s(self, chat: str, *, private: bool) -> float:
+        """How long the platform has asked to wait here, in seconds; zero or less: nothing is closed."""
+        closed_until = max(self._chat(chat, private=private).closed_until, self._account.closed_until)
+        return closed_until - self._clock.monotonic()
+
     def refused(self, chat: str, seconds: float, *, private: bool) -> None:
         """The platform asked to wait so long."""
         now = self._clock.monotonic()

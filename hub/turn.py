@@ -104,6 +104,10 @@ class Turns:
         )
 
     async def _take(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        closed_ms = int(delivery.closed_for_s() * 1000)
+        if closed_ms > REST_MS:
+            # A long ban of one account must not fill every place of the line and silence the other channels.
+            return await self._inbox.finish(claim, {}, pause_ms=closed_ms)
         left = claim.replies.get(waiting.id)
         if left:
             await self._take_up(claim, left, delivery)
@@ -169,7 +173,6 @@ class Turns:
                 )
             delivery.write_anew("")
             question = _question(claim, together, agent, route)
-            await delivery.enter()
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             await self._settle(claim, delivery, question, answer)
@@ -197,7 +200,6 @@ class Turns:
                     position=waiting.position,
                     agent=agent,
                     route=stored,
-                    sending=delivery.sending,
                 ),
             ]
 
@@ -206,7 +208,6 @@ class Turns:
     async def _tell_place(self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
         """All places are taken: the placeholder goes out now and says how many are ahead."""
         if not delivery.started:
-            await delivery.enter()
             await self._database.run(*begin())
             delivery.start()
         delivery.write_anew(f"Many people are writing at once: you are number {number} in line.")
@@ -245,12 +246,9 @@ class Turns:
     async def _say(self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, *changes: Statement) -> None:
         """Answer without asking anybody; `changes` happen together with it."""
         begin = self._begin(claim, waiting, delivery, "", None)
-        if not delivery.started:
-            await delivery.enter()
         settled = statement("reply.settled", id=delivery.reply_id, text=text, route="", joined="[]")
         await self._database.run(*begin(), *changes, settled)
-        if not delivery.started:
-            delivery.start()
+        delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 
     async def _deliver(

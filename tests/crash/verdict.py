@@ -67,6 +67,9 @@ def judge(run: Scenario, database: Path, books: Books, calls: list[Call]) -> Fig
         connection.close()
     if of_kills > run.unconfirmed * len(run.kills):
         faults.append(f"{of_kills} placeholders were orphaned by {len(run.kills)} kills")
+    by_kills = _listed_after_a_death(database)
+    if by_kills > run.unconfirmed * len(run.kills):
+        faults.append(f"{by_kills} placeholders are listed for {len(run.kills)} kills")
     if run.graceful and (real or listed or rows.get("presumed")):
         faults.append(f"a drained hub left {real} orphans, {listed} listed, {rows.get('presumed', 0)} presumed rows")
     apologies = sum(each.text in APOLOGIES for each in answered)
@@ -143,6 +146,15 @@ def _orphans(connection: sqlite3.Connection, answered: list[Answered], books: Bo
     unlisted = Counter(each.chat for each in real) - listed
     wrong = [f"{count} orphans in chat {chat} are not listed" for chat, count in unlisted.items()]
     return len(real), sum(each.told for each in real), listed.total(), wrong
+
+
+def _listed_after_a_death(database: Path) -> int:
+    connection = open_read_only(database)
+    try:
+        (count,) = connection.execute("SELECT COUNT(*) FROM orphan WHERE reason LIKE 'its process ended%'").fetchone()
+    finally:
+        connection.close()
+    return int(count)
 
 
 def _calls_without_rows(connection: sqlite3.Connection, answered: list[Answered], calls: list[Call]) -> list[str]:

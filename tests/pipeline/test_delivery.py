@@ -220,3 +220,17 @@ async def test_growth_that_is_refused_closes_the_gate_and_is_left_out(sqlite_dat
 
     assert hub.channel.texts() == ["Hi"]
     assert hub.clock.skipped >= 50  # type: ignore[attr-defined]
+
+
+async def test_a_chat_that_is_closed_for_long_rests_and_nobody_is_asked_meanwhile(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    hub.outlets[hub.channel.name, "main"].gate.refused(message("").conversation.chat, 3600, private=True)
+    await hub.say(message("Hello"))
+    await hub.work()
+    assert hub.near.calls == []
+    assert await hub.rows("SELECT id FROM reply") == []
+
+    await hub.clock.sleep(3600)
+    await hub.rested()
+    await hub.work()
+    assert hub.channel.texts() == ["You said: Hello"]

@@ -1,9 +1,9 @@
 -- The one delivery record of an answer.
 
 -- name: begin expects 1
-INSERT INTO reply (id, message, conversation, position, agent, route, state, sending, created_ms)
-VALUES (:id, :message, :conversation, :position, :agent, :route, 'pending', :sending, :now)
-ON CONFLICT (message) DO UPDATE SET agent = excluded.agent, route = excluded.route, sending = excluded.sending
+INSERT INTO reply (id, message, conversation, position, agent, route, state, created_ms)
+VALUES (:id, :message, :conversation, :position, :agent, :route, 'pending', :now)
+ON CONFLICT (message) DO UPDATE SET agent = excluded.agent, route = excluded.route
 WHERE reply.text IS NULL
 
 -- name: sending expects 1
