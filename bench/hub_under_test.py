@@ -56,9 +56,7 @@ def write_settings(
     (prompts / "bench.md").write_text("You are a helpful assistant. Answer in a few sentences.\n", encoding="utf-8")
     path = folder / "regions.toml"
     path.write_text(
-        SETTINGS.format(
-            telegram=telegram, model=model, database=database, monthly=monthly, unconfirmed=unconfirmed
-        ),
+        SETTINGS.format(telegram=telegram, model=model, database=database, monthly=monthly, unconfirmed=unconfirmed),
         encoding="utf-8",
     )
     return path
