@@ -6,7 +6,7 @@ Each attempt has a hold and, where anything billable can have happened, a ledger
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from io import StringIO
 
 import msgspec
@@ -26,7 +26,7 @@ from hub.money.holds import Bill, Call, Held, HoldRequest, hold_request
 from hub.money.prices import Tokens, fitting_output, price_of, unpriced
 from hub.money.till import Till
 from hub.routing import Route
-from hub.store import Database, Statement, StoreUnavailable
+from hub.store import Database, Statement, StoreUnavailable, Undone
 
 log = logging.getLogger(__name__)
 
@@ -145,11 +145,20 @@ class Ask:
                 else:
                     await self._database.run(*statements)
                 return
+            except Undone:
+                await self._charge_alone(answer)
+                raise
             except StoreUnavailable as error:
                 if pause_s is None:
                     raise
                 log.warning("an answer could not be stored yet: %s", error)
                 await self._clock.sleep(pause_s)
+
+    async def _charge_alone(self, answer: Answer) -> None:
+        """The turn is another process's now, but the call was made, and what it came to is known."""
+        if answer.held and answer.bill:
+            with suppress(Undone):  # settled already
+                await self._till.settle(answer.held, answer.bill)
 
     async def answer(self, asking: Asking) -> Answer:
         """The answer, or an honest sentence where there is none.

@@ -6,8 +6,9 @@ repeated safely. So no answer's text ever stands in two messages.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from io import StringIO
+from typing import Any
 
 import msgspec
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 TRIES = 6
 """Of one edit or placeholder while the platform cannot be reached; after that the turn rests and comes back."""
 FIRST_PAUSE_S = 0.2
+LET_IT_END_S = 1.0
+"""A placeholder that is under way when its turn ends otherwise."""
 
 
 class Undeliverable(TrunklineError):
@@ -107,6 +110,8 @@ class Delivery:
         """Leave everything as it is; whoever holds the turn next goes on from the store."""
         if self._tick:
             self._tick.cancel()
+        if self._first:
+            await asyncio.wait([self._first], timeout=LET_IT_END_S)  # cut off, nobody would know what became of it
         for task in (self._first, self._growing):
             if task is None:
                 continue
@@ -191,7 +196,7 @@ class Delivery:
                     # From here until its id is stored, a process that dies leaves a placeholder nobody knows.
                     await self._record(statement("reply.sending", id=self.reply_id))
                     part = await self._channel.placeholder(self._target)
-                    return await self._keep(part, instead_of)
+                    return await _to_its_end(self._keep(part, instead_of))
             except RetryAfter as wait:
                 self._gate.refused(self._chat, wait.seconds, private=self._private)
                 await self._record(self._not_sending())
@@ -241,3 +246,13 @@ class Delivery:
             part=part,
             reason=reason,
         )
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """What is known of a placeholder is written down even if its turn is cancelled meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
