@@ -23,6 +23,16 @@ def measure_hub(**options: Any) -> dict[str, Any]:
         return measure(started, env=SECRETS, **options)
 
 
+def _row(figures: dict[str, Any]) -> str:
+    placeholder, final = figures["placeholder_ms"], figures["final_ms"]
+    return (
+        f"{figures['messages_a_second']:7.1f} messages/s  {figures['cpu_ms_a_message']:6.3f} ms CPU each  "
+        f"placeholder p50 {placeholder['p50']:6.1f} p99 {placeholder['p99']:7.1f} ms  "
+        f"final p50 {final['p50']:6.1f} p99 {final['p99']:7.1f} ms  {figures['rss_mb']:5.1f} MB  "
+        f"unanswered {figures['unanswered']}  twice {figures['answered_twice']}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100)
@@ -41,7 +51,7 @@ def main() -> None:
         for name, run in contenders.items():
             figures = run()
             rates[name].append(figures["messages_a_second"])
-            print(f"{name:18}", "  ".join(f"{key} {value}" for key, value in figures.items()), flush=True)
+            print(f"{name:18}", _row(figures), flush=True)
     a, b, c = (median(each) for each in rates.values())
     print(f"medians: (a) {a:.0f}/s  (b) {b:.0f}/s  (c) {c:.0f}/s   c/a {c / a:.2f}  c/b {c / b:.2f}")
 
