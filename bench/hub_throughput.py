@@ -8,8 +8,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.hub_under_test import SECRETS, command, write_settings
 from bench import machine
+from bench.hub_under_test import SECRETS, command, write_settings
 from bench.throughput import bare_bot, measure
 
 
