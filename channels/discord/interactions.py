@@ -26,7 +26,7 @@ class _Open(msgspec.Struct):
     ticket: Ticket
     until: float
     acknowledged: "asyncio.Task[None]"
-    part: str = ""
+    parts: list[str] = []
 
 
 class Interactions:
@@ -77,30 +77,36 @@ class Interactions:
         return found is not None and found.until > self._now()
 
     async def open(self, interaction: str, text: str) -> str:
-        """Show the text as the first part of its answer; its message id. Empty: it has no place of its own (any more).
+        """Show the text as the next part of its answer; its message id. Empty: it has no place of its own (any more).
 
         Raises ChannelError.
         """
         found = self._open.get(interaction)
-        if found is None or found.until <= self._now() or found.part:
+        if found is None or found.until <= self._now():
             return ""
         try:
             await asyncio.shield(found.acknowledged)
-            sent = await self._request("PATCH", found, {"content": text})
+            sent = await self._send(found, text)
         except (Gone, Refused):
             # Discord did not take the acknowledgement, or not in time: the answer stands in the channel instead.
             self._open.pop(interaction, None)
             return ""
-        found.part = str(sent["id"])
-        self._parts[found.part] = found
-        return found.part
+        part = str(sent["id"])
+        found.parts.append(part)
+        self._parts[part] = found
+        return part
+
+    async def _send(self, to: _Open, text: str) -> Any:
+        if not to.parts:
+            return await self._request("PATCH", to, "/messages/@original", {"content": text})
+        return await self._request("POST", to, "", {"content": text, "flags": _ONLY_FOR_YOU})
 
     async def edit(self, part: str, body: dict[str, Any]) -> bool:
         """Make the part show this; False where it is none of an interaction. Raises ChannelError."""
         found = self._parts.get(part)
         if found is None or found.until <= self._now():
             return False
-        await self._request("PATCH", found, body)
+        await self._request("PATCH", found, f"/messages/{part}", body)
         return True
 
     async def remove(self, part: str) -> bool:
@@ -108,13 +114,13 @@ class Interactions:
         found = self._parts.pop(part, None)
         if found is None or found.until <= self._now():
             return False
-        await self._request("DELETE", found, None)
+        await self._request("DELETE", found, f"/messages/{part}", None)
         return True
 
-    async def _request(self, method: str, of: _Open, body: dict[str, Any] | None) -> Any:
+    async def _request(self, method: str, of: _Open, path: str, body: dict[str, Any] | None) -> Any:
         return await self._rest.request(
             method,
-            "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+            f"/webhooks/{{webhook_id}}/{{webhook_token}}{path}",
             webhook_id=of.ticket.application,
             webhook_token=of.ticket.token,
             json=body,
@@ -123,4 +129,5 @@ class Interactions:
     def _forget_old(self) -> None:
         now = self._now()
         for name in [name for name, each in self._open.items() if each.until <= now]:
-            self._parts.pop(self._open.pop(name).part, None)
+            for part in self._open.pop(name).parts:
+                self._parts.pop(part, None)

@@ -13,8 +13,8 @@ from hub import channel as port
 ANSWER_S = 20.0
 """How long a request may take, waits for its rate bucket included."""
 _NEVER_SLEEP_S = 1e-6
-_GONE = frozenset({10003, 10008, 10015, 10062})
-"""Discord's codes: unknown channel, message, webhook, interaction."""
+_GONE = frozenset({10003, 10008, 10015, 10062, 50027})
+"""Discord's codes: unknown channel, message, webhook, interaction; a webhook token that is no longer good."""
 
 
 class Paced(HTTPClient):
@@ -79,10 +79,10 @@ def translated(error: Exception) -> port.ChannelError:
             return port.Forbidden("Discord does not know the bot's token; take a fresh one from the developer portal.")
         case errors.HTTPException() if error.status == 429:
             return port.RetryAfter(_header_wait(error))
-        case errors.HTTPException() if error.status == 401:
-            return port.Forbidden("Discord does not know the bot's token; take a fresh one from the developer portal.")
         case errors.HTTPException() if error.code in _GONE or error.status == 404:
             return port.Gone(f"Discord: {brief(error)}.")
+        case errors.HTTPException() if error.status == 401:
+            return port.Forbidden("Discord does not know the bot's token; take a fresh one from the developer portal.")
         case errors.Forbidden():
             return port.Forbidden(f"Discord: {brief(error)}.")
         case errors.HTTPException() if 400 <= error.status < 500:

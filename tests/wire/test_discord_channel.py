@@ -300,6 +300,35 @@ class TestCommands:
         assert fake.messages[part].data["flags"] == 64
         assert fake.books.calls["create"] == 0
 
+    async def test_further_parts_of_its_answer_are_for_the_same_eyes(
+        self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
+    ) -> None:
+        async with listening(channel, hub, fake):
+            number = fake.command(ADA, "help")
+            await until(lambda: hub.texts)
+            target = Target(Conversation("discord", "main", ADA), number)
+            parts = [await channel.placeholder(target) for _ in range(3)]
+            for part in parts:
+                await channel.edit(target, part, f"part {parts.index(part)}", final=True)
+            await channel.remove(target, parts[2])
+            await channel.remove(target, parts[2])
+        assert fake.books.answers(int(ADA)) == ["part 0", "part 1"]
+        assert {fake.messages[part].data["flags"] for part in parts} == {64}
+        assert fake.books.calls["create"] == 0
+
+    async def test_a_token_that_discord_no_longer_takes(
+        self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
+    ) -> None:
+        async with listening(channel, hub, fake):
+            number = fake.command(ADA, "help")
+            await until(lambda: hub.texts)
+            await until(lambda: all(each["acked"] for each in fake.interactions.values()))
+            fake.expire(number)
+            target = Target(Conversation("discord", "main", ADA), number)
+            await channel.edit(target, await channel.placeholder(target), "late", final=True)
+        assert fake.books.answers(int(ADA)) == ["late"]
+        assert fake.books.calls["create"] == 1
+
     async def test_after_its_token_a_command_is_answered_in_the_channel(
         self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
     ) -> None:

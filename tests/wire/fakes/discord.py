@@ -228,7 +228,8 @@ class FakeDiscord:
     # -- requests ----------------------------------------------------------------------------------------------------
 
     def _routes(self) -> list[tuple[str, str, str, Callable[[Mapping[str, str], Any], Any]]]:
-        original = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+        webhook = "/webhooks/{webhook_id}/{webhook_token}"
+        part = f"{webhook}/messages/{{message_id}}"
         return [
             ("GET", "/users/@me", "me", lambda *_: BOT),
             ("GET", "/applications/@me", "application", self._application),
@@ -240,8 +241,10 @@ class FakeDiscord:
             ("DELETE", "/channels/{channel_id}/messages/{message_id}", "delete", self._delete),
             ("POST", "/channels/{channel_id}/typing", "typing", self._typing),
             ("POST", "/interactions/{interaction_id}/{interaction_token}/callback", "callback", self._callback),
-            ("PATCH", original, "original", self._edit_original),
-            ("DELETE", original, "original_delete", self._delete_original),
+            ("PATCH", f"{webhook}/messages/@original", "original", self._edit_part),
+            ("PATCH", part, "part", self._edit_part),
+            ("DELETE", part, "part_delete", self._delete_part),
+            ("POST", webhook, "follow_up", self._follow_up),
         ]
 
     def _served(
@@ -377,28 +380,48 @@ class FakeDiscord:
             message["flags"] = body.get("data", {}).get("flags", 0)
             interaction["message"] = self._exists(message)
 
-    def _edit_original(self, where: Mapping[str, str], body: Any) -> Any:
-        said = self._original(where)
+    def _follow_up(self, where: Mapping[str, str], body: Any) -> Any:
+        interaction = self._interaction(where)
+        if interaction.get("message") is None:
+            raise Refusal(404, 10015, "Unknown Webhook")
+        message = self._message(interaction["channel"], _text(body), BOT)
+        message["flags"] = body.get("flags", 0)
+        self._exists(message)
+        interaction.setdefault("follow_ups", []).append(message["id"])
+        self._shows(message)
+        return message
+
+    def _edit_part(self, where: Mapping[str, str], body: Any) -> Any:
+        said = self._part(where)
         said.data["content"] = _text(body)
         key = (int(said.data["channel_id"]), int(said.data["id"]))
         (self._reshows if key in self.books.shown else self._shows)(said.data)
         return said.data
 
-    def _delete_original(self, where: Mapping[str, str], _: Any) -> None:
-        said = self._original(where)
+    def _delete_part(self, where: Mapping[str, str], _: Any) -> None:
+        said = self._part(where)
         said.deleted = True
         self.books.shown[int(said.data["channel_id"]), int(said.data["id"])].deleted_s = time.time()
 
-    def _original(self, where: Mapping[str, str]) -> Said:
+    def _part(self, where: Mapping[str, str]) -> Said:
+        interaction = self._interaction(where)
+        said: Said | None = interaction.get("message")
+        number = where.get("message_id")
+        if number in interaction.get("follow_ups", ()):
+            said = self.messages[number]
+        elif said is not None and number not in (None, said.data["id"]):
+            said = None
+        if said is None or said.deleted:
+            raise Refusal(404, 10008, "Unknown Message")
+        return said
+
+    def _interaction(self, where: Mapping[str, str]) -> dict[str, Any]:
         interaction = self.interactions.get(where["webhook_token"])
         if interaction is None:
             raise Refusal(404, 10015, "Unknown Webhook")
         if time.monotonic() > interaction["at"] + INTERACTION_S:
             raise Refusal(401, 50027, "Invalid Webhook Token")
-        said = interaction.get("message")
-        if said is None or said.deleted:
-            raise Refusal(404, 10008, "Unknown Message")
-        return said
+        return interaction
 
     def expire(self, interaction: str) -> None:
         """Its 15 minutes are over."""
