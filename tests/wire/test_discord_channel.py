@@ -12,7 +12,8 @@ from hub import channel as port
 from hub.channel import CommandSpec
 from hub.errors import TrunklineError
 from hub.messages import Attachment, Conversation, Exchange, Message, Press, Target
-from tests.wire.fakes.discord import BOT, CHANNEL, GUILD, OTHER_THREAD, THREAD, TOKEN, FakeDiscord
+from tests.wire.fakes.discord import FakeDiscord
+from tests.wire.fakes.discord_shapes import BOT, CHANNEL, GUILD, OTHER_THREAD, THREAD, TOKEN
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.process import serving
 

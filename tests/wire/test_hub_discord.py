@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.hub_under_test import SECRETS, write_settings
-from tests.wire.fakes.discord import TOKEN, FakeDiscord
+from tests.wire.fakes.discord import FakeDiscord
+from tests.wire.fakes.discord_shapes import TOKEN
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving

@@ -5,7 +5,6 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -13,15 +12,19 @@ from aiohttp import web
 from tests.wire.fakes import discord_spec
 from tests.wire.fakes.books import Books
 from tests.wire.fakes.discord_gateway import Gateway
+from tests.wire.fakes.discord_shapes import (
+    BOT,
+    CHANNEL,
+    OTHER_THREAD,
+    THREAD,
+    TOKEN,
+    a_guild,
+    a_member,
+    a_person,
+    moment,
+)
 from tests.wire.fakes.faults import Faults, Plan
 
-TOKEN = "OTAw.do-not-show.this-token"
-BOT = {"id": "900000000000000001", "username": "fake", "discriminator": "0000", "bot": True, "avatar": None, "flags": 0}
-GUILD = "800000000000000001"
-CHANNEL = "800000000000000002"
-THREAD = "800000000000000003"
-"""The bot is in it."""
-OTHER_THREAD = "800000000000000004"
 EPOCH_MS = 1_420_070_400_000
 TEXT = 2000
 CONTENT_FLAG = 1 << 19
@@ -100,7 +103,7 @@ class FakeDiscord:
         self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
         self._buckets: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
         self._last_id = 0
-        self.gateway = Gateway(token, BOT, [_guild()])
+        self.gateway = Gateway(token, BOT, [a_guild()])
         app = web.Application()
         app.router.add_get("/gateway", self.gateway.handle)
         for method, path, kind, run in self._routes():
@@ -124,16 +127,16 @@ class FakeDiscord:
 
     def say(self, channel: int | str, text: str, *, guild: str | None = None, person: str = "77", **more: Any) -> str:
         """A person writes; the message id. Without a guild it is their private chat with the bot."""
-        message = {**self._message(str(channel), text, _person(person)), **more}
+        message = {**self._message(str(channel), text, a_person(person)), **more}
         self.books.says(int(channel), int(message["id"]), text)
         self._exists(message)
-        in_guild = {"guild_id": guild, "member": _member()} if guild else {}
+        in_guild = {"guild_id": guild, "member": a_member()} if guild else {}
         self._deliver("MESSAGE_CREATE", {**message, **in_guild})
         return str(message["id"])
 
     def rewrite(self, message: str, text: str, *, guild: str | None = None) -> None:
         said = self.messages[message]
-        said.data.update(content=text, edited_timestamp=_now())
+        said.data.update(content=text, edited_timestamp=moment())
         self._deliver("MESSAGE_UPDATE", {**said.data, **({"guild_id": guild} if guild else {})})
 
     def erase(self, message: str, *, guild: str | None = None) -> None:
@@ -181,7 +184,7 @@ class FakeDiscord:
             "version": 1,
             "channel_id": channel,
             "channel": {"id": channel, "type": 1},
-            "user": _person(person),
+            "user": a_person(person),
             "locale": "pt-BR",
             "entitlements": [],
             "authorizing_integration_owners": {},
@@ -211,7 +214,7 @@ class FakeDiscord:
             "channel_id": channel,
             "author": author,
             "content": text,
-            "timestamp": _now(),
+            "timestamp": moment(),
             "edited_timestamp": None,
             "tts": False,
             "mention_everyone": False,
@@ -325,7 +328,7 @@ class FakeDiscord:
             "bot_require_code_grant": False,
             "verify_key": "",
             "team": None,
-            "owner": _person("1"),
+            "owner": a_person("1"),
             "flags": CONTENT_FLAG if self.content_allowed else 0,
         }
 
@@ -496,63 +499,3 @@ def _json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> 
     found = web.Response(status=status, body=json.dumps(value).encode(), headers=headers)
     found.headers["Content-Type"] = "application/json"
     return found
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
-
-
-def _person(number: str) -> dict[str, Any]:
-    return {"id": number, "username": f"person{number}", "global_name": "Ada", "discriminator": "0", "avatar": None}
-
-
-def _member() -> dict[str, Any]:
-    return {"nick": None, "roles": [], "joined_at": _now(), "deaf": False, "mute": False, "flags": 0}
-
-
-def _guild() -> dict[str, Any]:
-    thread = {
-        "type": 11,
-        "guild_id": GUILD,
-        "parent_id": CHANNEL,
-        "owner_id": "77",
-        "message_count": 1,
-        "member_count": 1,
-        "thread_metadata": {
-            "archived": False,
-            "auto_archive_duration": 60,
-            "archive_timestamp": _now(),
-            "locked": False,
-        },
-    }
-    member = {"id": THREAD, "user_id": BOT["id"], "join_timestamp": _now(), "flags": 0}
-    return {
-        "id": GUILD,
-        "name": "Guild",
-        "preferred_locale": "pt-BR",
-        "owner_id": "77",
-        "member_count": 2,
-        "roles": [],
-        "emojis": [],
-        "stickers": [],
-        "features": [],
-        "members": [],
-        "presences": [],
-        "voice_states": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
-        "channels": [{"id": CHANNEL, "type": 0, "name": "general", "position": 0, "permission_overwrites": []}],
-        "threads": [
-            {**thread, "id": THREAD, "name": "ours", "member": member},
-            {**thread, "id": OTHER_THREAD, "name": "theirs"},
-        ],
-        "verification_level": 0,
-        "default_message_notifications": 0,
-        "explicit_content_filter": 0,
-        "mfa_level": 0,
-        "premium_tier": 0,
-        "nsfw_level": 0,
-        "system_channel_flags": 0,
-        "premium_progress_bar_enabled": False,
-        "afk_timeout": 300,
-    }
