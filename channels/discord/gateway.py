@@ -17,6 +17,8 @@ from hub.messages import Message, Press
 _log = logging.getLogger(__name__)
 
 _LONGEST_WAIT_S = 60.0
+_DEFECTS = 5
+"""After so many tries of a hub that is up, a press or a deletion is passed over: messages wait behind it."""
 _LAST_WORDS_S = 3.0
 """How long what was heard may still take to be stored when listening ends."""
 NO_CONTENT = (
@@ -122,7 +124,7 @@ class Listener:
 
     async def _hand_over(self, hub: Hub) -> None:
         """Everything heard, in order; what comes together is stored together."""
-        failures = 0
+        failures = defects = 0
         while True:
             if not self._in_hand:
                 self._in_hand.append(await self._heard.get())
@@ -130,14 +132,17 @@ class Listener:
                 self._in_hand.append(self._heard.get_nowait())
             try:
                 await self._give(hub)
-                failures = 0
+                failures = defects = 0
             except TrunklineError as error:
                 if not failures:
                     _log.warning("Discord %s: the hub cannot take messages now: %s Trying on.", self._account, error)
                 failures += 1
             except Exception:  # noqa: BLE001 - nothing may be lost by a defect in the hub
                 _log.exception("Discord %s: the hub failed to take messages; trying on.", self._account)
-                failures += 1
+                failures, defects = failures + 1, defects + 1
+                if defects >= _DEFECTS and not isinstance(self._in_hand[0].what, Message):
+                    del self._in_hand[0]
+                    defects = 0
             if failures:
                 await self._sleep(self._growing(failures))
 
@@ -173,6 +178,8 @@ class Listener:
                 await self._give(hub)
         except (TrunklineError, TimeoutError) as error:
             _log.error("Discord %s: %d events were not stored: %s", self._account, len(self._in_hand), error)
+        except Exception:  # noqa: BLE001 - the end of listening must not hide behind it
+            _log.exception("Discord %s: %d events were not stored.", self._account, len(self._in_hand))
 
     async def _back_off(self, trouble: str, least_s: float) -> None:
         if trouble != self._trouble:

@@ -248,6 +248,21 @@ class TestListening:
             await until(lambda: len(hub.texts) == 5)
         assert hub.texts == [f"#{number}" for number in range(5)]
 
+    async def test_a_press_that_the_hub_fails_at_does_not_hold_the_messages_up(
+        self, fake: FakeDiscord, channel: DiscordChannel, target: Target
+    ) -> None:
+        class Defective(MemoryHub):
+            async def pressed(self, press: Press) -> None:
+                raise RuntimeError("a bug")
+
+        hub = Defective()
+        part = await channel.placeholder(target)
+        async with listening(channel, hub, fake):
+            fake.react(part, "👍")
+            fake.say(ADA, "and now?")
+            await until(lambda: hub.texts)
+        assert hub.texts == ["and now?"]
+
     async def test_what_was_heard_is_stored_before_listening_ends(
         self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
     ) -> None:
