@@ -19,6 +19,7 @@ from hub.agents.local import local_available
 from hub.ask import Ask
 from hub.channel import Channel, Hub, Pace
 from hub.clock import Clock, SystemClock, new_id
+from hub.commands import COMMANDS
 from hub.config.load import load
 from hub.config.settings import ChannelSettings, PaceSettings, Settings
 from hub.context.compose import minimum_tokens
@@ -312,6 +313,8 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 api_url=each.api_url,
                 pace=_paced(PACE, each.pace),
             )
+        case "discord":
+            return _discord(each)
         case "console":
             from channels.console.channel import ConsoleChannel
 
@@ -320,6 +323,19 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
             )
         case other:
             raise TrunklineError(f"There is no channel {other}.")
+
+
+def _discord(each: ChannelSettings) -> Channel:
+    from channels.discord.channel import PACE, DiscordChannel
+
+    return DiscordChannel(
+        each.secrets["token"].reveal(),
+        account=each.account,
+        api_url=each.api_url,
+        gateway_url=each.gateway_url,
+        pace=_paced(PACE, each.pace),
+        commands=COMMANDS,
+    )
 
 
 def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Exchange, Message, Target
+from hub.messages import Conversation, Exchange, Message, Press, Target
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -90,6 +90,14 @@ class Hub(Protocol):
 
     async def stop(self, conversation: Conversation) -> None:
         """End whatever is being answered in the conversation."""
+        ...
+
+    async def pressed(self, press: Press) -> None:
+        """A button or a reaction: once for each event id, through the same gate as every message."""
+        ...
+
+    async def deleted(self, conversation: Conversation, platform_id: str) -> None:
+        """Somebody deleted a message: an answer that is not there yet is not made."""
         ...
 
 

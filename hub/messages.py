@@ -72,6 +72,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """0 for a new message; an edit counts up."""
     quoted: str = ""
     attachments: tuple[Attachment, ...] = ()
+    addressed: bool = True
+    """In a group: whether it mentions the bot, replies to it, or stands in a thread that the bot is in."""
     hints: Hints = Hints()
 
     @property
@@ -79,6 +81,19 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         """What makes a message itself: redelivery meets this key and is answered once."""
         where = self.conversation
         return f"{where.channel}/{where.account}/{where.chat}/{self.platform_id}/{self.revision}"
+
+
+class Press(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody pressed a button below an answer, or reacted to it."""
+
+    conversation: Conversation
+    part_id: str
+    """Platform id of the answer's message."""
+    sender: Sender
+    action: str
+    """`stop`, `again`, `good` or `bad`; `none` where a reaction was taken back."""
+    event_id: str
+    """The platform's own, or one made of what it says: the same press has the same id however often it is delivered."""
 
 
 class Target(msgspec.Struct, frozen=True):

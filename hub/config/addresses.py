@@ -17,10 +17,15 @@ _PERSON = {
         re.compile(r"[1-9][0-9]{0,19}"),
         "name people by id, never by name: the number in the address of Saved Messages on web.telegram.org",
     ),
+    "discord": (
+        re.compile(r"[1-9][0-9]{14,19}"),
+        "name people by id, never by name: the number that Copy User ID gives, in Discord's developer mode",
+    ),
     "web": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
     "console": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
 }
 _TELEGRAM_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
+_SNOWFLAKE = re.compile(r"[1-9][0-9]{14,19}")
 _LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\s/\[\]]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -141,6 +146,8 @@ def check_serves(
         findings.problem(key, f"no channel {quoted(serves.channel)}", suggestion(serves.channel, accounts or PLATFORMS))
     elif serves.channel == "telegram" and serves.chat and not _TELEGRAM_CHAT.fullmatch(serves.chat):
         findings.problem(key, f"{quoted(serves.chat)} is no chat id", "name chats by id, never by name")
+    elif serves.channel == "discord" and (wrong := _not_of_discord(serves)):
+        findings.problem(key, f"{quoted(wrong)} is no id of Discord", "name servers and channels by id, never by name")
     elif accounts is None:
         return serves
     elif serves.channel not in accounts:
@@ -152,3 +159,8 @@ def check_serves(
     else:
         return serves
     return None
+
+
+def _not_of_discord(serves: Serves) -> str:
+    """What should be the id of a server or a channel and is none."""
+    return next((part for part in (serves.workspace, serves.chat) if part and not _SNOWFLAKE.fullmatch(part)), "")

@@ -7,13 +7,25 @@ import msgspec
 
 from hub.config.addresses import check_listen, check_url
 from hub.config.environment import look_up
-from hub.config.model import ChannelsTable, ConsoleTable, DocumentTable, PaceTable, TelegramTable, WebTable, named, read
+from hub.config.model import (
+    ChannelsTable,
+    ConsoleTable,
+    DiscordTable,
+    DocumentTable,
+    PaceTable,
+    TelegramTable,
+    WebTable,
+    named,
+    read,
+)
 from hub.config.problems import Findings, Key, written
 from hub.config.settings import ChannelSettings, PaceSettings, Secret
 
 MAIN = "main"
 """The account where regions.toml names none."""
 _LISTEN = "127.0.0.1:8080"
+_TABLES: Mapping[str, type[TelegramTable] | type[DiscordTable]] = {"telegram": TelegramTable, "discord": DiscordTable}
+"""Platforms of which there may be several accounts, each with a token."""
 _WEB_SECRET_AT_LEAST = 16
 """Characters. It signs the cookies of everyone who writes on the page; 16 of hexadecimal are 64 bits."""
 
@@ -39,13 +51,12 @@ def channels_of(document: DocumentTable, environment: Mapping[str, str], finding
     on: list[ChannelSettings | None] = []
     if table.web is not None:
         on.append(_web(table.web, environment, findings))
-    if table.telegram is not None:
-        tables = dict(_telegram_accounts(table.telegram, findings))
-        accounts["telegram"] = frozenset(account for account, _ in tables.values())
-        on += [
-            _telegram(read(TelegramTable, of, key, findings), account, key, environment, findings)
-            for key, (account, of) in tables.items()
-        ]
+    for name, raw in (("telegram", table.telegram), ("discord", table.discord)):
+        if raw is None:
+            continue
+        tables = dict(_accounts(name, raw, findings))
+        accounts[name] = frozenset(account for account, _ in tables.values())
+        on += [_account(name, of, account, key, environment, findings) for key, (account, of) in tables.items()]
     if table.console is not None:
         read(ConsoleTable, table.console, ("channels", "console"), findings)
         on.append(ChannelSettings("console", MAIN, {}))
@@ -53,6 +64,7 @@ def channels_of(document: DocumentTable, environment: Mapping[str, str], finding
     if not live and len(findings.problems) == before:
         findings.problem(("channels",), "no channel is on", "set the secret of one, or add [channels.web]")
     _one_poller_a_token(live, findings)
+    _one_discord(live, findings)
     return Channels(live, accounts)
 
 
@@ -73,38 +85,54 @@ def _web(raw: dict[str, Any], environment: Mapping[str, str], findings: Findings
     return None if secrets is None else ChannelSettings("web", MAIN, secrets, listen=listen)
 
 
-def _telegram_accounts(raw: dict[str, Any], findings: Findings) -> Iterator[tuple[Key, tuple[str, object]]]:
+def _accounts(channel: str, raw: dict[str, Any], findings: Findings) -> Iterator[tuple[Key, tuple[str, object]]]:
     """Each account's key, name and table: [channels.telegram] itself is `main`, its further tables have their names."""
-    key: Key = ("channels", "telegram")
-    others = {name: of for name, of in raw.items() if isinstance(of, dict) and name not in TelegramTable.model_fields}
+    key: Key = ("channels", channel)
+    fields = _TABLES[channel].model_fields
+    others = {name: of for name, of in raw.items() if isinstance(of, dict) and name not in fields}
     own = {name: value for name, value in raw.items() if name not in others}
     if "token" in own or not others:
         yield key, (MAIN, own)
     else:
-        remedy = f"move it into [channels.telegram.{next(iter(others))}]"
+        remedy = f"move it into [channels.{channel}.{next(iter(others))}]"
         for name in own:
             findings.problem((*key, name), "belongs to no account", remedy)
     for name, table in others.items():
         named(name, (*key, name), findings)
         if name == MAIN and "token" in own:
-            text = 'the token in [channels.telegram] is already the account "main"'
+            text = f'the token in [channels.{channel}] is already the account "main"'
             findings.problem((*key, name), text, "rename this account")
         else:
             yield (*key, name), (name, table)
 
 
-def _telegram(
-    table: TelegramTable, account: str, key: Key, environment: Mapping[str, str], findings: Findings
+def _account(
+    channel: str, raw: object, account: str, key: Key, environment: Mapping[str, str], findings: Findings
 ) -> ChannelSettings | None:
+    table = read(_TABLES[channel], raw, key, findings)
+    gateway = table.gateway_url if isinstance(table, DiscordTable) else None
     if table.api_url:
         check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
+    if gateway:
+        _check_gateway(gateway, (*key, "gateway_url"), findings)
     if table.lacks("token"):
-        findings.problem((*key, "token"), "is missing", 'add token = "env:TELEGRAM_TOKEN"')
+        findings.problem((*key, "token"), "is missing", f'add token = "env:{channel.upper()}_TOKEN"')
         return None
     secrets = _secrets({"token": table.token}, key, environment, findings)
     if secrets is None:
         return None
-    return ChannelSettings("telegram", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace))
+    return ChannelSettings(
+        channel, account, secrets, api_url=table.api_url or "", gateway_url=gateway or "", pace=_pace(table.pace)
+    )
+
+
+def _check_gateway(url: str, key: Key, findings: Findings) -> None:
+    """Like any URL, with ws and wss in the place of http and https."""
+    scheme, _, rest = url.partition(":")
+    if scheme in ("ws", "wss"):
+        check_url(f"{scheme.replace('ws', 'http')}:{rest}", key, findings, secret=True, gains="the token")
+    else:
+        findings.problem(key, "is not the address of a gateway", 'write it like "wss://gateway.example.com"')
 
 
 def _pace(table: PaceTable | None) -> PaceSettings:
@@ -134,3 +162,10 @@ def _one_poller_a_token(channels: tuple[ChannelSettings, ...], findings: Finding
             if name == "token" and (other := first.setdefault(secret.reveal(), where)) != where:
                 text = f"{channel.channel} accounts {other.split('/')[1]} and {channel.account} have the same token"
                 findings.problem(("channels", channel.channel), text, "give each account its own bot, or remove one")
+
+
+def _one_discord(channels: tuple[ChannelSettings, ...], findings: Findings) -> None:
+    """Its SDK knows one address of the platform in a process."""
+    for name in ("api_url", "gateway_url"):
+        if len({getattr(each, name) for each in channels if each.channel == "discord"}) > 1:
+            findings.problem(("channels", "discord"), f"its accounts differ in {name}", "give each the same")

@@ -183,6 +183,7 @@ class HubTable(Table):
 class ChannelsTable(Table):
     web: Section | None = None
     telegram: Section | None = None
+    discord: Section | None = None
     console: Section | None = None
 
 
@@ -201,6 +202,13 @@ class WebTable(Table):
 class TelegramTable(Table):
     token: Reference | None = None
     api_url: Text | None = None
+    pace: PaceTable | None = None
+
+
+class DiscordTable(Table):
+    token: Reference | None = None
+    api_url: Text | None = None
+    gateway_url: Text | None = None
     pace: PaceTable | None = None
 
 

@@ -1,0 +1,212 @@
+"""One bot on Discord: messages by the gateway, answers by sends and edits, through discord.py."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from channels.discord.events import BUTTON
+from channels.discord.gateway import NO_CONTENT, Listener
+from channels.discord.interactions import Interactions
+from channels.discord.menu import menu_of, same
+from channels.discord.redaction import Redaction
+from channels.discord.rest import Rest
+from channels.discord.splitting import LIMIT, pieces
+from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
+from hub.messages import Target, storable
+
+_log = logging.getLogger(__name__)
+
+PACE = Pace(overall=50.0, chat=1.0, group=1.0)
+"""50 requests a second for a bot, as Discord's documentation says; a channel's bucket is 5 sends in 5 s."""
+_NO_MENTIONS: dict[str, list[str]] = {"parse": []}
+_SUPPRESS_EMBEDS = 1 << 2
+_CONTENT_FLAGS = (1 << 18) | (1 << 19)
+"""Of the application: message content, unlimited or for a bot in few servers."""
+_UNCONFIRMED_AT_MOST = 1000
+_LABELS = {"stop": "Stop", "again": "Ask again", "good": "👍", "bad": "👎"}
+_WHILE_GROWING = ("stop",)
+_WHEN_DONE = ("again", "good", "bad")
+
+
+class DiscordChannel:
+    """The Channel port for one bot.
+
+    `api_url` and `gateway_url` are other addresses of the platform; empty: Discord's own. discord.py knows one of each
+    in a process. `commands` are shown in Discord's menu.
+    """
+
+    name = "discord"
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        account: str = "main",
+        api_url: str = "",
+        gateway_url: str = "",
+        pace: Pace = PACE,
+        edit_every_s: float = 1.25,
+        commands: Sequence[CommandSpec] = (),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        if api_url:
+            Route.BASE = api_url.rstrip("/")
+        if gateway_url:
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+        self.account = account
+        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self._redaction = Redaction(token)
+        self._redaction.install()
+        self._rest = Rest(token)
+        self._interactions = Interactions(self._rest)
+        self._commands = commands
+        self._sleep = sleep
+        self._listener = Listener(token, account, acknowledge=self._interactions.acknowledge, sleep=sleep)
+        self._salt = secrets.token_hex(4)
+        self._sends = 0
+        self._unconfirmed: dict[Target, str] = {}
+        """The nonce of each placeholder whose fate is not known: sent again with it, it is not doubled."""
+
+    async def listen(self, hub: Hub) -> None:
+        """Hand over messages until cancelled."""
+        showing = asyncio.create_task(self._show_commands())
+        try:
+            await self._listener.run(hub)
+        finally:
+            showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
+
+    def split(self, text: str) -> list[str]:
+        """Parts of at most 2,000 characters; the placeholder's sign where there is nothing to see in the text."""
+        return pieces(text) or [self.capabilities.placeholder]
+
+    async def placeholder(self, target: Target) -> str:
+        """Send the sign for "being answered"; its message id. Raises ChannelError."""
+        if part := await self._interactions.open(target.reply_to, self.capabilities.placeholder):
+            return part
+        nonce = self._unconfirmed.get(target) or self._next_nonce(target)
+        try:
+            sent = await self._rest.request(
+                "POST",
+                "/channels/{channel_id}/messages",
+                channel_id=_place(target),
+                json=_first(target, self.capabilities.placeholder, nonce),
+            )
+        except (Gone, Forbidden, Refused):
+            self._unconfirmed.pop(target, None)
+            raise
+        self._unconfirmed.pop(target, None)
+        return str(sent["id"])
+
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+        """Make the message show this text; the same text twice is no error. Raises ChannelError."""
+        body: dict[str, Any] = {"content": storable(text)[:LIMIT], "allowed_mentions": _NO_MENTIONS}
+        if await self._interactions.edit(part_id, body):
+            return
+        body["flags"] = _SUPPRESS_EMBEDS
+        body["components"] = _buttons(_WHEN_DONE if final else _WHILE_GROWING)
+        await self._rest.request(
+            "PATCH",
+            "/channels/{channel_id}/messages/{message_id}",
+            channel_id=_place(target),
+            message_id=part_id,
+            json=body,
+        )
+
+    async def typing(self, target: Target) -> None:
+        """Show "is typing" in the channel for some ten seconds. Raises ChannelError."""
+        if not self._interactions.alive(target.reply_to):  # a command's answer shows by itself that it is being made
+            await self._rest.request("POST", "/channels/{channel_id}/typing", channel_id=_place(target))
+
+    async def remove(self, target: Target, part_id: str) -> None:
+        """Delete one of the bot's own messages; one that is gone already is no error. Raises ChannelError."""
+        try:
+            if not await self._interactions.remove(part_id):
+                await self._rest.request(
+                    "DELETE",
+                    "/channels/{channel_id}/messages/{message_id}",
+                    channel_id=_place(target),
+                    message_id=part_id,
+                )
+        except Gone:
+            return
+
+    async def probe(self) -> str:
+        """Ask who the bot is and what it may read. Raises ChannelError."""
+        application = await self._rest.request("GET", "/applications/@me")
+        if not int(application.get("flags") or 0) & _CONTENT_FLAGS:
+            raise Forbidden(f"The bot answers, but {NO_CONTENT}.")
+        if application.get("interactions_endpoint_url"):
+            raise Forbidden(
+                "The bot answers, but its commands and buttons go elsewhere; empty Interactions Endpoint URL in the "
+                "Discord developer portal under General Information."
+            )
+        return f"@{self._rest.user.get('username', '')} answers"
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._interactions.close()
+        await self._rest.close()
+        self._redaction.remove()
+
+    def _next_nonce(self, target: Target) -> str:
+        if len(self._unconfirmed) >= _UNCONFIRMED_AT_MOST:
+            self._unconfirmed.pop(next(iter(self._unconfirmed)))
+        self._sends += 1
+        nonce = self._unconfirmed[target] = f"{self._salt}-{self._sends}"
+        return nonce
+
+    async def _show_commands(self) -> None:
+        """Bring the menu up to date: read first, overwritten only where it differs; creations are limited daily."""
+        wanted = menu_of(self._commands)
+        if not wanted:
+            return
+        wait_s = 1.0
+        while True:
+            try:
+                await self._overwrite_commands(wanted)
+            except ChannelError as error:
+                _log.warning(
+                    "Discord %s: the menu of commands could not be brought up to date: %s", self.account, error
+                )
+            else:
+                return
+            await self._sleep(wait_s)
+            wait_s = min(600.0, wait_s * 4)
+
+    async def _overwrite_commands(self, wanted: list[dict[str, Any]]) -> None:
+        application = str((await self._rest.request("GET", "/applications/@me"))["id"])
+        path = "/applications/{application_id}/commands"
+        registered = await self._rest.request("GET", path, application_id=application)
+        if not same(wanted, registered):
+            await self._rest.request("PUT", path, application_id=application, json=wanted)
+            _log.info("Discord %s: the menu now has %d commands.", self.account, len(wanted))
+
+
+def _place(target: Target) -> str:
+    return target.conversation.thread or target.conversation.chat
+
+
+def _first(target: Target, text: str, nonce: str) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "content": text,
+        "nonce": nonce,
+        "enforce_nonce": True,
+        "allowed_mentions": _NO_MENTIONS,
+        "flags": _SUPPRESS_EMBEDS,
+        "components": _buttons(_WHILE_GROWING),
+    }
+    if target.reply_to:
+        body["message_reference"] = {"message_id": target.reply_to, "fail_if_not_exists": False}
+    return body
+
+
+def _buttons(actions: Sequence[str]) -> list[dict[str, Any]]:
+    row = [{"type": 2, "style": 2, "label": _LABELS[action], "custom_id": BUTTON + action} for action in actions]
+    return [{"type": 1, "components": row}]

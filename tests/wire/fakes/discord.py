@@ -1,0 +1,501 @@
+"""A Discord of our own: HTTP API and gateway over real sockets, with people, books, limits and faults."""
+
+import asyncio
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from tests.wire.fakes import discord_spec
+from tests.wire.fakes.books import Books
+from tests.wire.fakes.discord_gateway import Gateway
+from tests.wire.fakes.discord_shapes import (
+    BOT,
+    CHANNEL,
+    OTHER_THREAD,
+    THREAD,
+    TOKEN,
+    a_guild,
+    a_member,
+    a_person,
+    moment,
+)
+from tests.wire.fakes.faults import Faults, Plan
+
+EPOCH_MS = 1_420_070_400_000
+TEXT = 2000
+CONTENT_FLAG = 1 << 19
+NONCE_S = 300.0
+INTERACTION_S = 900.0
+
+
+class Refusal(Exception):
+    """The API says no."""
+
+    def __init__(self, status: int, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"code": code, "message": message}
+
+
+class Said:
+    """A message in a channel, the bot's or a person's."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self.deleted = False
+
+
+class HttpServer:
+    """An aiohttp application on a port of this machine."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._app = app
+        self.port = 0
+
+    async def start(self, port: int = 0) -> int:
+        self._runner = web.AppRunner(self._app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        return self.port
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+class FakeDiscord:
+    """One bot's Discord. `bucket`: (requests, seconds) of each channel's buckets; None: no limit is kept."""
+
+    def __init__(
+        self,
+        *,
+        token: str = TOKEN,
+        faults: Plan | None = None,
+        bucket: tuple[int, float] | None = None,
+        acknowledge_s: float = 3.0,
+    ) -> None:
+        self.token = token
+        self.faults = Faults(faults)
+        self.books = Books()
+        self.bucket = bucket
+        self.acknowledge_s = acknowledge_s
+        self.refused = 0
+        """Requests that came before their bucket was free."""
+        self.complaints: list[str] = []
+        self.requests: list[tuple[str, Any]] = []
+        """Kind and body of each that was served."""
+        self.blocked: set[str] = set()
+        self.commands: list[dict[str, Any]] = []
+        self.content_allowed = True
+        self.on_shown: Callable[[int, int, str], None] | None = None
+        self.interactions: dict[str, dict[str, Any]] = {}
+        self.channels: set[str] = {CHANNEL, THREAD, OTHER_THREAD}
+        self.messages: dict[str, Said] = {}
+        self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
+        self._buckets: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+        self._last_id = 0
+        self.gateway = Gateway(token, BOT, [a_guild()])
+        app = web.Application()
+        app.router.add_get("/gateway", self.gateway.handle)
+        for method, path, kind, run in self._routes():
+            app.router.add_route(method, f"/api/v10{path}", self._served(method, path, kind, run))
+        self.server = HttpServer(app)
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.server.url}/api/v10"
+
+    @property
+    def gateway_url(self) -> str:
+        self.gateway.url = f"ws://127.0.0.1:{self.server.port}/gateway"
+        return self.gateway.url
+
+    def new_id(self) -> str:
+        self._last_id = max(self._last_id + 1, (int(time.time() * 1000) - EPOCH_MS) << 22)
+        return str(self._last_id)
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    def say(self, channel: int | str, text: str, *, guild: str | None = None, person: str = "77", **more: Any) -> str:
+        """A person writes; the message id. Without a guild it is their private chat with the bot."""
+        message = {**self._message(str(channel), text, a_person(person)), **more}
+        self.books.says(int(channel), int(message["id"]), text)
+        self._exists(message)
+        in_guild = {"guild_id": guild, "member": a_member()} if guild else {}
+        self._deliver("MESSAGE_CREATE", {**message, **in_guild})
+        return str(message["id"])
+
+    def rewrite(self, message: str, text: str, *, guild: str | None = None) -> None:
+        said = self.messages[message]
+        said.data.update(content=text, edited_timestamp=moment())
+        self._deliver("MESSAGE_UPDATE", {**said.data, **({"guild_id": guild} if guild else {})})
+
+    def erase(self, message: str, *, guild: str | None = None) -> None:
+        said = self.messages[message]
+        said.deleted = True
+        deletion = {"id": message, "channel_id": said.data["channel_id"]}
+        self._deliver("MESSAGE_DELETE", {**deletion, **({"guild_id": guild} if guild else {})})
+
+    def react(self, message: str, emoji: str, *, person: str = "77", taken_back: bool = False) -> None:
+        said = self.messages[message]
+        reaction = {
+            "user_id": person,
+            "channel_id": said.data["channel_id"],
+            "message_id": message,
+            "emoji": {"id": None, "name": emoji},
+            "burst": False,
+            "type": 0,
+        }
+        if not taken_back:
+            reaction["message_author_id"] = said.data["author"]["id"]
+        self._deliver("MESSAGE_REACTION_REMOVE" if taken_back else "MESSAGE_REACTION_ADD", reaction)
+
+    def press(self, message: str, custom_id: str, *, person: str = "77") -> str:
+        said = self.messages[message]
+        return self._interact(
+            said.data["channel_id"],
+            person,
+            {"type": 3, "message": said.data, "data": {"custom_id": custom_id, "component_type": 2}},
+        )
+
+    def command(self, channel: int | str, name: str, *, person: str = "77", **more: Any) -> str:
+        """A person uses a slash command; the interaction's id. Its text stands in the books as `/name`."""
+        self.channels.add(str(channel))
+        data = {"id": "1", "name": name, "type": 1}
+        return self._interact(str(channel), person, {"type": 2, "data": data, **more})
+
+    def _interact(self, channel: str, person: str, more: dict[str, Any]) -> str:
+        number = self.new_id()
+        token = f"secret-interaction-token-{number}"
+        self.interactions[token] = {"id": number, "at": time.monotonic(), "acked": False, "channel": channel}
+        data = {
+            "id": number,
+            "application_id": BOT["id"],
+            "token": token,
+            "version": 1,
+            "channel_id": channel,
+            "channel": {"id": channel, "type": 1},
+            "user": a_person(person),
+            "locale": "pt-BR",
+            "entitlements": [],
+            "authorizing_integration_owners": {},
+            "context": 1,
+            "attachment_size_limit": 10_000_000,
+            **more,
+        }
+        self.gateway.dispatch("INTERACTION_CREATE", data)
+        return number
+
+    def _deliver(self, kind: str, data: dict[str, Any]) -> None:
+        self.gateway.dispatch(kind, data)
+        fault = self.faults.draw("gateway", among=("duplicate", "gateway_drop"))
+        if fault == "duplicate":
+            self.gateway.dispatch(kind, data)
+        elif fault == "gateway_drop":
+            self.gateway.drop()
+
+    def _exists(self, message: dict[str, Any]) -> Said:
+        self.channels.add(message["channel_id"])
+        said = self.messages[message["id"]] = Said(message)
+        return said
+
+    def _message(self, channel: str, text: str, author: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "id": self.new_id(),
+            "channel_id": channel,
+            "author": author,
+            "content": text,
+            "timestamp": moment(),
+            "edited_timestamp": None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [],
+            "embeds": [],
+            "components": [],
+            "pinned": False,
+            "type": 0,
+            "flags": 0,
+        }
+
+    # -- requests ----------------------------------------------------------------------------------------------------
+
+    def _routes(self) -> list[tuple[str, str, str, Callable[[Mapping[str, str], Any], Any]]]:
+        webhook = "/webhooks/{webhook_id}/{webhook_token}"
+        part = f"{webhook}/messages/{{message_id}}"
+        return [
+            ("GET", "/users/@me", "me", lambda *_: BOT),
+            ("GET", "/applications/@me", "application", self._application),
+            ("GET", "/oauth2/applications/@me", "application", self._application),
+            ("GET", "/applications/{application_id}/commands", "commands", lambda *_: self.commands),
+            ("PUT", "/applications/{application_id}/commands", "overwrite", self._overwrite),
+            ("POST", "/channels/{channel_id}/messages", "create", self._create),
+            ("PATCH", "/channels/{channel_id}/messages/{message_id}", "edit", self._edit),
+            ("DELETE", "/channels/{channel_id}/messages/{message_id}", "delete", self._delete),
+            ("POST", "/channels/{channel_id}/typing", "typing", self._typing),
+            ("POST", "/interactions/{interaction_id}/{interaction_token}/callback", "callback", self._callback),
+            ("PATCH", f"{webhook}/messages/@original", "original", self._edit_part),
+            ("PATCH", part, "part", self._edit_part),
+            ("DELETE", part, "part_delete", self._delete_part),
+            ("POST", webhook, "follow_up", self._follow_up),
+        ]
+
+    def _served(
+        self, method: str, path: str, kind: str, run: Callable[[Mapping[str, str], Any], Any]
+    ) -> Callable[[web.Request], Any]:
+        async def serve(request: web.Request) -> web.StreamResponse:
+            raw = await request.read()
+            body = json.loads(raw) if raw else None
+            self.books.calls[kind] += 1
+            fault = self.faults.draw(kind)
+            try:
+                if fault == "429":
+                    return _limited(self.faults.plan.retry_after_s)
+                self._strike(request, fault)
+                if request.headers.get("Authorization") != f"Bot {self.token}":
+                    raise Refusal(401, 0, "401: Unauthorized")
+                if wait_s := self._slow_down(kind, request.match_info):
+                    return _limited(wait_s)
+                if wrong := discord_spec.complaint(method, path, body):
+                    self.complaints.append(f"{method} {path}: {wrong}")
+                    raise Refusal(400, 50035, f"Invalid Form Body: {wrong}")
+                answer = run(request.match_info, body)
+            except Refusal as refusal:
+                return _json(refusal.status, refusal.body)
+            self.requests.append((kind, body))
+            if fault == "drop_after":
+                _cut(request)
+            headers = self._bucket_headers(kind, request.match_info)
+            return _json(200, answer, headers) if answer is not None else web.Response(status=204, headers=headers)
+
+        return serve
+
+    def _strike(self, request: web.Request, fault: str) -> None:
+        kind, _, description = fault.partition(" ")
+        if kind == "drop_before":
+            _cut(request)
+        elif kind == "500":
+            raise _Broken
+        elif kind.isdigit():
+            code, _, message = description.partition(" ")
+            raise Refusal(int(kind), int(code), message)
+
+    def _slow_down(self, kind: str, where: Mapping[str, str]) -> float:
+        if self.bucket is None or "channel_id" not in where:
+            return 0.0
+        most, window_s = self.bucket
+        key, now = f"{kind}/{where['channel_id']}", time.monotonic()
+        used, ends = self._buckets[key]
+        if now >= ends:
+            used, ends = 0, now + window_s
+        if used >= most:
+            self.refused += 1
+            return ends - now
+        self._buckets[key] = (used + 1, ends)
+        return 0.0
+
+    def _bucket_headers(self, kind: str, where: Mapping[str, str]) -> dict[str, str]:
+        if self.bucket is None or "channel_id" not in where:
+            return {}
+        most, _ = self.bucket
+        used, ends = self._buckets[f"{kind}/{where['channel_id']}"]
+        left_s = max(0.0, ends - time.monotonic())
+        return {
+            "X-RateLimit-Bucket": kind,
+            "X-RateLimit-Limit": str(most),
+            "X-RateLimit-Remaining": str(most - used),
+            "X-RateLimit-Reset": f"{time.time() + left_s:.3f}",
+            "X-RateLimit-Reset-After": f"{left_s:.3f}",
+        }
+
+    def _application(self, *_: Any) -> dict[str, Any]:
+        return {
+            "id": BOT["id"],
+            "name": "fake",
+            "icon": None,
+            "description": "",
+            "bot_public": True,
+            "bot_require_code_grant": False,
+            "verify_key": "",
+            "team": None,
+            "owner": a_person("1"),
+            "flags": CONTENT_FLAG if self.content_allowed else 0,
+        }
+
+    def _overwrite(self, _: Mapping[str, str], body: Any) -> Any:
+        self.commands = [
+            {**each, "id": self.new_id(), "application_id": BOT["id"], "version": "1", "nsfw": False} for each in body
+        ]
+        return self.commands
+
+    def _create(self, where: Mapping[str, str], body: Any) -> Any:
+        channel = self._channel(where)
+        text = _text(body)
+        nonce = (channel, str(body.get("nonce", "")))
+        if body.get("enforce_nonce") and (before := self._nonces.get(nonce)) and time.monotonic() < before[1]:
+            return self.messages[before[0]].data
+        reference = body.get("message_reference")
+        if reference and not reference.get("fail_if_not_exists", True):
+            pass
+        elif reference and reference["message_id"] not in self.messages:
+            raise Refusal(400, 50035, "Invalid Form Body: unknown message")
+        message = self._message(channel, text, BOT)
+        message["components"] = body.get("components", [])
+        self._exists(message)
+        self._nonces[nonce] = (message["id"], time.monotonic() + NONCE_S)
+        self._shows(message)
+        self.gateway.dispatch("MESSAGE_CREATE", message)
+        return {**message, "nonce": body.get("nonce")}
+
+    def _edit(self, where: Mapping[str, str], body: Any) -> Any:
+        said = self._own(where)
+        said.data.update(content=_text(body), components=body.get("components", said.data["components"]))
+        self._reshows(said.data)
+        return said.data
+
+    def _delete(self, where: Mapping[str, str], _: Any) -> None:
+        said = self._own(where)
+        said.deleted = True
+        self.books.shown[int(said.data["channel_id"]), int(said.data["id"])].deleted_s = time.time()
+
+    def _typing(self, where: Mapping[str, str], _: Any) -> None:
+        self.books.typing[int(self._channel(where))] += 1
+
+    def _callback(self, where: Mapping[str, str], body: Any) -> None:
+        interaction = self.interactions.get(where["interaction_token"])
+        if interaction is None or time.monotonic() > interaction["at"] + self.acknowledge_s:
+            raise Refusal(404, 10062, "Unknown interaction")
+        if interaction["acked"]:
+            raise Refusal(400, 40060, "Interaction has already been acknowledged.")
+        interaction.update(acked=True, type=body["type"])
+        if body["type"] == 5:
+            message = self._message(interaction["channel"], "", BOT)
+            message["flags"] = body.get("data", {}).get("flags", 0)
+            interaction["message"] = self._exists(message)
+
+    def _follow_up(self, where: Mapping[str, str], body: Any) -> Any:
+        interaction = self._interaction(where)
+        if interaction.get("message") is None:
+            raise Refusal(404, 10015, "Unknown Webhook")
+        message = self._message(interaction["channel"], _text(body), BOT)
+        message["flags"] = body.get("flags", 0)
+        self._exists(message)
+        interaction.setdefault("follow_ups", []).append(message["id"])
+        self._shows(message)
+        return message
+
+    def _edit_part(self, where: Mapping[str, str], body: Any) -> Any:
+        said = self._part(where)
+        said.data["content"] = _text(body)
+        key = (int(said.data["channel_id"]), int(said.data["id"]))
+        (self._reshows if key in self.books.shown else self._shows)(said.data)
+        return said.data
+
+    def _delete_part(self, where: Mapping[str, str], _: Any) -> None:
+        said = self._part(where)
+        said.deleted = True
+        self.books.shown[int(said.data["channel_id"]), int(said.data["id"])].deleted_s = time.time()
+
+    def _part(self, where: Mapping[str, str]) -> Said:
+        interaction = self._interaction(where)
+        said: Said | None = interaction.get("message")
+        number = where.get("message_id")
+        if number in interaction.get("follow_ups", ()):
+            said = self.messages[number]
+        elif said is not None and number not in (None, said.data["id"]):
+            said = None
+        if said is None or said.deleted:
+            raise Refusal(404, 10008, "Unknown Message")
+        return said
+
+    def _interaction(self, where: Mapping[str, str]) -> dict[str, Any]:
+        interaction = self.interactions.get(where["webhook_token"])
+        if interaction is None:
+            raise Refusal(404, 10015, "Unknown Webhook")
+        if time.monotonic() > interaction["at"] + INTERACTION_S:
+            raise Refusal(401, 50027, "Invalid Webhook Token")
+        return interaction
+
+    def expire(self, interaction: str) -> None:
+        """Its 15 minutes are over."""
+        for each in self.interactions.values():
+            if each["id"] == interaction:
+                each["at"] -= INTERACTION_S
+
+    def _channel(self, where: Mapping[str, str]) -> str:
+        channel = where["channel_id"]
+        if channel not in self.channels:
+            raise Refusal(404, 10003, "Unknown Channel")
+        if channel in self.blocked:
+            raise Refusal(403, 50007, "Cannot send messages to this user")
+        return channel
+
+    def _own(self, where: Mapping[str, str]) -> Said:
+        self._channel(where)
+        said = self.messages.get(where["message_id"])
+        # What only one person sees cannot be reached through the channel.
+        if said is None or said.deleted or said.data["flags"] & 64:
+            raise Refusal(404, 10008, "Unknown Message")
+        if said.data["author"] is not BOT:
+            raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+        return said
+
+    def _shows(self, message: dict[str, Any]) -> None:
+        self.books.shows(int(message["channel_id"]), int(message["id"]), message["content"])
+        self._seen(message)
+
+    def _reshows(self, message: dict[str, Any]) -> None:
+        shown = self.books.shown[int(message["channel_id"]), int(message["id"])]
+        shown.texts.append(message["content"])
+        shown.times_s.append(time.time())
+        self._seen(message)
+
+    def _seen(self, message: dict[str, Any]) -> None:
+        if self.on_shown is not None:
+            self.on_shown(int(message["channel_id"]), int(message["id"]), message["content"])
+
+
+def _text(body: Any) -> str:
+    text = str(body.get("content") or "")
+    if not text.strip():
+        raise Refusal(400, 50006, "Cannot send an empty message")
+    if len(text) > TEXT:
+        raise Refusal(400, 50035, "Invalid Form Body: Must be 2000 or fewer in length.")
+    if "enforce_nonce" in body and not body.get("nonce"):
+        raise Refusal(400, 50035, "Invalid Form Body: nonce is required")
+    return text
+
+
+def _cut(request: web.Request) -> None:
+    assert request.transport is not None
+    request.transport.abort()
+    raise asyncio.CancelledError
+
+
+class _Broken(web.HTTPException):
+    status_code = 503
+
+    def __init__(self) -> None:
+        super().__init__(text="<html>oops</html>", content_type="text/html")
+
+
+def _limited(wait_s: float) -> web.Response:
+    body = {"message": "You are being rate limited.", "retry_after": round(wait_s, 3), "global": False}
+    return _json(429, body, {"Via": "1.1 google", "X-RateLimit-Scope": "user"})
+
+
+def _json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> web.Response:
+    # discord.py reads a body only where the type is this word for word.
+    found = web.Response(status=status, body=json.dumps(value).encode(), headers=headers)
+    found.headers["Content-Type"] = "application/json"
+    return found
