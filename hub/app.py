@@ -9,7 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -145,6 +145,15 @@ async def _database(settings: Settings, clock: Clock, stack: AsyncExitStack) -> 
     return database
 
 
+@runtime_checkable
+class Reachable(Protocol):
+    """A channel that is called by HTTP."""
+
+    def routes(self) -> list[BaseRoute]:
+        """For the HTTP server."""
+        ...
+
+
 class _Process:
     """The parts of one running hub."""
 
@@ -245,13 +254,11 @@ class _Process:
                 raise error
 
     async def _serve_http(self, settings: ChannelSettings, channels: Mapping[tuple[str, str], Channel]) -> None:
-        from channels.web.channel import WebChannel
-
         host, _, port = settings.listen.rpartition(":")
-        channel = channels[settings.channel, settings.account]
         routes: list[BaseRoute] = health_routes({"database": self._database_ready})
-        if isinstance(channel, WebChannel):
-            routes += channel.routes()
+        for channel in channels.values():  # the page's, and those of platforms that call
+            if isinstance(channel, Reachable):
+                routes += channel.routes()
         await serve(routes, host.strip("[]"), int(port), started=lambda url: log.info("the chat page is at %s/", url))
 
     async def _database_ready(self) -> None:
@@ -311,6 +318,16 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 account=each.account,
                 api_url=each.api_url,
                 pace=_paced(PACE, each.pace),
+            )
+        case "slack":
+            from channels.slack.channel import PACE as SLACK_PACE
+            from channels.slack.channel import SlackChannel
+
+            return SlackChannel(
+                account=each.account,
+                api_url=each.api_url,
+                pace=_paced(SLACK_PACE, each.pace),
+                **{name: secret.reveal() for name, secret in each.secrets.items()},
             )
         case "console":
             from channels.console.channel import ConsoleChannel

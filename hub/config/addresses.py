@@ -17,10 +17,16 @@ _PERSON = {
         re.compile(r"[1-9][0-9]{0,19}"),
         "name people by id, never by name: the number in the address of Saved Messages on web.telegram.org",
     ),
+    "slack": (
+        re.compile(r"[UW][A-Z0-9]{2,20}"),
+        "name people by id, never by name: Copy member ID in the menu of their profile",
+    ),
     "web": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
     "console": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
 }
 _TELEGRAM_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
+_SLACK_CHAT = re.compile(r"[CDG][A-Z0-9]{2,20}")
+_SLACK_WORKSPACE = re.compile(r"[TE][A-Z0-9]{2,20}")
 _LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\s/\[\]]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -141,6 +147,9 @@ def check_serves(
         findings.problem(key, f"no channel {quoted(serves.channel)}", suggestion(serves.channel, accounts or PLATFORMS))
     elif serves.channel == "telegram" and serves.chat and not _TELEGRAM_CHAT.fullmatch(serves.chat):
         findings.problem(key, f"{quoted(serves.chat)} is no chat id", "name chats by id, never by name")
+    elif serves.channel == "slack" and not _are_slack_ids(serves):
+        remedy = 'name workspace and channel by id, like "slack:T0123/C0456"; both stand in the channel\'s web address'
+        findings.problem(key, f"{quoted(entry)} names no chats", remedy)
     elif accounts is None:
         return serves
     elif serves.channel not in accounts:
@@ -152,3 +161,10 @@ def check_serves(
     else:
         return serves
     return None
+
+
+def _are_slack_ids(serves: Serves) -> bool:
+    return not (
+        (serves.workspace and not _SLACK_WORKSPACE.fullmatch(serves.workspace))
+        or (serves.chat and not _SLACK_CHAT.fullmatch(serves.chat))
+    )

@@ -7,13 +7,25 @@ import msgspec
 
 from hub.config.addresses import check_listen, check_url
 from hub.config.environment import look_up
-from hub.config.model import ChannelsTable, ConsoleTable, DocumentTable, PaceTable, TelegramTable, WebTable, named, read
+from hub.config.model import (
+    ChannelsTable,
+    ConsoleTable,
+    DocumentTable,
+    PaceTable,
+    SlackTable,
+    Table,
+    TelegramTable,
+    WebTable,
+    named,
+    read,
+)
 from hub.config.problems import Findings, Key, written
 from hub.config.settings import ChannelSettings, PaceSettings, Secret
 
 MAIN = "main"
 """The account where regions.toml names none."""
 _LISTEN = "127.0.0.1:8080"
+_OF_ONE_ACCOUNT = ("token", "bot_token", "app_token")
 _WEB_SECRET_AT_LEAST = 16
 """Characters. It signs the cookies of everyone who writes on the page; 16 of hexadecimal are 64 bits."""
 
@@ -40,10 +52,17 @@ def channels_of(document: DocumentTable, environment: Mapping[str, str], finding
     if table.web is not None:
         on.append(_web(table.web, environment, findings))
     if table.telegram is not None:
-        tables = dict(_telegram_accounts(table.telegram, findings))
+        tables = dict(_accounts("telegram", table.telegram, TelegramTable, "token", findings))
         accounts["telegram"] = frozenset(account for account, _ in tables.values())
         on += [
             _telegram(read(TelegramTable, of, key, findings), account, key, environment, findings)
+            for key, (account, of) in tables.items()
+        ]
+    if table.slack is not None:
+        tables = dict(_accounts("slack", table.slack, SlackTable, "bot_token", findings))
+        accounts["slack"] = frozenset(account for account, _ in tables.values())
+        on += [
+            _slack(read(SlackTable, of, key, findings), account, key, environment, findings, served=table.web)
             for key, (account, of) in tables.items()
         ]
     if table.console is not None:
@@ -73,21 +92,23 @@ def _web(raw: dict[str, Any], environment: Mapping[str, str], findings: Findings
     return None if secrets is None else ChannelSettings("web", MAIN, secrets, listen=listen)
 
 
-def _telegram_accounts(raw: dict[str, Any], findings: Findings) -> Iterator[tuple[Key, tuple[str, object]]]:
-    """Each account's key, name and table: [channels.telegram] itself is `main`, its further tables have their names."""
-    key: Key = ("channels", "telegram")
-    others = {name: of for name, of in raw.items() if isinstance(of, dict) and name not in TelegramTable.model_fields}
+def _accounts(
+    platform: str, raw: dict[str, Any], model: type[Table], token: str, findings: Findings
+) -> Iterator[tuple[Key, tuple[str, object]]]:
+    """Each account's key, name and table: [channels.PLATFORM] itself is `main`, its further tables have their names."""
+    key: Key = ("channels", platform)
+    others = {name: of for name, of in raw.items() if isinstance(of, dict) and name not in model.model_fields}
     own = {name: value for name, value in raw.items() if name not in others}
-    if "token" in own or not others:
+    if token in own or not others:
         yield key, (MAIN, own)
     else:
-        remedy = f"move it into [channels.telegram.{next(iter(others))}]"
+        remedy = f"move it into [channels.{platform}.{next(iter(others))}]"
         for name in own:
             findings.problem((*key, name), "belongs to no account", remedy)
     for name, table in others.items():
         named(name, (*key, name), findings)
-        if name == MAIN and "token" in own:
-            text = 'the token in [channels.telegram] is already the account "main"'
+        if name == MAIN and token in own:
+            text = f'the {token.replace("_", " ")} in [channels.{platform}] is already the account "main"'
             findings.problem((*key, name), text, "rename this account")
         else:
             yield (*key, name), (name, table)
@@ -105,6 +126,39 @@ def _telegram(
     if secrets is None:
         return None
     return ChannelSettings("telegram", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace))
+
+
+def _slack(
+    table: SlackTable,
+    account: str,
+    key: Key,
+    environment: Mapping[str, str],
+    findings: Findings,
+    *,
+    served: object,
+) -> ChannelSettings | None:
+    """An account by Socket Mode or, where there is an HTTP server, by HTTP events."""
+    if table.api_url:
+        check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
+    if table.lacks("bot_token"):
+        findings.problem((*key, "bot_token"), "is missing", 'add bot_token = "env:SLACK_BOT_TOKEN"')
+        return None
+    ways = {"app_token": table.app_token, "signing_secret": table.signing_secret}
+    chosen = {name: reference for name, reference in ways.items() if reference is not None}
+    if not chosen and all(table.lacks(name) for name in ways):
+        remedy = 'add app_token = "env:SLACK_APP_TOKEN" for Socket Mode, or signing_secret for HTTP events'
+        findings.problem((*key, "app_token"), "is missing", remedy)
+        return None
+    if len(chosen) > 1:
+        findings.problem((*key, "signing_secret"), "is of no use beside app_token", "keep the one that the app uses")
+        return None
+    if "signing_secret" in chosen and served is None:
+        findings.problem((*key, "signing_secret"), "nobody listens for HTTP events", "add [channels.web]")
+        return None
+    secrets = _secrets({"bot_token": table.bot_token, **chosen}, key, environment, findings)
+    if secrets is None:
+        return None
+    return ChannelSettings("slack", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace))
 
 
 def _pace(table: PaceTable | None) -> PaceSettings:
@@ -131,6 +185,6 @@ def _one_poller_a_token(channels: tuple[ChannelSettings, ...], findings: Finding
     for channel in channels:
         for name, secret in channel.secrets.items():
             where = f"{channel.channel}/{channel.account}"
-            if name == "token" and (other := first.setdefault(secret.reveal(), where)) != where:
-                text = f"{channel.channel} accounts {other.split('/')[1]} and {channel.account} have the same token"
+            if name in _OF_ONE_ACCOUNT and (other := first.setdefault(secret.reveal(), where)) != where:
+                text = f"{channel.channel} accounts {other.split('/')[1]} and {channel.account} have the same {name.replace('_', ' ')}"
                 findings.problem(("channels", channel.channel), text, "give each account its own bot, or remove one")

@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.config.problems import Findings, Key
 
-CHANNELS = frozenset({"discord", "slack"})
+CHANNELS = frozenset({"discord"})
 """Platforms without an adapter in this version."""
 
 KEYS: tuple[tuple[str, ...], ...] = (

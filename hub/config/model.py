@@ -183,6 +183,7 @@ class HubTable(Table):
 class ChannelsTable(Table):
     web: Section | None = None
     telegram: Section | None = None
+    slack: Section | None = None
     console: Section | None = None
 
 
@@ -200,6 +201,14 @@ class WebTable(Table):
 
 class TelegramTable(Table):
     token: Reference | None = None
+    api_url: Text | None = None
+    pace: PaceTable | None = None
+
+
+class SlackTable(Table):
+    bot_token: Reference | None = None
+    app_token: Reference | None = None
+    signing_secret: Reference | None = None
     api_url: Text | None = None
     pace: PaceTable | None = None
 
