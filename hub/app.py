@@ -9,7 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.routing import BaseRoute
 
@@ -40,7 +40,7 @@ from hub.store import Database, StoreError, statement
 from hub.store.open import open_database
 from hub.turn import Turns
 from hub.web.health import health_routes
-from hub.web.server import serve
+from hub.web.server import Reachable, serve
 from hub.worker import Worker
 
 if TYPE_CHECKING:
@@ -145,15 +145,6 @@ async def _database(settings: Settings, clock: Clock, stack: AsyncExitStack) -> 
     return database
 
 
-@runtime_checkable
-class Reachable(Protocol):
-    """A channel that is called by HTTP."""
-
-    def routes(self) -> list[BaseRoute]:
-        """For the HTTP server."""
-        ...
-
-
 class _Process:
     """The parts of one running hub."""
 
@@ -256,9 +247,7 @@ class _Process:
     async def _serve_http(self, settings: ChannelSettings, channels: Mapping[tuple[str, str], Channel]) -> None:
         host, _, port = settings.listen.rpartition(":")
         routes: list[BaseRoute] = health_routes({"database": self._database_ready})
-        for channel in channels.values():  # the page's, and those of platforms that call
-            if isinstance(channel, Reachable):
-                routes += channel.routes()
+        routes += [route for each in channels.values() if isinstance(each, Reachable) for route in each.routes()]
         await serve(routes, host.strip("[]"), int(port), started=lambda url: log.info("the chat page is at %s/", url))
 
     async def _database_ready(self) -> None:
@@ -320,14 +309,16 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 pace=_paced(PACE, each.pace),
             )
         case "slack":
-            from channels.slack.channel import PACE as SLACK_PACE
-            from channels.slack.channel import SlackChannel
+            from channels.slack import channel as slack
 
-            return SlackChannel(
+            secrets = {name: secret.reveal() for name, secret in each.secrets.items()}
+            return slack.SlackChannel(
+                secrets["bot_token"],
+                app_token=secrets.get("app_token", ""),
+                signing_secret=secrets.get("signing_secret", ""),
                 account=each.account,
                 api_url=each.api_url,
-                pace=_paced(SLACK_PACE, each.pace),
-                **{name: secret.reveal() for name, secret in each.secrets.items()},
+                pace=_paced(slack.PACE, each.pace),
             )
         case "console":
             from channels.console.channel import ConsoleChannel

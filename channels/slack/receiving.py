@@ -213,10 +213,8 @@ class SocketHandler(AsyncSocketModeHandler):
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Acknowledge an envelope after its payload was taken; otherwise say nothing, and Slack repeats it."""
-        headers = {} if req.retry_attempt is None else {"x-slack-retry-num": str(req.retry_attempt)}
-        response = await self._receiver.dispatch(
-            AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=headers)
-        )
+        request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
+        response = await self._receiver.dispatch(request)
         if response.status == 200:
             try:
                 await client.send_socket_mode_response({"envelope_id": req.envelope_id})
@@ -225,10 +223,10 @@ class SocketHandler(AsyncSocketModeHandler):
 
     async def connect(self) -> None:
         """Until it is connected; from then on the SDK connects again whenever it must."""
-        await self.client.connect()
+        await self.client.connect()  # type: ignore[no-untyped-call]
 
     async def end(self) -> None:
         """Close, and wait until the SDK's own tasks are over."""
-        await self.client.close()
+        await self.client.close()  # type: ignore[no-untyped-call]
         tasks = (self.client.message_processor, self.client.current_session_monitor, self.client.message_receiver)
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)

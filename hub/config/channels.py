@@ -186,5 +186,6 @@ def _one_poller_a_token(channels: tuple[ChannelSettings, ...], findings: Finding
         for name, secret in channel.secrets.items():
             where = f"{channel.channel}/{channel.account}"
             if name in _OF_ONE_ACCOUNT and (other := first.setdefault(secret.reveal(), where)) != where:
-                text = f"{channel.channel} accounts {other.split('/')[1]} and {channel.account} have the same {name.replace('_', ' ')}"
+                accounts = f"{channel.channel} accounts {other.split('/')[1]} and {channel.account}"
+                text = f"{accounts} have the same {name.replace('_', ' ')}"
                 findings.problem(("channels", channel.channel), text, "give each account its own bot, or remove one")

@@ -379,7 +379,7 @@ def test_a_problem_is_one_line_and_has_its_parts() -> None:
 def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, (Path(__file__).with_name("design.toml")).read_text(encoding="utf-8"), PROMPTS | FAQ)
     later = "this version does not act on it yet; remove it"
-    sections = ("budgets", "limits", "roles", "alerts", "reports", "channels.discord", "channels.slack")
+    sections = ("budgets", "limits", "roles", "alerts", "reports", "channels.discord")
     agent = "agents.support-faq"
     assert complaints(path) == [
         *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.offers", f"{agent}.budget.alert_at")),
