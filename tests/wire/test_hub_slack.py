@@ -11,7 +11,8 @@ from tests.wire.crowd import Crowd
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving
-from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
+from tests.wire.fakes.slack_delivery import SIGNING_SECRET
 from tests.wire.hub_process import HubProcess
 from tests.wire.test_hub_telegram import Reader
 

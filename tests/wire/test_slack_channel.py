@@ -22,12 +22,11 @@ from tests.wire.fakes.slack import (
     APP_TOKEN,
     BOT_TOKEN,
     BOT_USER,
-    SIGNING_SECRET,
     TEAM,
     FakeSlack,
-    signed,
     ts_of,
 )
+from tests.wire.fakes.slack_delivery import SIGNING_SECRET, signed
 
 pytestmark = pytest.mark.wire
 
@@ -305,22 +304,25 @@ class TestHttp:
     async def test_only_slack_is_heard(self, fake: FakeSlack) -> None:
         hub = MemoryHub()
         body = b'{"type":"url_verification","challenge":"c42","token":"t"}'
-        async with channel_on(fake, signing_secret=SIGNING_SECRET) as channel, listening(channel, hub, fake):
-            async with aiohttp.ClientSession() as session:
+        async with (
+            channel_on(fake, signing_secret=SIGNING_SECRET) as channel,
+            listening(channel, hub, fake),
+            aiohttp.ClientSession() as session,
+        ):
 
-                async def post(body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-                    kind = {"Content-Type": "application/json"}
-                    async with session.post(fake.events_url, data=body, headers=headers | kind) as answer:
-                        return answer.status, await answer.text()
+            async def post(body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+                kind = {"Content-Type": "application/json"}
+                async with session.post(fake.events_url, data=body, headers=headers | kind) as answer:
+                    return answer.status, await answer.text()
 
-                assert (await post(body, {}))[0] == 401
-                assert (await post(body, signed("another secret", body)))[0] == 401
-                assert (await post(body + b" ", signed(SIGNING_SECRET, body)))[0] == 401
-                assert (await post(body, signed(SIGNING_SECRET, body, at_s=1531420618)))[0] == 401
-                status, text = await post(body, signed(SIGNING_SECRET, body))
-                assert (status, "c42" in text) == (200, True)
-                garbage = b"{"
-                assert (await post(garbage, signed(SIGNING_SECRET, garbage)))[0] in (400, 503, 404)
+            assert (await post(body, {}))[0] == 401
+            assert (await post(body, signed("another secret", body)))[0] == 401
+            assert (await post(body + b" ", signed(SIGNING_SECRET, body)))[0] == 401
+            assert (await post(body, signed(SIGNING_SECRET, body, at_s=1531420618)))[0] == 401
+            status, text = await post(body, signed(SIGNING_SECRET, body))
+            assert (status, "c42" in text) == (200, True)
+            garbage = b"{"
+            assert (await post(garbage, signed(SIGNING_SECRET, garbage)))[0] in (400, 503, 404)
         assert hub.calls == 0
 
     async def test_before_the_hub_is_there_nothing_is_acknowledged(self, fake: FakeSlack) -> None:
@@ -475,16 +477,15 @@ async def test_no_secret_is_ever_shown(fake: FakeSlack, caplog: pytest.LogCaptur
     with caplog.at_level(logging.DEBUG):
         hub = MemoryHub()
         hub.failures = [RuntimeError("a bug")]
-        async with channel_on(fake) as channel:
-            async with listening(channel, hub, fake):
-                await until(lambda: hub.texts)
-                fake.cut()
-                for fault in ("refuse invalid_auth", "500", "429", "drop_before", "text"):
-                    fake.faults.script("chat.postMessage", fault)
-                    with pytest.raises(port.ChannelError) as raised:
-                        await channel.placeholder(target)
-                    errors.append(raised.value)
-                await until(lambda: fake.connections >= 2)
+        async with channel_on(fake) as channel, listening(channel, hub, fake):
+            await until(lambda: hub.texts)
+            fake.cut()
+            for fault in ("refuse invalid_auth", "500", "429", "drop_before", "text"):
+                fake.faults.script("chat.postMessage", fault)
+                with pytest.raises(port.ChannelError) as raised:
+                    await channel.placeholder(target)
+                errors.append(raised.value)
+            await until(lambda: fake.connections >= 2)
     shown = caplog.text + "".join(str(s) for e in errors for s in (e, e.__cause__, e.__context__))
     assert caplog.records
     assert "do-not-show" not in shown

@@ -5,26 +5,21 @@ Chats are numbers in the books: the private chat of person 77 is `D00000077`.
 """
 
 import asyncio
-import hashlib
-import hmac
-import itertools
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
 from tests.wire.fakes import slack_spec
 from tests.wire.fakes.books import Books, Shown
 from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.limits import Limits
+from tests.wire.fakes.slack_delivery import Deliveries, Envelope
 
 BOT_TOKEN = "xoxb-do-not-show-this-token"
 APP_TOKEN = "xapp-do-not-show-this-token"
-SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, BOT_USER, BOT = "T00000001", "U0BOT", "B0BOT"
 TEXT = 4000
 TIERS = {"chat.update": 50, "users.info": 100, "chat.delete": 50, "apps.connections.open": 50}
@@ -68,18 +63,7 @@ class AioServer:
         return f"http://127.0.0.1:{self.port}"
 
 
-class Envelope:
-    """Something that Slack wants acknowledged, until it is, or was sent four times."""
-
-    def __init__(self, kind: str, payload: dict[str, Any], envelope_id: str) -> None:
-        self.kind = kind
-        self.payload = payload
-        self.id = envelope_id
-        self.attempt = 0
-        self.acked = 0
-
-
-class FakeSlack:
+class FakeSlack(Deliveries):
     """One workspace with one app.
 
     `limits`: of posts in a chat; `tiers`: how many times faster than Slack's the methods' tiers are, 0: not kept.
@@ -96,37 +80,34 @@ class FakeSlack:
         retries_s: tuple[float, ...] = (0.3, 0.5, 1.0),
         unacked_s: float = 3.0,
     ) -> None:
+        super().__init__(retries_s, unacked_s)
         self.strict = strict
         self.limits = limits
         self.faults = Faults(faults)
         self.books = Books()
-        self.events_url = ""
-        """Where HTTP events go; empty: Socket Mode."""
         self.scopes = SCOPES
         self.archived: set[int] = set()
         self.on_call: Callable[[str, Mapping[str, Any]], None] | None = None
         self.on_shown: Callable[[int, int, str], None] | None = None
         self.profiles: dict[str, dict[str, Any]] = {}
-        self.double_acks = 0
         self.repeated = 0
-        self.given_up: list[Envelope] = []
         self.complaints: list[str] = []
         """What no well-behaved bot sends; empty where all is well."""
-        self.connections = 0
         self.statuses: list[tuple[str, str, str]] = []
-        self.response_codes: list[int] = []
-        """Of HTTP events."""
         self._tiers = tiers
         self._used: dict[str, deque[float]] = {}
-        self._retries_s = retries_s
-        self._unacked_s = unacked_s
-        self._numbers = itertools.count(1)
-        self._sockets: list[web.WebSocketResponse] = []
-        self._waiting: dict[str, Envelope] = {}
-        self._ready: deque[Envelope] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._base_s = int(time.time())
         self._users: dict[int, str] = {}
+        me = {"team": "Acme", "user": "hub", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
+        self._methods: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+            "auth.test": lambda _: me,
+            "apps.connections.open": self._open_connection,
+            "users.info": self._user,
+            "chat.postMessage": self._post_message,
+            "chat.update": self._update,
+            "chat.delete": self._delete,
+            "assistant.threads.setStatus": self._set_status,
+        }
         self.server = AioServer(self._application)
 
     def _application(self) -> web.Application:
@@ -189,131 +170,6 @@ class FakeSlack:
     def command(self, payload: dict[str, Any]) -> Envelope:
         return self.send("slash_commands", payload)
 
-    def send(self, kind: str, payload: dict[str, Any]) -> Envelope:
-        envelope = Envelope(kind, payload, f"e{next(self._numbers)}")
-        if self.events_url:
-            self._run(self._post_until_taken(envelope))
-        else:
-            self._waiting[envelope.id] = envelope
-            self._ready.append(envelope)
-            self._run(self._hand_out())
-        return envelope
-
-    def _run(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    # Socket Mode
-
-    async def _socket(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse(autoping=True)
-        await socket.prepare(request)
-        self.connections += 1
-        await socket.send_json({"type": "hello", "num_connections": len(self._sockets) + 1})
-        self._sockets.append(socket)
-        await self._hand_out()
-        try:
-            async for message in socket:
-                if message.type == aiohttp.WSMsgType.TEXT:
-                    self._acked(json.loads(message.data))
-        finally:
-            self._sockets.remove(socket)
-        return socket
-
-    def _acked(self, answer: Mapping[str, Any]) -> None:
-        envelope = self._waiting.pop(str(answer.get("envelope_id")), None)
-        if envelope is None:
-            self.double_acks += 1
-        else:
-            envelope.acked += 1
-
-    async def _hand_out(self) -> None:
-        while self._ready and self._sockets:
-            envelope = self._ready.popleft()
-            if envelope.id not in self._waiting:
-                continue
-            body = {
-                "type": envelope.kind,
-                "envelope_id": envelope.id,
-                "payload": envelope.payload,
-                "accepts_response_payload": envelope.kind != "events_api",
-            }
-            if envelope.kind == "events_api":
-                body |= {"retry_attempt": envelope.attempt, "retry_reason": "timeout" if envelope.attempt else ""}
-            self._run(self._repeat_later(envelope))
-            try:
-                await self._sockets[-1].send_json(body)
-            except ConnectionError:
-                pass  # it comes again
-
-    async def _repeat_later(self, envelope: Envelope) -> None:
-        """Another try, under another envelope id, as Slack does where no acknowledgement came."""
-        await asyncio.sleep(self._unacked_s)
-        if envelope.acked:
-            return
-        self._waiting.pop(envelope.id, None)
-        if envelope.attempt >= len(self._retries_s):
-            self.given_up.append(envelope)
-            return
-        await asyncio.sleep(self._retries_s[envelope.attempt])
-        again = Envelope(envelope.kind, envelope.payload, f"e{next(self._numbers)}")
-        again.attempt = envelope.attempt + 1
-        self._waiting[again.id] = again
-        self._ready.append(again)
-        await self._hand_out()
-
-    async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask the app to connect anew, and close soon after."""
-        for socket in list(self._sockets):
-            await socket.send_json({"type": "disconnect", "reason": reason})
-
-    def cut(self) -> None:
-        """Every Socket Mode connection breaks without a word."""
-        for socket in list(self._sockets):
-            transport = socket._req.transport if socket._req else None
-            if transport is not None:
-                transport.abort()
-
-    async def _hang_up(self, _: web.Application) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        for socket in list(self._sockets):
-            await socket.close()
-
-    # HTTP events
-
-    async def _post_until_taken(self, envelope: Envelope) -> None:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._unacked_s)) as session:
-            for pause in (*self._retries_s, None):
-                try:
-                    status = await self.post(session, envelope)
-                except (aiohttp.ClientError, TimeoutError):
-                    status = 0
-                self.response_codes.append(status)
-                if status == 200:
-                    envelope.acked += 1
-                    return
-                envelope.attempt += 1
-                if pause is None:
-                    self.given_up.append(envelope)
-                else:
-                    await asyncio.sleep(pause)
-
-    async def post(self, session: aiohttp.ClientSession, envelope: Envelope, secret: str = SIGNING_SECRET) -> int:
-        """One signed request; its status."""
-        if envelope.kind == "events_api":
-            body, kind = json.dumps(envelope.payload).encode(), "application/json"
-        else:
-            fields = {"payload": json.dumps(envelope.payload)} if envelope.kind == "interactive" else envelope.payload
-            body, kind = str(aiohttp.FormData(fields)().decode("utf-8")).encode(), "application/x-www-form-urlencoded"
-        headers = {**signed(secret, body), "Content-Type": kind}
-        if envelope.attempt:
-            headers |= {"X-Slack-Retry-Num": str(envelope.attempt), "X-Slack-Retry-Reason": "http_error"}
-        async with session.post(self.events_url, data=body, headers=headers) as answer:
-            await answer.read()
-            return answer.status
-
     # The Web API
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
@@ -361,27 +217,24 @@ class FakeSlack:
         self._keep_tier(method)
         if self.on_call is not None:
             self.on_call(method, arguments)
-        match method:
-            case "auth.test":
-                return {"url": self.server.url, "team": "Acme", "user": "hub", "team_id": TEAM} | {
-                    "user_id": BOT_USER,
-                    "bot_id": BOT,
-                }
-            case "apps.connections.open":
-                return {"url": f"ws://127.0.0.1:{self.server.port}/link?ticket=do-not-show-this-ticket"}
-            case "users.info":
-                return {"user": {"id": arguments["user"], **self.profiles.get(str(arguments["user"]), {})}}
-            case "chat.postMessage":
-                return self._post_message(arguments)
-            case "chat.update":
-                return self._update(arguments)
-            case "chat.delete":
-                self._own(arguments).deleted_s = time.time()
-                return {"channel": arguments["channel"], "ts": arguments["ts"]}
-            case "assistant.threads.setStatus":
-                self.statuses.append((arguments["channel_id"], arguments["thread_ts"], arguments["status"]))
-                return {}
-        raise Refusal("unknown_method")
+        run = self._methods.get(method)
+        if run is None:
+            raise Refusal("unknown_method")
+        return run(arguments)
+
+    def _open_connection(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        return {"url": f"ws://127.0.0.1:{self.server.port}/link?ticket=do-not-show-this-ticket"}
+
+    def _user(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {"user": {"id": arguments["user"], **self.profiles.get(str(arguments["user"]), {})}}
+
+    def _delete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        self._own(arguments).deleted_s = time.time()
+        return {"channel": arguments["channel"], "ts": arguments["ts"]}
+
+    def _set_status(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        self.statuses.append((arguments["channel_id"], arguments["thread_ts"], arguments["status"]))
+        return {}
 
     def _keep_tier(self, method: str) -> None:
         a_minute = TIERS.get(method, 0) * self._tiers
@@ -438,13 +291,6 @@ class FakeSlack:
         if shown is None or shown.deleted_s is not None:
             raise Refusal("message_not_found")
         return shown
-
-
-def signed(secret: str, body: bytes, at_s: float = 0) -> dict[str, str]:
-    """The headers that prove a request to be Slack's."""
-    stamp = str(int(at_s or time.time()))
-    digest = hmac.new(secret.encode(), b"v0:%b:%b" % (stamp.encode(), body), hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
 
 def chat_id(chat: int, kind: str = "im") -> str:
