@@ -48,6 +48,7 @@ def documented() -> Iterator[str]:
         model.HubTable,
         model.WebTable,
         model.TelegramTable,
+        model.SlackTable,
         model.RegionTable,
         model.ModelTable,
         model.AgentTable,

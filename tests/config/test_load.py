@@ -391,3 +391,25 @@ def test_a_prompt_that_fills_its_context_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         loaded(path, ALL_SET)
     assert "agents.support-faq.context.tokens: 4,000 tokens leave no room for a message" in str(caught.value)
+
+
+@pytest.mark.parametrize("way", ["app_token", "signing_secret"])
+def test_slack_accounts_with_either_way_in(tmp_path: Path, way: str) -> None:
+    text = f"""
+[channels.slack]
+bot_token = "env:SLACK_BOT_TOKEN"
+{way} = "env:SLACK_OTHER"
+pace = {{ overall = 9 }}
+[channels.slack.sales]
+bot_token = "env:SLACK_UNSET"
+{way} = "env:SLACK_OTHER"
+"""
+    secrets = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_OTHER": "other"}
+    house = BASE.replace("[channels.telegram]", f"{text}[channels.telegram]").replace(
+        '"telegram"]', '"telegram", "slack"]'
+    )
+    settings = loaded(write(tmp_path, house, PROMPTS | FAQ), ENVIRONMENT | secrets)
+    (slack,) = [each for each in settings.channels if each.channel == "slack"]
+    assert (slack.account, slack.pace.overall) == ("main", 9)
+    assert {name: secret.reveal() for name, secret in slack.secrets.items()} == {"bot_token": "xoxb-1", way: "other"}
+    assert any("SLACK_UNSET" in notice for notice in settings.notices)

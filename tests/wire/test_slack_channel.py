@@ -1,10 +1,8 @@
-"""The Slack channel, with the real SDK, against a Slack of our own: both ways in, and the way out."""
+"""The Slack channel listening, with the real SDK, against a Slack of our own: both ways in."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -13,102 +11,15 @@ from starlette.applications import Starlette
 from channels.slack.channel import BadSecret, SlackChannel
 from hub import channel as port
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Exchange, Message, Press, Target
+from hub.messages import Conversation, Exchange, Target
 from hub.web.server import serve
 from tests.wire.fakes.faults import Plan
-from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.process import serving
-from tests.wire.fakes.slack import (
-    APP_TOKEN,
-    BOT_TOKEN,
-    BOT_USER,
-    TEAM,
-    FakeSlack,
-    ts_of,
-)
+from tests.wire.fakes.slack import BOT_TOKEN, BOT_USER, TEAM, FakeSlack, ts_of
 from tests.wire.fakes.slack_delivery import SIGNING_SECRET, signed
+from tests.wire.slack_listener import ADA, ROOM, MemoryHub, channel_on, ended, listening, until
 
 pytestmark = pytest.mark.wire
-
-ADA, ROOM = 77, 900
-FAST = port.Pace(overall=3000, chat=1000, group=1000)
-
-
-class MemoryHub:
-    """Keeps what it is given, each message once; refuses as often as it is told."""
-
-    def __init__(self) -> None:
-        self.messages: dict[str, Message] = {}
-        self.calls = 0
-        self.failures: list[Exception] = []
-        self.presses: list[Press] = []
-        self.deletions: list[tuple[str, str]] = []
-        self.slow_s = 0.0
-        self.past: list[Exchange] = []
-
-    async def accept(self, messages: Sequence[Message]) -> None:
-        self.calls += 1
-        await asyncio.sleep(self.slow_s)
-        if self.failures:
-            raise self.failures.pop(0)
-        for message in messages:
-            self.messages.setdefault(message.key, message)
-
-    async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
-        return self.past[:limit]
-
-    async def stop(self, conversation: Conversation) -> None:
-        return None
-
-    async def pressed(self, press: Press) -> None:
-        self.presses.append(press)
-
-    async def deleted(self, conversation: Conversation, platform_id: str) -> None:
-        self.deletions.append((conversation.key, platform_id))
-
-    @property
-    def texts(self) -> list[str]:
-        return [m.text for m in self.messages.values()]
-
-
-@contextlib.asynccontextmanager
-async def channel_on(fake: FakeSlack, **more: Any) -> AsyncIterator[SlackChannel]:
-    if "signing_secret" not in more:
-        more.setdefault("app_token", APP_TOKEN)
-    channel = SlackChannel(BOT_TOKEN, api_url=fake.api_url, **{"pace": FAST, "ping_s": 0.3, **more})
-    try:
-        yield channel
-    finally:
-        await channel.close()
-
-
-@contextlib.asynccontextmanager
-async def listening(channel: SlackChannel, hub: MemoryHub, fake: FakeSlack) -> AsyncIterator[None]:
-    """Listening by Socket Mode, or by HTTP where the channel has routes."""
-    async with contextlib.AsyncExitStack() as stack:
-        tasks = [asyncio.create_task(channel.listen(hub))]
-        if routes := channel.routes():
-            base: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-            tasks.append(asyncio.create_task(serve(routes, "127.0.0.1", 0, started=base.set_result)))
-            fake.events_url = f"{await base}/slack/events"
-            await until(lambda: channel._receiver().hub)
-        else:
-            await until(lambda: fake.connections)
-        stack.push_async_callback(_ended, tasks)
-        yield
-
-
-async def _ended(tasks: list[asyncio.Task[None]]) -> None:
-    assert not any(task.done() for task in tasks), "listen ended by itself"
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def until(true: Callable[[], object], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 @pytest.fixture
@@ -332,7 +243,7 @@ class TestHttp:
             fake.events_url = f"{await base}/slack/events"
             fake.say(ADA, "too early")
             await until(lambda: fake.response_codes)
-            await _ended([task])
+            await ended([task])
         assert fake.response_codes[0] == 503
 
     def test_each_account_has_an_address_of_its_own(self) -> None:
@@ -344,132 +255,6 @@ class TestHttp:
     def test_a_blank_secret_does_not_start(self, secrets: dict[str, str]) -> None:
         with pytest.raises(BadSecret):
             SlackChannel(BOT_TOKEN, **secrets)
-
-
-class TestSending:
-    async def test_a_placeholder_becomes_the_answer_in_the_thread(
-        self, fake: FakeSlack, channel: SlackChannel, target: Target
-    ) -> None:
-        seen: list[tuple[str, Any]] = []
-        fake.on_call = lambda method, arguments: seen.append((method, arguments.get("thread_ts")))
-        thread = Target(Conversation("slack", "main", "D00000077", "5.000001"), "5.000001")
-        part = await channel.placeholder(thread)
-        await channel.typing(thread)
-        await channel.typing(target)
-        await channel.edit(thread, part, "The answer", final=False)
-        await channel.edit(thread, part, "a < b & <!channel> <@U1> @here", final=True)
-        (shown,) = fake.books.shown.values()
-        assert shown.texts == [
-            "…",
-            "The answer",
-            "a &lt; b &amp; &lt;!channel&gt; &lt;@U1&gt; @\N{WORD JOINER}here",
-        ]
-        assert seen[:2] == [("chat.postMessage", "5.000001"), ("assistant.threads.setStatus", "5.000001")]
-        assert [status for *_, status in fake.statuses] == ["is writing…", ""]
-
-    async def test_a_long_answer_is_taken_whole(self, fake: FakeSlack, channel: SlackChannel, target: Target) -> None:
-        text = "<&> 😀 many words, line after line\n" * 900
-        for part_text in channel.split(text):
-            await channel.edit(target, await channel.placeholder(target), part_text, final=True)
-        answers = "".join(fake.books.answers(ADA)).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-        assert "".join(answers.split()) == "".join(text.split())
-        assert channel.split(" \n") == ["…"]
-
-    async def test_a_message_is_removed_once(self, fake: FakeSlack, channel: SlackChannel, target: Target) -> None:
-        part = await channel.placeholder(target)
-        await channel.remove(target, part)
-        await channel.remove(target, part)
-        assert fake.books.answers(ADA) == []
-
-    @pytest.mark.parametrize(
-        ("fault", "kind"),
-        [
-            ("429", port.RetryAfter),
-            ("drop_before", port.Ambiguous),
-            ("drop_after", port.Ambiguous),
-            ("500", port.Ambiguous),
-            ("html", port.Ambiguous),
-            ("text", port.Ambiguous),
-            ("refuse internal_error", port.Ambiguous),
-            ("refuse channel_not_found", port.Gone),
-            ("refuse is_archived", port.Gone),
-            ("refuse not_in_channel", port.Forbidden),
-            ("refuse account_inactive", port.Forbidden),
-            ("refuse token_revoked", port.Forbidden),
-            ("refuse msg_too_long", port.Refused),
-            ("refuse invalid_blocks", port.Refused),
-        ],
-    )
-    async def test_each_failure_has_its_word_and_is_one_request(
-        self, fake: FakeSlack, channel: SlackChannel, target: Target, fault: str, kind: type[port.ChannelError]
-    ) -> None:
-        part = await channel.placeholder(target)
-        sends = {
-            "chat.postMessage": lambda: channel.placeholder(target),
-            "chat.update": lambda: channel.edit(target, part, "x", final=True),
-            "chat.delete": lambda: channel.remove(target, part),
-        }
-        for method, send in sends.items():
-            fake.faults.script(method, fault)
-            before = fake.books.calls[method]
-            with pytest.raises(port.ChannelError) as raised:
-                await send()
-            assert type(raised.value) is kind, method
-            assert fake.books.calls[method] == before + 1
-        assert "scope" not in str(raised.value)
-
-    async def test_the_missing_scope_is_named(self, fake: FakeSlack, channel: SlackChannel, target: Target) -> None:
-        fake.faults.script("chat.postMessage", "refuse missing_scope")
-        with pytest.raises(port.Forbidden, match="lacks the scope users:read"):
-            await channel.placeholder(target)
-
-    async def test_slacks_own_wait_is_told(self, target: Target) -> None:
-        limits = Limits(overall=30, chat=1, burst_s=1)
-        async with serving(FakeSlack(strict=False, limits=limits)) as fake, channel_on(fake) as channel:
-            for _ in range(2):
-                await channel.placeholder(target)
-            with pytest.raises(port.RetryAfter) as raised:
-                await channel.placeholder(target)
-        assert raised.value.seconds == 1
-
-    async def test_no_connection_means_that_nothing_left(self, fake: FakeSlack, target: Target) -> None:
-        async with channel_on(fake) as channel:
-            number = fake.server.port
-            await fake.server.close()
-            with pytest.raises(port.Unreachable):
-                await channel.placeholder(target)
-            await fake.server.start(number)
-
-    async def test_updates_stay_within_their_tier(self) -> None:
-        # 50 a minute at 60 times the speed: 300 growing edits within a second, of which the tier takes few.
-        async with serving(FakeSlack(tiers=60, strict=False)) as fake:
-            fake.say(ADA, "Hello")
-            pace = port.Pace(overall=300, chat=1000, group=1000)
-            async with channel_on(fake, pace=pace) as channel:
-                target = Target(Conversation("slack", "main", "D00000077"), "1.1")
-                part = await channel.placeholder(target)
-                for number in range(300):
-                    await channel.edit(target, part, f"growing {number}", final=False)
-                for number in range(30):
-                    await channel.edit(target, part, f"final {number}", final=True)
-            assert fake.complaints == []
-            assert 30 < fake.books.calls["chat.update"] < 150
-            assert fake.books.answers(ADA) == ["final 29"]
-
-
-class TestProbe:
-    async def test_who_answers(self, channel: SlackChannel) -> None:
-        assert await channel.probe() == "@hub in Acme answers"
-
-    async def test_missing_scopes_are_named_in_words(self, fake: FakeSlack, channel: SlackChannel) -> None:
-        fake.scopes = fake.scopes.replace(",users:read", "")
-        with pytest.raises(port.Forbidden, match=r"users:read \(to know a person's time zone\)"):
-            await channel.probe()
-
-    async def test_a_wrong_app_token_is_named(self, fake: FakeSlack) -> None:
-        async with channel_on(fake, app_token="xapp-another") as channel:
-            with pytest.raises(port.Forbidden, match="connections:write"):
-                await channel.probe()
 
 
 async def test_no_secret_is_ever_shown(fake: FakeSlack, caplog: pytest.LogCaptureFixture, target: Target) -> None:
