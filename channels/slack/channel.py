@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 PACE = Pace(overall=5.0, chat=1.0, group=1.0)
 """chat.postMessage: about one a second in a channel, "several hundred a minute" in a workspace."""
-PING_S = 10.0
+PING_S = 5.0
+"""Seconds. A Socket Mode connection that broke without a word is found, and made anew, within about so many."""
 _SAID_AGAIN_S = 300.0
 
 
