@@ -35,13 +35,12 @@ from hub.money.holds import forget_statement
 from hub.money.margins import CountMargins
 from hub.money.prices import known
 from hub.money.till import Till
-from hub.probing import probe_all
 from hub.routing import place_of
 from hub.store import Database, StoreError, statement
 from hub.store.open import open_database
 from hub.turn import Turns
 from hub.web.health import health_routes
-from hub.web.server import serve
+from hub.web.server import Reachable, serve
 from hub.worker import Worker
 
 if TYPE_CHECKING:
@@ -109,22 +108,6 @@ async def look_in(settings: Settings, look: Callable[[Database], Awaitable[T]]) 
         return await look(database)
     finally:
         await database.close()
-
-
-async def probe(settings: Settings, tell: Callable[[str], None]) -> bool:
-    """Ask every deployment and every platform whether it answers; whether all did. Raises TrunklineError."""
-
-    async def ask_all(database: Database) -> bool:
-        async with AsyncExitStack() as stack:
-            http = await stack.enter_async_context(http_client(max_connections=10))
-            current = Current(settings, http)
-            stack.push_async_callback(current.close)
-            channels = channels_of(settings, database, SystemClock())
-            for channel in channels.values():
-                stack.push_async_callback(channel.close)
-            return await probe_all(current.endpoints(), channels, tell)
-
-    return await look_in(settings, ask_all)
 
 
 def make_link(settings: Settings) -> str:
@@ -246,13 +229,9 @@ class _Process:
                 raise error
 
     async def _serve_http(self, settings: ChannelSettings, channels: Mapping[tuple[str, str], Channel]) -> None:
-        from channels.web.channel import WebChannel
-
         host, _, port = settings.listen.rpartition(":")
-        channel = channels[settings.channel, settings.account]
         routes: list[BaseRoute] = health_routes({"database": self._database_ready})
-        if isinstance(channel, WebChannel):
-            routes += channel.routes()
+        routes += [route for each in channels.values() if isinstance(each, Reachable) for route in each.routes()]
         await serve(routes, host.strip("[]"), int(port), started=lambda url: log.info("the chat page is at %s/", url))
 
     async def _database_ready(self) -> None:
@@ -315,6 +294,18 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
             )
         case "discord":
             return _discord(each)
+        case "slack":
+            from channels.slack import channel as slack
+
+            secrets = {name: secret.reveal() for name, secret in each.secrets.items()}
+            return slack.SlackChannel(
+                secrets["bot_token"],
+                app_token=secrets.get("app_token", ""),
+                signing_secret=secrets.get("signing_secret", ""),
+                account=each.account,
+                api_url=each.api_url,
+                pace=_paced(slack.PACE, each.pace),
+            )
         case "console":
             from channels.console.channel import ConsoleChannel
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from hub.app import look_in, make_link, probe, read_settings
+from hub.app import look_in, make_link, read_settings
 from hub.app import run as run_hub
 from hub.clock import SystemClock
 from hub.config.environment import environment_of
@@ -26,6 +26,7 @@ from hub.money.costs import costs as sum_costs
 from hub.money.fleet import fleet as sum_fleet
 from hub.money.listing import costs_csv, costs_json, costs_table, fleet_table
 from hub.money.periods import PeriodKind, period
+from hub.probing import probe
 from hub.store import statement
 from hub.web.server import loop_factory
 

@@ -1,4 +1,4 @@
-"""The hub as channels see it: accept, history, stop."""
+"""The hub as channels see it: accept, history, stop, presses and deletions."""
 
 import logging
 from collections.abc import Sequence
@@ -20,7 +20,8 @@ class Front:
 
     async def accept(self, messages: Sequence[Message]) -> None:
         """Store the messages, durably, each once. Raises StoreError: then the platform must not be told."""
-        stored = await self._inbox.accept([each for each in messages if each.addressed], stops=_stops)
+        addressed = [message for message in messages if message.addressed]
+        stored = await self._inbox.accept(addressed, stops=_stops)
         for message in stored:
             if _stops(message):
                 self._turns.stop(message.conversation.key)
@@ -35,13 +36,13 @@ class Front:
         self._turns.stop(conversation.key)
 
     async def pressed(self, press: Press) -> None:
-        """A button or a reaction; of these only `stop` does something. Raises StoreError."""
+        """End the answer where the button says so. Raises StoreError."""
         if press.action == "stop":
             await self.stop(press.conversation)
 
     async def deleted(self, conversation: Conversation, platform_id: str) -> None:
         """Somebody deleted a message."""
-        log.debug("a message was deleted in %s", conversation.key)
+        log.debug("a message was deleted in %s", conversation.channel)
 
 
 def _stops(message: Message) -> bool:

@@ -1,11 +1,34 @@
 """`trunkline check --live`: does every deployment and every platform answer?"""
 
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 
+from hub.agents.connect import http_client
 from hub.agents.port import AgentError
+from hub.app import channels_of, look_in
 from hub.channel import Channel
+from hub.clock import SystemClock
+from hub.config.settings import Settings
+from hub.current import Current
 from hub.errors import TrunklineError
 from hub.listening import Endpoint
+from hub.store import Database
+
+
+async def probe(settings: Settings, tell: Callable[[str], None]) -> bool:
+    """Ask every deployment and every platform whether it answers; whether all did. Raises TrunklineError."""
+
+    async def ask_all(database: Database) -> bool:
+        async with AsyncExitStack() as stack:
+            http = await stack.enter_async_context(http_client(max_connections=10))
+            current = Current(settings, http)
+            stack.push_async_callback(current.close)
+            channels = channels_of(settings, database, SystemClock())
+            for channel in channels.values():
+                stack.push_async_callback(channel.close)
+            return await probe_all(current.endpoints(), channels, tell)
+
+    return await look_in(settings, ask_all)
 
 
 async def probe_all(

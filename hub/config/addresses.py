@@ -5,7 +5,6 @@ import re
 from collections.abc import Collection, Mapping
 from urllib.parse import SplitResult, urlsplit
 
-from hub.config import later
 from hub.config.model import NAME
 from hub.config.problems import Findings, Key, quoted, suggestion, written
 from hub.config.settings import Serves
@@ -21,11 +20,17 @@ _PERSON = {
         re.compile(r"[1-9][0-9]{14,19}"),
         "name people by id, never by name: the number that Copy User ID gives, in Discord's developer mode",
     ),
+    "slack": (
+        re.compile(r"[UW][A-Z0-9]{2,20}"),
+        "name people by id, never by name: Copy member ID in the menu of their profile",
+    ),
     "web": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
     "console": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
 }
 _TELEGRAM_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{14,19}")
+_SLACK_CHAT = re.compile(r"[CDG][A-Z0-9]{2,20}")
+_SLACK_WORKSPACE = re.compile(r"[TE][A-Z0-9]{2,20}")
 _LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\s/\[\]]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -94,8 +99,6 @@ def check_person(person: str, key: Key, findings: Findings) -> None:
     if not colon or channel not in PLATFORMS:
         remedy = suggestion(channel, PLATFORMS) if colon else 'write it like "telegram:123456789"'
         findings.problem(key, f"{quoted(person)} is not channel:id", remedy)
-    elif channel in later.CHANNELS:
-        findings.problem(key, f"{quoted(person)}: {later.TEXT}", later.REMEDY)
     else:
         pattern, remedy = _PERSON[channel]
         if not pattern.fullmatch(id_):
@@ -140,14 +143,15 @@ def check_serves(
         remedy = 'write channel[/account][:workspace][/chat], like "telegram/support" or "telegram:-1001234"'
         findings.problem(key, f"{quoted(entry)} names no chats", remedy)
         return None
-    if serves.channel in later.CHANNELS:
-        findings.problem(key, f"{quoted(entry)}: {later.TEXT}", later.REMEDY)
-    elif serves.channel not in PLATFORMS:
+    if serves.channel not in PLATFORMS:
         findings.problem(key, f"no channel {quoted(serves.channel)}", suggestion(serves.channel, accounts or PLATFORMS))
     elif serves.channel == "telegram" and serves.chat and not _TELEGRAM_CHAT.fullmatch(serves.chat):
         findings.problem(key, f"{quoted(serves.chat)} is no chat id", "name chats by id, never by name")
     elif serves.channel == "discord" and (wrong := _not_of_discord(serves)):
         findings.problem(key, f"{quoted(wrong)} is no id of Discord", "name servers and channels by id, never by name")
+    elif serves.channel == "slack" and not _are_slack_ids(serves):
+        remedy = 'name workspace and channel by id, like "slack:T0123/C0456"; both stand in the channel\'s web address'
+        findings.problem(key, f"{quoted(entry)} names no chats", remedy)
     elif accounts is None:
         return serves
     elif serves.channel not in accounts:
@@ -164,3 +168,10 @@ def check_serves(
 def _not_of_discord(serves: Serves) -> str:
     """What should be the id of a server or a channel and is none."""
     return next((part for part in (serves.workspace, serves.chat) if part and not _SNOWFLAKE.fullmatch(part)), "")
+
+
+def _are_slack_ids(serves: Serves) -> bool:
+    return not (
+        (serves.workspace and not _SLACK_WORKSPACE.fullmatch(serves.workspace))
+        or (serves.chat and not _SLACK_CHAT.fullmatch(serves.chat))
+    )

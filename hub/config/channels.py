@@ -13,6 +13,8 @@ from hub.config.model import (
     DiscordTable,
     DocumentTable,
     PaceTable,
+    SlackTable,
+    Table,
     TelegramTable,
     WebTable,
     named,
@@ -24,8 +26,7 @@ from hub.config.settings import ChannelSettings, PaceSettings, Secret
 MAIN = "main"
 """The account where regions.toml names none."""
 _LISTEN = "127.0.0.1:8080"
-_TABLES: Mapping[str, type[TelegramTable] | type[DiscordTable]] = {"telegram": TelegramTable, "discord": DiscordTable}
-"""Platforms of which there may be several accounts, each with a token."""
+_OF_ONE_ACCOUNT = ("token", "bot_token", "app_token")
 _WEB_SECRET_AT_LEAST = 16
 """Characters. It signs the cookies of everyone who writes on the page; 16 of hexadecimal are 64 bits."""
 
@@ -51,12 +52,19 @@ def channels_of(document: DocumentTable, environment: Mapping[str, str], finding
     on: list[ChannelSettings | None] = []
     if table.web is not None:
         on.append(_web(table.web, environment, findings))
-    for name, raw in (("telegram", table.telegram), ("discord", table.discord)):
+    for name, raw, model in (("telegram", table.telegram, TelegramTable), ("discord", table.discord, DiscordTable)):
         if raw is None:
             continue
-        tables = dict(_accounts(name, raw, findings))
+        tables = dict(_accounts(name, raw, model, "token", findings))
         accounts[name] = frozenset(account for account, _ in tables.values())
-        on += [_account(name, of, account, key, environment, findings) for key, (account, of) in tables.items()]
+        on += [_account(name, model, of, account, key, environment, findings) for key, (account, of) in tables.items()]
+    if table.slack is not None:
+        tables = dict(_accounts("slack", table.slack, SlackTable, "bot_token", findings))
+        accounts["slack"] = frozenset(account for account, _ in tables.values())
+        on += [
+            _slack(read(SlackTable, of, key, findings), account, key, environment, findings, served=table.web)
+            for key, (account, of) in tables.items()
+        ]
     if table.console is not None:
         read(ConsoleTable, table.console, ("channels", "console"), findings)
         on.append(ChannelSettings("console", MAIN, {}))
@@ -85,31 +93,38 @@ def _web(raw: dict[str, Any], environment: Mapping[str, str], findings: Findings
     return None if secrets is None else ChannelSettings("web", MAIN, secrets, listen=listen)
 
 
-def _accounts(channel: str, raw: dict[str, Any], findings: Findings) -> Iterator[tuple[Key, tuple[str, object]]]:
-    """Each account's key, name and table: [channels.telegram] itself is `main`, its further tables have their names."""
-    key: Key = ("channels", channel)
-    fields = _TABLES[channel].model_fields
-    others = {name: of for name, of in raw.items() if isinstance(of, dict) and name not in fields}
+def _accounts(
+    platform: str, raw: dict[str, Any], model: type[Table], token: str, findings: Findings
+) -> Iterator[tuple[Key, tuple[str, object]]]:
+    """Each account's key, name and table: [channels.PLATFORM] itself is `main`, its further tables have their names."""
+    key: Key = ("channels", platform)
+    others = {name: of for name, of in raw.items() if isinstance(of, dict) and name not in model.model_fields}
     own = {name: value for name, value in raw.items() if name not in others}
-    if "token" in own or not others:
+    if token in own or not others:
         yield key, (MAIN, own)
     else:
-        remedy = f"move it into [channels.{channel}.{next(iter(others))}]"
+        remedy = f"move it into [channels.{platform}.{next(iter(others))}]"
         for name in own:
             findings.problem((*key, name), "belongs to no account", remedy)
     for name, table in others.items():
         named(name, (*key, name), findings)
-        if name == MAIN and "token" in own:
-            text = f'the token in [channels.{channel}] is already the account "main"'
+        if name == MAIN and token in own:
+            text = f'the {token.replace("_", " ")} in [channels.{platform}] is already the account "main"'
             findings.problem((*key, name), text, "rename this account")
         else:
             yield (*key, name), (name, table)
 
 
 def _account(
-    channel: str, raw: object, account: str, key: Key, environment: Mapping[str, str], findings: Findings
+    channel: str,
+    model: type[TelegramTable] | type[DiscordTable],
+    raw: object,
+    account: str,
+    key: Key,
+    environment: Mapping[str, str],
+    findings: Findings,
 ) -> ChannelSettings | None:
-    table = read(_TABLES[channel], raw, key, findings)
+    table = read(model, raw, key, findings)
     gateway = table.gateway_url if isinstance(table, DiscordTable) else None
     if table.api_url:
         check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
@@ -133,6 +148,39 @@ def _check_gateway(url: str, key: Key, findings: Findings) -> None:
         check_url(f"{scheme.replace('ws', 'http')}:{rest}", key, findings, secret=True, gains="the token")
     else:
         findings.problem(key, "is not the address of a gateway", 'write it like "wss://gateway.example.com"')
+
+
+def _slack(
+    table: SlackTable,
+    account: str,
+    key: Key,
+    environment: Mapping[str, str],
+    findings: Findings,
+    *,
+    served: object,
+) -> ChannelSettings | None:
+    """An account by Socket Mode or, where there is an HTTP server, by HTTP events."""
+    if table.api_url:
+        check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
+    if table.lacks("bot_token"):
+        findings.problem((*key, "bot_token"), "is missing", 'add bot_token = "env:SLACK_BOT_TOKEN"')
+        return None
+    ways = {"app_token": table.app_token, "signing_secret": table.signing_secret}
+    chosen = {name: reference for name, reference in ways.items() if reference is not None}
+    if not chosen and all(table.lacks(name) for name in ways):
+        remedy = 'add app_token = "env:SLACK_APP_TOKEN" for Socket Mode, or signing_secret for HTTP events'
+        findings.problem((*key, "app_token"), "is missing", remedy)
+        return None
+    if len(chosen) > 1:
+        findings.problem((*key, "signing_secret"), "is of no use beside app_token", "keep the one that the app uses")
+        return None
+    if "signing_secret" in chosen and served is None:
+        findings.problem((*key, "signing_secret"), "nobody listens for HTTP events", "add [channels.web]")
+        return None
+    secrets = _secrets({"bot_token": table.bot_token, **chosen}, key, environment, findings)
+    if secrets is None:
+        return None
+    return ChannelSettings("slack", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace))
 
 
 def _pace(table: PaceTable | None) -> PaceSettings:
@@ -159,8 +207,9 @@ def _one_poller_a_token(channels: tuple[ChannelSettings, ...], findings: Finding
     for channel in channels:
         for name, secret in channel.secrets.items():
             where = f"{channel.channel}/{channel.account}"
-            if name == "token" and (other := first.setdefault(secret.reveal(), where)) != where:
-                text = f"{channel.channel} accounts {other.split('/')[1]} and {channel.account} have the same token"
+            if name in _OF_ONE_ACCOUNT and (other := first.setdefault(secret.reveal(), where)) != where:
+                accounts = f"{channel.channel} accounts {other.split('/')[1]} and {channel.account}"
+                text = f"{accounts} have the same {name.replace('_', ' ')}"
                 findings.problem(("channels", channel.channel), text, "give each account its own bot, or remove one")
 
 

@@ -7,16 +7,12 @@ from typing import Any
 
 from hub.config.problems import Findings, Key
 
-CHANNELS = frozenset({"slack"})
-"""Platforms without an adapter in this version."""
-
 KEYS: tuple[tuple[str, ...], ...] = (
     ("budgets",),
     ("limits",),
     ("roles",),
     ("alerts",),
     ("reports",),
-    *(("channels", channel) for channel in sorted(CHANNELS)),
     ("channels", "telegram", "webhook"),
     ("channels", "telegram", "*", "webhook"),
     ("agents", "*", "offers"),

@@ -184,6 +184,7 @@ class ChannelsTable(Table):
     web: Section | None = None
     telegram: Section | None = None
     discord: Section | None = None
+    slack: Section | None = None
     console: Section | None = None
 
 
@@ -209,6 +210,14 @@ class DiscordTable(Table):
     token: Reference | None = None
     api_url: Text | None = None
     gateway_url: Text | None = None
+    pace: PaceTable | None = None
+
+
+class SlackTable(Table):
+    bot_token: Reference | None = None
+    app_token: Reference | None = None
+    signing_secret: Reference | None = None
+    api_url: Text | None = None
     pace: PaceTable | None = None
 
 

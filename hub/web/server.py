@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable, Generator, Sequence
+from typing import Protocol, runtime_checkable
 
 import uvicorn
 from starlette.applications import Starlette
@@ -28,6 +29,15 @@ HEAD_AT_MOST = 64 * 1024
 
 class CannotListen(TrunklineError):
     """The address of the HTTP server cannot be used."""
+
+
+@runtime_checkable
+class Reachable(Protocol):
+    """A channel that is called by HTTP."""
+
+    def routes(self) -> list[BaseRoute]:
+        """For the HTTP server."""
+        ...
 
 
 async def serve(

@@ -49,6 +49,7 @@ def documented() -> Iterator[str]:
         model.WebTable,
         model.TelegramTable,
         model.DiscordTable,
+        model.SlackTable,
         model.RegionTable,
         model.ModelTable,
         model.AgentTable,

@@ -379,12 +379,11 @@ def test_a_problem_is_one_line_and_has_its_parts() -> None:
 def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, (Path(__file__).with_name("design.toml")).read_text(encoding="utf-8"), PROMPTS | FAQ)
     later = "this version does not act on it yet; remove it"
-    sections = ("budgets", "limits", "roles", "alerts", "reports", "channels.slack")
+    sections = ("budgets", "limits", "roles", "alerts", "reports")
     agent = "agents.support-faq"
     assert complaints(path) == [
         *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.offers", f"{agent}.budget.alert_at")),
-        f'regions.toml: hub.admins[1]: "slack:U012AB3CD": {later}',
-        f'regions.toml: {agent}.serves[1]: "slack:T0123/C0456": {later}',
+        'regions.toml: channels.discord: no agent serves it; add "discord" to the serves of one, or remove the section',
     ]
 
 
@@ -393,3 +392,25 @@ def test_a_prompt_that_fills_its_context_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         loaded(path, ALL_SET)
     assert "agents.support-faq.context.tokens: 4,000 tokens leave no room for a message" in str(caught.value)
+
+
+@pytest.mark.parametrize("way", ["app_token", "signing_secret"])
+def test_slack_accounts_with_either_way_in(tmp_path: Path, way: str) -> None:
+    text = f"""
+[channels.slack]
+bot_token = "env:SLACK_BOT_TOKEN"
+{way} = "env:SLACK_OTHER"
+pace = {{ overall = 9 }}
+[channels.slack.sales]
+bot_token = "env:SLACK_UNSET"
+{way} = "env:SLACK_OTHER"
+"""
+    secrets = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_OTHER": "other"}
+    house = BASE.replace("[channels.telegram]", f"{text}[channels.telegram]").replace(
+        '"telegram"]', '"telegram", "slack"]'
+    )
+    settings = loaded(write(tmp_path, house, PROMPTS | FAQ), ENVIRONMENT | secrets)
+    (slack,) = [each for each in settings.channels if each.channel == "slack"]
+    assert (slack.account, slack.pace.overall) == ("main", 9)
+    assert {name: secret.reveal() for name, secret in slack.secrets.items()} == {"bot_token": "xoxb-1", way: "other"}
+    assert any("SLACK_UNSET" in notice for notice in settings.notices)

@@ -1,0 +1,259 @@
+"""One Slack app in one workspace: events by Socket Mode or HTTP, answers by posts and updates, through slack-bolt."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import BaseRoute
+
+from channels.slack import http
+from channels.slack.events import Myself
+from channels.slack.people import People
+from channels.slack.receiving import Memory, Receiver, SocketHandler
+from channels.slack.redaction import quiet_logger
+from channels.slack.scopes import missing
+from channels.slack.text import escaped, pieces
+from channels.slack.tiers import UPDATES_A_MINUTE, Tier
+from channels.slack.web import Web
+from hub.channel import Capabilities, ChannelError, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
+from hub.errors import TrunklineError
+from hub.messages import Target
+
+log = logging.getLogger(__name__)
+
+PACE = Pace(overall=5.0, chat=1.0, group=1.0)
+"""chat.postMessage: about one a second in a channel, "several hundred a minute" in a workspace."""
+PING_S = 5.0
+"""Seconds. A Socket Mode connection that broke without a word is found, and made anew, within about so many."""
+_SAID_AGAIN_S = 300.0
+
+
+class BadSecret(TrunklineError):
+    """A Slack account wants a bot token, and either an app token or a signing secret."""
+
+
+class SlackChannel:
+    """The Channel port for one installed app.
+
+    `app_token` listens by Socket Mode, `signing_secret` by HTTP: then `routes()` belong on the hub's server. `api_url`
+    is the Web API, with `/api/`; empty: Slack's own. A raised `pace.overall` raises the rate of updates alike.
+    Raises BadSecret where a secret is blank, or not exactly one way in is given.
+    """
+
+    name = "slack"
+
+    def __init__(
+        self,
+        bot_token: str,
+        *,
+        app_token: str = "",
+        signing_secret: str = "",
+        account: str = "main",
+        api_url: str = "",
+        pace: Pace = PACE,
+        edit_every_s: float = 2.0,
+        ping_s: float = PING_S,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic_s: Callable[[], float] = time.monotonic,
+        now_s: Callable[[], float] = time.time,
+    ) -> None:
+        if not bot_token.strip() or bool(app_token.strip()) == bool(signing_secret.strip()):
+            raise BadSecret
+        self.account = account
+        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self._app_token = app_token.strip()
+        self._signing_secret = signing_secret.strip()
+        self._ping_s = ping_s
+        self._sleep = sleep
+        self._now_s = now_s
+        self._logger = quiet_logger(account, (bot_token, app_token, signing_secret))
+        self._web = Web(bot_token.strip(), api_url, self._logger)
+        self._people = People(self._profile, monotonic_s)
+        self._memory = Memory()
+        faster = max(1.0, pace.overall / PACE.overall)
+        self._updates = Tier(UPDATES_A_MINUTE * faster, now_s=monotonic_s, sleep=sleep)
+        self._me: Myself | None = None
+        self._asking_who = asyncio.Lock()
+        self._made: Receiver | None = None
+        self._no_status: set[str] = set()
+        self._status_shown: set[str] = set()
+
+    # -- listening ---------------------------------------------------------------------------------------------------
+
+    async def listen(self, hub: Hub) -> None:
+        """Hand over messages until cancelled."""
+        receiver = self._receiver()
+        await self._until_known()
+        receiver.hub = hub
+        if self._signing_secret:
+            await asyncio.Event().wait()  # the HTTP server calls
+        handler = SocketHandler(receiver, self._app_token, self._web.client(), self._logger, self._ping_s)
+        try:
+            await handler.connect()
+            await asyncio.Event().wait()
+        finally:
+            await handler.end()
+
+    def routes(self) -> list[BaseRoute]:
+        """For the HTTP server; none in Socket Mode."""
+        if not self._signing_secret:
+            return []
+        return http.routes(self._receiver, self.account, self._signing_secret, self._now_s)
+
+    def _receiver(self) -> Receiver:
+        if self._made is None:
+            self._made = Receiver(
+                people=self._people,
+                memory=self._memory,
+                identify=self._myself,
+                client=self._web.client(),
+                now_ms=lambda: int(self._now_s() * 1000),
+                logger=self._logger,
+            )
+        return self._made
+
+    async def _until_known(self) -> None:
+        """Ask who the bot is until Slack says so; a refusal is told at once and then now and again."""
+        pause, told_s = 1.0, 0.0
+        while True:
+            try:
+                await self._myself()
+                if self._app_token:
+                    await self._prove_app_token()
+                return
+            except ChannelError as error:
+                if self._now_s() - told_s > _SAID_AGAIN_S:
+                    told_s = self._now_s()
+                    log.warning("slack/%s does not listen yet: %s", self.account, error)
+                await self._sleep(max(pause, error.seconds if isinstance(error, RetryAfter) else 0))
+                pause = min(pause * 2, 60.0)
+
+    async def _myself(self) -> Myself:
+        """Raises ChannelError."""
+        if self._me is None:
+            async with self._asking_who:
+                if self._me is None:
+                    self._me = (await self._introduce())[0]
+        return self._me
+
+    async def _introduce(self) -> tuple[Myself, str]:
+        """Who the bot is, and its scopes as Slack lists them. Raises ChannelError."""
+        answer = await self._web.call(lambda client: client.auth_test())
+        me = Myself(
+            user=str(answer.get("user_id") or ""),
+            bot=str(answer.get("bot_id") or ""),
+            team=str(answer.get("team_id") or ""),
+            account=self.account,
+            name=str(answer.get("user") or ""),
+            team_name=str(answer.get("team") or ""),
+        )
+        if not me.bot:
+            raise Forbidden("This is no bot token of Slack's; take the one that begins with xoxb-.")
+        return me, str(answer.headers.get("x-oauth-scopes") or "")
+
+    async def _prove_app_token(self) -> None:
+        try:
+            await self._web.call(lambda client: client.apps_connections_open(app_token=self._app_token))
+        except Forbidden as error:
+            text = f"The app-level token is refused ({error}) It begins with xapp- and wants connections:write."
+            raise Forbidden(text) from None
+
+    async def _profile(self, user: str) -> Mapping[str, Any]:
+        answer = await self._web.call(lambda client: client.users_info(user=user, include_locale=True))
+        found: Mapping[str, Any] = answer.get("user") or {}
+        return found
+
+    # -- answering ---------------------------------------------------------------------------------------------------
+
+    def split(self, text: str) -> list[str]:
+        """Parts of at most 4,000 characters of mrkdwn; the placeholder's sign where there is nothing to see."""
+        return pieces(text) or [self.capabilities.placeholder]
+
+    async def placeholder(self, target: Target) -> str:
+        """Post the sign for "being answered", in the message's thread; its time stamp. Raises ChannelError."""
+        where = target.conversation
+        answer = await self._web.call(
+            lambda client: client.chat_postMessage(
+                channel=where.chat,
+                text=self.capabilities.placeholder,
+                thread_ts=where.thread or None,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        part = str(answer["ts"])
+        self._memory.answered(where, part)
+        return part
+
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+        """Make the message show this text. Growth is left out while the method's tier has little room.
+
+        Raises ChannelError.
+        """
+        if final:
+            await self._updates.take()
+        elif not self._updates.try_take():
+            return
+        chat = target.conversation.chat
+        await self._web.call(
+            lambda client: client.chat_update(channel=chat, ts=part_id, text=escaped(text), link_names=False)
+        )
+        if final and target.conversation.key in self._status_shown:
+            await self._clear_status(target)
+
+    async def typing(self, target: Target) -> None:
+        """Show a status in the thread; elsewhere, and where Slack refuses it, nothing. Raises ChannelError."""
+        key = target.conversation.key
+        if not target.conversation.thread or key in self._no_status:
+            return
+        try:
+            await self._set_status(target, "is writing…")
+            self._status_shown.add(key)
+        except (Forbidden, Gone, Refused):
+            if len(self._no_status) >= 1000:
+                self._no_status.clear()
+            self._no_status.add(key)
+
+    async def _clear_status(self, target: Target) -> None:
+        self._status_shown.discard(target.conversation.key)
+        try:
+            await self._set_status(target, "")
+        except ChannelError as error:
+            log.debug("a status stays until Slack ends it: %s", error)  # after two minutes
+
+    async def _set_status(self, target: Target, status: str) -> None:
+        where = target.conversation
+
+        def send(client: AsyncWebClient) -> Awaitable[Any]:
+            return client.assistant_threads_setStatus(channel_id=where.chat, thread_ts=where.thread, status=status)
+
+        await self._web.call(send)
+
+    async def remove(self, target: Target, part_id: str) -> None:
+        """Delete one of the bot's own messages; one that is gone already is no error. Raises ChannelError."""
+        try:
+            await self._web.call(lambda client: client.chat_delete(channel=target.conversation.chat, ts=part_id))
+        except Gone as error:
+            if "message_not_found" not in str(error):
+                raise
+
+    async def probe(self) -> str:
+        """Who answers, with all scopes that the bot needs. Raises ChannelError; it names what is missing."""
+        me, granted = await self._introduce()
+        lacking = missing(granted.split(","))
+        if lacking:
+            text = ", ".join(f"{scope} (to {purpose})" for scope, purpose in lacking.items())
+            raise Forbidden(
+                f"The bot in {me.team_name} lacks {text}; add it under OAuth & Permissions and install the app again."
+            )
+        if self._app_token:
+            await self._prove_app_token()
+        return f"@{me.name} in {me.team_name} answers"
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._people.close()
+        await self._web.close()

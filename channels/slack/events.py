@@ -1,0 +1,246 @@
+"""What Slack hands over, made into the hub's values. Pure: nothing is asked for, nothing is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from channels.slack.text import plain
+from hub.messages import Attachment, Conversation, Message, Press, Sender, storable
+
+_SPOKEN = frozenset({"", "bot_message", "file_share", "me_message", "thread_broadcast"})
+"""Subtypes of messages that somebody wrote; the others are notices of joins, topics, pins."""
+_GOOD = frozenset({"+1", "thumbsup"})
+_BAD = frozenset({"-1", "thumbsdown"})
+ACTIONS = ("stop", "again", "good", "bad")
+"""Buttons have the action ids `hub_stop` and so on."""
+
+Json = Mapping[str, Any]
+
+
+class Myself(msgspec.Struct, frozen=True):
+    """Who the bot is, as auth.test says."""
+
+    user: str
+    bot: str
+    team: str
+    account: str
+    name: str = ""
+    team_name: str = ""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A message, and why it may be meant for the bot."""
+
+    message: Message
+    in_thread: bool
+    """A reply in a channel's thread that does not mention the bot: addressed if the bot is in that thread."""
+
+
+class Deleted(msgspec.Struct, frozen=True):
+    conversation: Conversation
+    platform_id: str
+
+
+def read_event(body: Json, me: Myself) -> Said | Deleted | Press | None:
+    """What an Events API payload says, or None for what the hub does not act on, its own messages among it."""
+    event = _table(body.get("event"))
+    team = _word(body.get("team_id")) or me.team
+    match event.get("type"):
+        case "reaction_added" | "reaction_removed":
+            return _reaction(body, event, team, me)
+        case "app_mention":
+            return _said(event, event, team, me)
+        case "message":
+            return _message(event, team, me)
+    return None
+
+
+def _message(event: Json, team: str, me: Myself) -> Said | Deleted | None:
+    subtype = _word(event.get("subtype"))
+    if subtype == "message_deleted":
+        return _deleted(event, _table(event.get("previous_message")), _word(event.get("deleted_ts")), team, me)
+    if subtype == "message_changed":
+        now, before = _table(event.get("message")), _table(event.get("previous_message"))
+        if now.get("subtype") == "tombstone":  # a deleted message whose thread stays
+            return _deleted(event, before, _word(now.get("ts")), team, me)
+        # Slack also "changes" a message to show a preview of a link in it.
+        if not now.get("edited") or now.get("text") == before.get("text"):
+            return None
+        return _said(event, now, team, me)
+    return _said(event, event, team, me) if subtype in _SPOKEN else None
+
+
+def _said(event: Json, said: Json, team: str, me: Myself) -> Said | None:
+    chat, ts = _word(event.get("channel")), _word(said.get("ts"))
+    user, bot = _word(said.get("user")), _word(said.get("bot_id"))
+    if not (chat and _is_ts(ts)) or user == me.user or (bot and bot == me.bot) or not (user or bot):
+        return None
+    if _word(said.get("subtype")) not in _SPOKEN:
+        return None
+    raw = _word(said.get("text"))
+    text = storable(plain(raw, me.user))
+    attachments = tuple(_files(said.get("files")))
+    quoted = storable(plain(_shared(said.get("attachments")), me.user))
+    if not (text or attachments or quoted):
+        return None
+    conversation = _conversation(chat, ts, _word(said.get("thread_ts")), _word(event.get("channel_type")), team, me)
+    called = f"<@{me.user}>" in raw or text.startswith("!hub") or event.get("type") == "app_mention"
+    mine = _word(said.get("parent_user_id")) == me.user
+    edited = _word(_table(said.get("edited")).get("ts"))
+    message = Message(
+        conversation=conversation,
+        platform_id=ts,
+        sender=Sender(user or bot, bot=bool(bot) or said.get("subtype") == "bot_message"),
+        text=text,
+        sent_ms=_micros(edited if _is_ts(edited) else ts) // 1000,
+        revision=_micros(edited) if _is_ts(edited) else 0,
+        quoted=quoted,
+        attachments=attachments,
+        addressed=conversation.private or called or mine,
+    )
+    return Said(message, in_thread=not message.addressed and bool(said.get("thread_ts")))
+
+
+def _deleted(event: Json, before: Json, ts: str, team: str, me: Myself) -> Deleted | None:
+    chat = _word(event.get("channel"))
+    if not (chat and _is_ts(ts)) or _word(before.get("user")) == me.user:
+        return None
+    thread = _word(before.get("thread_ts"))
+    return Deleted(_conversation(chat, ts, thread, _word(event.get("channel_type")), team, me), ts)
+
+
+def _conversation(chat: str, ts: str, thread: str, kind: str, team: str, me: Myself) -> Conversation:
+    """A private chat, one of its threads, or a channel's thread: the answer to a message in a channel opens one."""
+    private = kind == "im" or (not kind and chat.startswith("D"))
+    return Conversation(
+        channel="slack",
+        account=me.account,
+        chat=chat,
+        thread=thread or ("" if private else ts),
+        workspace=team,
+        private=private,
+    )
+
+
+def _reaction(body: Json, event: Json, team: str, me: Myself) -> Press | None:
+    item = _table(event.get("item"))
+    name = _word(event.get("reaction")).partition("::")[0]
+    chat, ts, user = _word(item.get("channel")), _word(item.get("ts")), _word(event.get("user"))
+    if event.get("item_user") != me.user or user == me.user or name not in _GOOD | _BAD or not (chat and ts):
+        return None
+    action = "none" if event.get("type") == "reaction_removed" else "good" if name in _GOOD else "bad"
+    made_of = f"{event.get('type')}/{chat}/{ts}/{user}/{name}/{event.get('event_ts')}"
+    return Press(
+        conversation=_where(chat, "", team, me),
+        part_id=ts,
+        sender=Sender(user),
+        action=action,
+        event_id=_word(body.get("event_id")) or made_of,
+    )
+
+
+def read_buttons(body: Json, me: Myself) -> list[Press]:
+    """The presses in an interaction payload; buttons of others are none."""
+    container, user = _table(body.get("container")), _table(body.get("user"))
+    chat = _word(container.get("channel_id")) or _word(_table(body.get("channel")).get("id"))
+    ts = _word(container.get("message_ts")) or _word(_table(body.get("message")).get("ts"))
+    thread = _word(container.get("thread_ts")) or _word(_table(body.get("message")).get("thread_ts"))
+    team = _word(_table(body.get("team")).get("id")) or me.team
+    found: list[Press] = []
+    for each in body.get("actions") or ():
+        action = _word(_table(each).get("action_id")).removeprefix("hub_")
+        if action in ACTIONS and chat and ts and user.get("id"):
+            found.append(
+                Press(
+                    conversation=_where(chat, thread, team, me),
+                    part_id=ts,
+                    sender=Sender(_word(user.get("id"))),
+                    action=action,
+                    event_id=f"{chat}/{ts}/{user.get('id')}/{action}/{_table(each).get('action_ts')}",
+                )
+            )
+    return found
+
+
+def read_command(body: Json, me: Myself, now_ms: int) -> Message | None:
+    """`/hub stop` as the message `!hub stop`; Slack gives it no id but that of its trigger."""
+    chat, user, trigger = (_word(body.get(key)) for key in ("channel_id", "user_id", "trigger_id"))
+    if not (chat and user and trigger):
+        return None
+    return Message(
+        conversation=_where(chat, "", _word(body.get("team_id")) or me.team, me),
+        platform_id=trigger,
+        sender=Sender(user),
+        text=storable(f"!hub {plain(_word(body.get('text')), me.user) or 'help'}"),
+        sent_ms=now_ms,
+    )
+
+
+def _where(chat: str, thread: str, team: str, me: Myself) -> Conversation:
+    private = chat.startswith("D")
+    return Conversation("slack", me.account, chat, thread, workspace=team, private=private)
+
+
+def chat_of(body: Json) -> str:
+    """The chat that a payload of any kind is about: within it, order is kept."""
+    event = _table(body.get("event"))
+    for found in (
+        event.get("channel"),
+        _table(event.get("item")).get("channel"),
+        body.get("channel_id"),
+        _table(body.get("channel")).get("id"),
+    ):
+        if isinstance(found, str) and found:
+            return found
+    return ""
+
+
+def _files(files: Any) -> list[Attachment]:
+    found = []
+    for file in files if isinstance(files, list) else ():
+        table = _table(file)
+        if table.get("id") and table.get("mode") != "tombstone":
+            media, size = _word(table.get("mimetype")), table.get("size")
+            found.append(
+                Attachment(
+                    _kind(table, media),
+                    storable(_word(table.get("name"))),
+                    media,
+                    size if isinstance(size, int) else 0,
+                    _word(table.get("id")),
+                )
+            )
+    return found
+
+
+def _kind(file: Json, media: str) -> str:
+    if file.get("subtype") == "slack_audio":
+        return "voice"
+    family = media.partition("/")[0]
+    return {"image": "image", "video": "video", "audio": "voice", "": "other"}.get(family, "document")
+
+
+def _shared(attachments: Any) -> str:
+    """The words of messages that the person forwarded."""
+    tables = [_table(each) for each in attachments] if isinstance(attachments, list) else []
+    return "\n".join(_word(each.get("text")) for each in tables if each.get("is_share") or each.get("is_msg_unfurl"))
+
+
+def _table(value: Any) -> Json:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _is_ts(ts: str) -> bool:
+    seconds, dot, rest = ts.partition(".")
+    return bool(dot) and ts.isascii() and seconds.isdigit() and rest.isdigit() and len(ts) <= 20
+
+
+def _micros(ts: str) -> int:
+    """Slack's time stamps are seconds with six digits behind the dot, and the ids of messages."""
+    seconds, _, rest = ts.partition(".")
+    return int(seconds) * 1_000_000 + int(rest[:6].ljust(6, "0"))

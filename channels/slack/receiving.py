@@ -1,0 +1,232 @@
+"""From Bolt to the hub: each payload is acknowledged only after the hub has taken it, in the order of its chat."""
+
+import asyncio
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import build_headers
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from channels.slack.events import Deleted, Myself, Said, chat_of, read_buttons, read_command, read_event
+from channels.slack.people import People
+from hub.channel import ChannelError, Hub
+from hub.errors import TrunklineError
+from hub.messages import Conversation, Message, Press
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 20_000
+"""Threads that the bot is known to be in, and answers whose thread is known."""
+
+
+class Memory:
+    """What the bot itself did, as far back as `REMEMBERED`: its threads, and where its answers stand."""
+
+    def __init__(self) -> None:
+        self._threads: OrderedDict[str, None] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
+
+    def take_part(self, conversation: Conversation) -> None:
+        self._threads[conversation.key] = None
+        _bound(self._threads)
+
+    def is_in(self, conversation: Conversation) -> bool:
+        return conversation.key in self._threads
+
+    def answered(self, conversation: Conversation, part_id: str) -> None:
+        self.take_part(conversation)
+        self._answers[conversation.chat, part_id] = conversation
+        _bound(self._answers)
+
+    def where(self, press: Press) -> Press:
+        """A reaction names no thread: it belongs where the answer stands, if that is remembered."""
+        known = self._answers.get((press.conversation.chat, press.part_id))
+        return msgspec.structs.replace(press, conversation=known) if known else press
+
+
+def _bound(table: OrderedDict[Any, Any]) -> None:
+    while len(table) > REMEMBERED:
+        table.popitem(last=False)
+
+
+class Lanes:
+    """One at a time in each chat, first come first served; several chats side by side."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, chat: str) -> AsyncIterator[None]:
+        lock, users = self._lanes.get(chat) or (asyncio.Lock(), 0)
+        self._lanes[chat] = lock, users + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._lanes[chat]
+            if users == 1:
+                del self._lanes[chat]
+            else:
+                self._lanes[chat] = lock, users - 1
+
+
+class Receiver:
+    """Bolt's app with the hub behind it. A failure in here reaches Slack as no acknowledgement, so Slack repeats."""
+
+    def __init__(
+        self,
+        *,
+        people: People,
+        memory: Memory,
+        identify: Callable[[], Awaitable[Myself]],
+        client: AsyncWebClient,
+        now_ms: Callable[[], int],
+        logger: logging.Logger,
+    ) -> None:
+        self._people = people
+        self._memory = memory
+        self._identify = identify
+        self._now_ms = now_ms
+        self._lanes = Lanes()
+        self.hub: Hub | None = None
+        """Who takes the messages; nothing is acknowledged before it is there."""
+        self.app = _bolt(self, client, logger)
+
+    async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Bolt's answer; its status is 200 only where the hub has taken what there was to take."""
+        # The lane is entered before anything is awaited: envelopes start in the order they came.
+        async with self._lanes.of(chat_of(request.body)):
+            try:
+                if self.hub is None and request.body.get("type") != "url_verification":
+                    return BoltResponse(status=503)
+                if request.body.get("type") != "url_verification":
+                    # Bolt would acknowledge what it cannot authorize.
+                    await self._identify()
+                return await self.app.async_dispatch(request)
+            except ChannelError as error:
+                log.warning("a payload of Slack's waits for its next delivery: %s", error)
+                return BoltResponse(status=503)
+
+    async def event(self, body: Mapping[str, Any]) -> None:
+        """Hand over what an event says. Raises TrunklineError where the hub cannot take it."""
+        hub, me = self._ready(), await self._identify()
+        match read_event(body, me):
+            case Said() as said:
+                await hub.accept([await self._complete(said, hub)])
+            case Deleted(conversation, platform_id):
+                await hub.deleted(conversation, platform_id)
+            case Press() as press:
+                await hub.pressed(self._memory.where(press))
+
+    async def buttons(self, body: Mapping[str, Any]) -> None:
+        """Hand over pressed buttons. Raises TrunklineError."""
+        hub, me = self._ready(), await self._identify()
+        for press in read_buttons(body, me):
+            await hub.pressed(self._memory.where(press))
+
+    async def command(self, body: Mapping[str, Any]) -> None:
+        """Hand over a slash command. Raises TrunklineError."""
+        hub, me = self._ready(), await self._identify()
+        message = read_command(body, me, self._now_ms())
+        if message is not None:
+            await hub.accept([self._described(message)])
+
+    async def _complete(self, said: Said, hub: Hub) -> Message:
+        message = said.message
+        if said.in_thread:
+            known = self._memory.is_in(message.conversation) or await hub.history(message.conversation, 1)
+            message = msgspec.structs.replace(message, addressed=bool(known))
+        if message.addressed and not message.conversation.private:
+            self._memory.take_part(message.conversation)
+        return self._described(message)
+
+    def _described(self, message: Message) -> Message:
+        hints, name = self._people.about(message.sender.id)
+        sender = msgspec.structs.replace(message.sender, name=name)
+        return msgspec.structs.replace(message, hints=hints, sender=sender)
+
+    def _ready(self) -> Hub:
+        if self.hub is None:
+            raise TrunklineError("The hub does not take messages yet.")
+        return self.hub
+
+
+def _bolt(receiver: Receiver, client: AsyncWebClient, logger: logging.Logger) -> AsyncApp:
+    """The app; its listeners run before the response, so an error in one is no acknowledgement."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        me = await receiver._identify()
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id or me.team, bot_id=me.bot, bot_user_id=me.user
+        )
+
+    app = AsyncApp(
+        name="trunkline-slack",
+        client=client,
+        logger=logger,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # done before, on the bytes as they came
+        ignoring_self_events_enabled=False,  # the reactions of others to own messages matter; the rest is told apart
+    )
+
+    async def event(body: dict[str, Any]) -> None:
+        await receiver.event(body)
+
+    async def action(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
+        await receiver.buttons(body)
+        await ack()
+
+    async def command(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
+        await receiver.command(body)
+        await ack()
+
+    app.event(re.compile(".+"))(event)
+    app.action(re.compile("^hub_"))(action)
+    app.command("/hub")(command)
+    return app
+
+
+class SocketHandler(AsyncSocketModeHandler):
+    """Socket Mode, with the receiver's order and its care about what is acknowledged."""
+
+    def __init__(
+        self, receiver: Receiver, app_token: str, client: AsyncWebClient, logger: logging.Logger, ping_s: float
+    ) -> None:
+        super().__init__(
+            receiver.app, app_token, logger=logger, web_client=client, proxy=client.proxy, ping_interval=ping_s
+        )
+        self.client.proxy = client.proxy
+        self._receiver = receiver
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Acknowledge an envelope after its payload was taken; otherwise say nothing, and Slack repeats it."""
+        request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
+        response = await self._receiver.dispatch(request)
+        if response.status == 200:
+            try:
+                await client.send_socket_mode_response({"envelope_id": req.envelope_id})
+            except ConnectionError as error:
+                log.info("an acknowledgement came too late for its connection: %s", type(error).__name__)
+
+    async def connect(self) -> None:
+        """Until it is connected; from then on the SDK connects again whenever it must."""
+        await self.client.connect()  # type: ignore[no-untyped-call]
+
+    async def end(self) -> None:
+        """Close, and wait until the SDK's own tasks are over."""
+        await self.client.close()  # type: ignore[no-untyped-call]
+        tasks = (self.client.message_processor, self.client.current_session_monitor, self.client.message_receiver)
+        await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)

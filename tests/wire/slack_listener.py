@@ -1,0 +1,92 @@
+"""A hub that only remembers, and the real Slack channel listening for it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+from channels.slack.channel import SlackChannel
+from hub import channel as port
+from hub.messages import Conversation, Exchange, Message, Press
+from hub.web.server import serve
+from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
+
+ADA, ROOM = 77, 900
+FAST = port.Pace(overall=3000, chat=1000, group=1000)
+
+
+class MemoryHub:
+    """Keeps what it is given, each message once; refuses as often as it is told."""
+
+    def __init__(self) -> None:
+        self.messages: dict[str, Message] = {}
+        self.calls = 0
+        self.failures: list[Exception] = []
+        self.presses: list[Press] = []
+        self.deletions: list[tuple[str, str]] = []
+        self.slow_s = 0.0
+        self.past: list[Exchange] = []
+
+    async def accept(self, messages: Sequence[Message]) -> None:
+        self.calls += 1
+        await asyncio.sleep(self.slow_s)
+        if self.failures:
+            raise self.failures.pop(0)
+        for message in messages:
+            self.messages.setdefault(message.key, message)
+
+    async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
+        return self.past[:limit]
+
+    async def stop(self, conversation: Conversation) -> None:
+        return None
+
+    async def pressed(self, press: Press) -> None:
+        self.presses.append(press)
+
+    async def deleted(self, conversation: Conversation, platform_id: str) -> None:
+        self.deletions.append((conversation.key, platform_id))
+
+    @property
+    def texts(self) -> list[str]:
+        return [m.text for m in self.messages.values()]
+
+
+@contextlib.asynccontextmanager
+async def channel_on(fake: FakeSlack, **more: Any) -> AsyncIterator[SlackChannel]:
+    if "signing_secret" not in more:
+        more.setdefault("app_token", APP_TOKEN)
+    channel = SlackChannel(BOT_TOKEN, api_url=fake.api_url, **{"pace": FAST, "ping_s": 0.3, **more})
+    try:
+        yield channel
+    finally:
+        await channel.close()
+
+
+@contextlib.asynccontextmanager
+async def listening(channel: SlackChannel, hub: MemoryHub, fake: FakeSlack) -> AsyncIterator[None]:
+    """Listening by Socket Mode, or by HTTP where the channel has routes."""
+    async with contextlib.AsyncExitStack() as stack:
+        tasks = [asyncio.create_task(channel.listen(hub))]
+        if routes := channel.routes():
+            base: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            tasks.append(asyncio.create_task(serve(routes, "127.0.0.1", 0, started=base.set_result)))
+            fake.events_url = f"{await base}/slack/events"
+            await until(lambda: channel._receiver().hub)
+        else:
+            await until(lambda: fake.connections)
+        stack.push_async_callback(ended, tasks)
+        yield
+
+
+async def ended(tasks: list[asyncio.Task[None]]) -> None:
+    assert not any(task.done() for task in tasks), "listen ended by itself"
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until(true: Callable[[], object], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.005)
