@@ -227,6 +227,15 @@ class Delivery:
             raise
         self.parts = parts
 
+    async def withdraw(self) -> None:
+        """Take away what was shown of the reply."""
+        if self._tick:
+            self._tick.cancel()
+        begun = [task for task in (self._growing, self._first) if task]
+        await asyncio.gather(*begun, return_exceptions=True)
+        for part in self.parts:
+            await self._remove(part)
+
     async def _remove(self, part: str) -> None:
         try:
             await self._channel.remove(self._target, part)

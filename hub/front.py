@@ -1,30 +1,35 @@
 """The hub as channels see it: accept, history, stop, presses and deletions."""
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hub.commands import is_stop
+from hub.config.settings import Settings
 from hub.inbox import Inbox
 from hub.messages import Conversation, Exchange, Message, Press
+from hub.routing import agent_for, directory_of
 from hub.turn import Turns
-
-log = logging.getLogger(__name__)
 
 
 class Front:
     """Implements hub.channel.Hub over the inbox and the turns under way."""
 
-    def __init__(self, inbox: Inbox, turns: Turns) -> None:
+    def __init__(self, inbox: Inbox, turns: Turns, settings: Callable[[], Settings]) -> None:
         self._inbox = inbox
         self._turns = turns
+        self._settings = settings
 
     async def accept(self, messages: Sequence[Message]) -> None:
-        """Store the messages, durably, each once. Raises StoreError: then the platform must not be told."""
-        addressed = [message for message in messages if message.addressed]
-        stored = await self._inbox.accept(addressed, stops=_stops)
+        """Store the messages, durably, each once; what is not addressed to the bot only where an agent answers all.
+
+        Raises StoreError: then the platform must not be told.
+        """
+        stored = await self._inbox.accept([each for each in messages if self._meant(each)], stops=_stops)
         for message in stored:
             if _stops(message):
                 self._turns.stop(message.conversation.key)
+
+    def _meant(self, message: Message) -> bool:
+        return message.addressed or directory_of(self._settings().agents).answers_all(message.conversation)
 
     async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
         """The newest `limit` exchanges, oldest first. Raises StoreError."""
@@ -36,13 +41,21 @@ class Front:
         self._turns.stop(conversation.key)
 
     async def pressed(self, press: Press) -> None:
-        """End the answer where the button says so. Raises StoreError."""
-        if press.action == "stop":
-            await self.stop(press.conversation)
+        """Do what the button says, once. Bots press nothing, nor anyone where nobody is served. Raises StoreError."""
+        if press.sender.bot or agent_for(press.conversation, self._settings().agents) is None:
+            return
+        before = await self._inbox.pressed(press)
+        if before is not None:
+            self._turns.stop(press.conversation.key, before=before)
 
     async def deleted(self, conversation: Conversation, platform_id: str) -> None:
-        """Somebody deleted a message."""
-        log.debug("a message was deleted in %s", conversation.channel)
+        """A message that waits is not answered; one being answered ends, is billed, and its placeholder goes.
+
+        Raises StoreError.
+        """
+        position = await self._inbox.take_back(conversation.key, platform_id)
+        if position is not None:
+            self._turns.stop(conversation.key, before=position + 1)
 
 
 def _stops(message: Message) -> bool:

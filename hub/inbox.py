@@ -8,11 +8,14 @@ from typing import TypeVar
 import msgspec
 
 from hub.context.compose import HISTORY_STEP
-from hub.messages import Conversation, Exchange, Message, storable
+from hub.messages import Conversation, Exchange, Message, Press, Sender, asked_again, storable
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
 MESSAGES_AT_ONCE = 20
 """Messages of one conversation that a claim loads: what `collect` can answer together."""
+
+ANSWERS_IN_REACH = 200
+"""The newest answers of a conversation whose buttons still work."""
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -32,6 +35,8 @@ class Waiting(msgspec.Struct, frozen=True):
     accepted_ms: int
     region: str
     """Where the person said to be, remembered; empty: unknown."""
+    deleted: bool = False
+    """Its author has taken it back."""
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -105,7 +110,7 @@ class Inbox:
     async def _accept_in_order(self, messages: list[Message], stops: Callable[[Message], bool]) -> list[Message]:
         return [message for message in messages if await self._accept_one(message, stop=stops(message))]
 
-    async def _accept_one(self, message: Message, *, stop: bool) -> bool:
+    async def _accept_one(self, message: Message, *, stop: bool, also: Sequence[Statement] = ()) -> bool:
         message = _storable(message)
         conversation = message.conversation
         key = conversation.key
@@ -119,7 +124,7 @@ class Inbox:
                 place=_encode(conversation).decode(),
                 home_region=self._home_region(message),
             ),
-            statement("inbox.know_person", person=person, number=self._opaque_number(), name=message.sender.name[:200]),
+            self._know(person, message.sender),
             statement(
                 "inbox.store_message",
                 id=self._new_id(),
@@ -132,10 +137,13 @@ class Inbox:
         if stop:
             statements.append(statement("inbox.stop", conversation=key, including=0))
         try:
-            await self._database.run(*statements)
+            await self._database.run(*also, *statements)
         except Undone:
             return False  # its key is known: a redelivery
         return True
+
+    def _know(self, person: str, sender: Sender) -> Statement:
+        return statement("inbox.know_person", person=person, number=self._opaque_number(), name=sender.name[:200])
 
     def _opaque_number(self) -> int:
         # Made from a fresh id, not from the person: nothing leads back from the ledger but the person's row.
@@ -144,6 +152,58 @@ class Inbox:
     async def stop(self, key: str) -> None:
         """End what was asked in the conversation up to now."""
         await self._database.run(statement("inbox.stop", conversation=key, including=1))
+
+    async def pressed(self, press: Press) -> int | None:
+        """Do what the button says, once for each event; for `stop`, the position before which answers end.
+
+        A press below an answer that nobody knows does nothing. Raises StoreError.
+        """
+        conversation = press.conversation
+        answer = await self._answer_at(conversation.key, press.part_id)
+        if answer is None:
+            return None
+        once = statement("inbox.press_once", id=f"{conversation.channel}/{conversation.account}/{press.event_id}")
+        sender = _clean(press.sender)
+        if press.action == "again":
+            asked = asked_again(_decode_message(answer["payload"]), sender, press.event_id)
+            if await self._accept_one(asked, stop=False, also=[once]):
+                self.arrived.set()
+            return None
+        position: int = answer["position"]
+        if press.action == "stop":
+            changes = [statement("inbox.stop_answer", conversation=conversation.key, position=position)]
+        else:
+            person = f"{conversation.channel}/{sender.id}"
+            judged = statement("reply.judge", reply=answer["id"], person=person, value=press.action)
+            changes = [self._know(person, sender), judged]
+        try:
+            await self._database.run(once, *changes)
+        except Undone:
+            return None  # it was pressed once and delivered twice
+        return position + 1 if press.action == "stop" else None
+
+    async def _answer_at(self, key: str, part: str) -> Row | None:
+        rows = await self._database.read(statement("reply.newest", conversation=key, most=ANSWERS_IN_REACH))
+        return next((row for row in rows if part in msgspec.json.decode(row["parts"])), None)
+
+    async def take_back(self, key: str, platform_id: str) -> int | None:
+        """Mark what waits of a deleted message; the position of the one that may be being answered.
+
+        It keeps its place in the order and ends without an answer when its turn comes. Raises StoreError.
+        """
+        rows = await self._database.read(statement("inbox.unfinished", conversation=key))
+        found = [row for row in rows if _decode_message(row["payload"]).platform_id == platform_id]
+        if not found:
+            return None
+        marks = [statement("inbox.take_back", id=row["id"]) for row in found]
+        oldest = statement("inbox.stop_oldest", conversation=key, position=found[0]["position"])
+        await self._database.run(*marks, oldest)
+        return int(found[0]["position"]) if found[0]["position"] == rows[0]["position"] else None
+
+    async def taken_back(self, message: str) -> bool:
+        """Whether the author has deleted the message since it was claimed."""
+        (row,) = await self._database.read(statement("inbox.taken_back", id=message))
+        return row["deleted_ms"] is not None
 
     async def claim(self, most: int) -> list[Claim]:
         """Hold up to `most` conversations that are due, the longest waiting first."""
@@ -257,6 +317,7 @@ def _waiting(row: Row) -> Waiting:
         message=_decode_message(row["payload"]),
         accepted_ms=row["accepted_ms"],
         region=row["region"],
+        deleted=row["deleted_ms"] is not None,
     )
 
 

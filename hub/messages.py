@@ -117,6 +117,20 @@ class Exchange(msgspec.Struct, frozen=True):
     region: str = ""
 
 
+_ASKED_AGAIN = "~"
+
+
+def asked_again(message: Message, sender: Sender, event_id: str) -> Message:
+    """The same question once more, by whoever pressed the button; the press makes its id."""
+    platform_id = f"{original_id(message.platform_id)}{_ASKED_AGAIN}{event_id}"
+    return msgspec.structs.replace(message, platform_id=platform_id, sender=sender)
+
+
+def original_id(platform_id: str) -> str:
+    """The platform's own id of a message, also where it was asked again."""
+    return platform_id.partition(_ASKED_AGAIN)[0]
+
+
 def storable(text: str) -> str:
     """The text as any database and any JSON takes it: NUL and lone surrogates become U+FFFD, nothing else changes."""
     if text.isascii() and "\x00" not in text:

@@ -21,7 +21,7 @@ from hub.delivery import Delivery, Later, Outlet, Undeliverable
 from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
 from hub.line import Line
 from hub.listening import Stopper
-from hub.messages import Target, storable
+from hub.messages import Target, original_id, storable
 from hub.routing import Route, agent_for, choose, explain, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
@@ -95,7 +95,7 @@ class Turns:
         return Delivery(
             outlet,
             claim,
-            Target(claim.conversation, oldest.message.platform_id),
+            Target(claim.conversation, original_id(oldest.message.platform_id)),
             left.id if left else self._new_id(),
             left.parts if left else (),
             database=self._database,
@@ -111,14 +111,12 @@ class Turns:
         left = claim.replies.get(waiting.id)
         if left:
             await self._take_up(claim, left, delivery)
+            if waiting.deleted:
+                return await self._withdraw(claim, waiting, delivery, left.joined)
             if left.text is not None:
                 return await self._deliver(claim, waiting, delivery, left.text, left.joined)
-        if waiting.message.sender.bot:
-            return await self._inbox.finish(claim, {waiting.id: "refused"})
-        if not left and _replaced(claim, waiting):
-            return await self._inbox.finish(claim, {waiting.id: "replaced"})
-        if waiting.position < claim.stop_position and not left:
-            return await self._inbox.finish(claim, {waiting.id: "stopped"})
+        if outcome := _unanswered(claim, waiting, begun=left is not None):
+            return await self._inbox.finish(claim, {waiting.id: outcome})
         if waiting.position < claim.stop_position:
             return await self._say(claim, waiting, delivery, phrases.STOPPED)
         try:
@@ -177,6 +175,8 @@ class Turns:
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             await self._settle(claim, delivery, question, answer)
         joined = tuple(each.id for each in together[1:])
+        if stopper.stopped and await self._inbox.taken_back(waiting.id):
+            return await self._withdraw(claim, waiting, delivery, joined)
         await self._deliver(claim, waiting, delivery, answer.text, joined)
 
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting) -> Route:
@@ -251,6 +251,12 @@ class Turns:
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 
+    async def _withdraw(self, claim: Claim, waiting: Waiting, delivery: Delivery, joined: tuple[str, ...]) -> None:
+        """The question was deleted: what was begun of its answer goes away, and stays billed."""
+        await delivery.withdraw()
+        ended = statement("reply.ended", id=delivery.reply_id, state="failed", error="the question was deleted")
+        await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: "deleted"}, ended)
+
     async def _deliver(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, joined: tuple[str, ...]
     ) -> None:
@@ -269,6 +275,17 @@ class Turns:
             state, outcome, error = "failed", "undeliverable", str(unreachable)
         ended = statement("reply.ended", id=delivery.reply_id, state=state, error=error)
         await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: outcome}, ended)
+
+
+def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
+    """Why the message gets no answer at all; empty where it does."""
+    if waiting.deleted:
+        return "deleted"
+    if waiting.message.sender.bot:
+        return "refused"
+    if not begun and _replaced(claim, waiting):
+        return "replaced"
+    return "stopped" if not begun and waiting.position < claim.stop_position else ""
 
 
 def _replaced(claim: Claim, waiting: Waiting) -> bool:
@@ -299,7 +316,7 @@ def _words(waiting: Waiting) -> str:
 
 
 def _question(claim: Claim, together: list[Waiting], agent: Agent, route: Route) -> Question:
-    valid = [together[0], *(each for each in together[1:] if not _replaced(claim, each))]
+    valid = [together[0], *(each for each in together[1:] if not (each.deleted or _replaced(claim, each)))]
     text = "\n\n".join(words for each in valid if (words := _words(each)))
     newest = together[-1].message
     quoted = newest.quoted if newest.text.strip() else ""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
@@ -18,6 +18,16 @@ from hub.messages import Target
 API_URL = "https://api.telegram.org"
 PACE = Pace(overall=30.0, chat=1.0, group=20 / 60)
 """The platform's own limits, as its FAQ for bots states them."""
+_GROWING = InlineKeyboardMarkup([[InlineKeyboardButton("Stop", callback_data="stop")]])
+_ENDED = InlineKeyboardMarkup(
+    [
+        [
+            InlineKeyboardButton("Ask again", callback_data="again"),
+            InlineKeyboardButton("👍", callback_data="good"),
+            InlineKeyboardButton("👎", callback_data="bad"),
+        ]
+    ]
+)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -72,6 +82,8 @@ class TelegramChannel:
                 self.capabilities.placeholder,
                 message_thread_id=int(thread) if thread else None,
                 link_preview_options=_NO_PREVIEW,
+                reply_markup=_GROWING,
+                reply_parameters=_reply(target),
             )
         except TelegramError as error:
             failure = translated(error)
@@ -83,7 +95,13 @@ class TelegramChannel:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""
         text = sanitized(text)
         try:
-            await self._bot.edit_message_text(text, _chat(target), int(part_id), link_preview_options=_NO_PREVIEW)
+            await self._bot.edit_message_text(
+                text,
+                _chat(target),
+                int(part_id),
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=_ENDED if final else _GROWING,
+            )
         except TelegramError as error:
             if unchanged(error):
                 return
@@ -133,6 +151,13 @@ class TelegramChannel:
         await self._poll_request.shutdown()
         await self._request.shutdown()
         self._redaction.remove()
+
+
+def _reply(target: Target) -> ReplyParameters | None:
+    """In a group the answer says whom it answers; where that message is gone it stands alone."""
+    if target.conversation.private:
+        return None
+    return ReplyParameters(int(target.reply_to), allow_sending_without_reply=True)
 
 
 def _chat(target: Target) -> int:

@@ -11,10 +11,10 @@ from telegram.request import BaseRequest
 
 from channels.telegram.sending import brief
 from channels.telegram.transport import AskedToWait
-from channels.telegram.updates import ALLOWED, Unread, message_of, read
+from channels.telegram.updates import ALLOWED, Me, Unread, message_of, press_of, read
 from hub.channel import Hub
 from hub.errors import TrunklineError
-from hub.messages import Message
+from hub.messages import Message, Press
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class Poller:
         self._offset = self._next = 0
         self._failures = 0
         self._trouble = ""
+        self._me = Me()
 
     async def run(self, hub: Hub) -> None:
         """Poll until cancelled. Every failure is told once, then tried again."""
@@ -77,6 +78,7 @@ class Poller:
 
     async def _prepare(self) -> None:
         me = await self._bot.get_me()
+        self._me = Me(me.id, me.username or "")
         webhook = await self._bot.get_webhook_info()
         if webhook.url:
             _log.warning(
@@ -88,14 +90,14 @@ class Poller:
             await self._bot.delete_webhook(drop_pending_updates=False)
         _log.info("Telegram %s: polling as @%s.", self._account, me.username)
 
-    async def _fetch(self) -> list[Message]:
-        """The next messages; `_next` is then the offset that confirms them."""
+    async def _fetch(self) -> list[Message | Press]:
+        """The next messages and presses; `_next` is then the offset that confirms them."""
         query: dict[str, str | int] = {"timeout": self._poll_s, "allowed_updates": _ALLOWED}
         if self._offset:
             query["offset"] = self._offset
         address = f"{self._bot.base_url}/getUpdates?{urlencode(query)}"
         payload = await self._request.retrieve(address, read_timeout=self._poll_s + _ANSWER_S)
-        messages = []
+        events: list[Message | Press] = []
         self._next = self._offset
         for update in read(payload, self._offset):
             self._next = max(self._next, update.update_id + 1)
@@ -106,22 +108,36 @@ class Poller:
                     update.update_id,
                     update.reason,
                 )
-            elif message := message_of(update, self._account):
-                messages.append(message)
+            elif event := message_of(update, self._account, self._me) or press_of(update, self._account):
+                events.append(event)
             else:
                 _log.debug("Telegram %s: update %d is no message for the hub.", self._account, update.update_id)
-        return messages
+        return events
 
-    async def _hand_over(self, hub: Hub, messages: list[Message]) -> None:
-        if messages:
+    async def _hand_over(self, hub: Hub, events: list[Message | Press]) -> None:
+        if events:
             try:
-                await hub.accept(messages)
+                messages = [each for each in events if isinstance(each, Message)]
+                if messages:
+                    await hub.accept(messages)
+                for press in (each for each in events if isinstance(each, Press)):
+                    await hub.pressed(press)
+                    await self._confirm(press)
             except TrunklineError as error:
                 raise NotTaken(f"the hub cannot take messages now: {error} Trying on; Telegram keeps them.") from error
             except Exception as error:
                 _log.exception("Telegram %s: the hub failed to take messages.", self._account)
                 raise NotTaken("the hub failed to take messages. Trying on; Telegram keeps them.") from error
         self._offset = self._next
+
+    async def _confirm(self, press: Press) -> None:
+        """Ends the button's spinning; of no consequence where it fails."""
+        kind, _, query = press.event_id.partition("-")
+        if kind == "callback":
+            try:
+                await self._bot.answer_callback_query(query)
+            except TelegramError as error:
+                _log.debug("Telegram %s: a button spins on: %s", self._account, brief(error))
 
     async def _back_off(self, trouble: str, least_s: float = 0.0) -> None:
         if trouble != self._trouble:

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Raw
 
 from channels.telegram.splitting import sanitized
-from hub.messages import Attachment, Conversation, Hints, Message, Sender
+from hub.messages import Attachment, Conversation, Hints, Message, Press, Sender
 
-ALLOWED = ("message", "edited_message")
+ALLOWED = ("message", "edited_message", "callback_query", "message_reaction")
 """The kinds of update that the hub asks for."""
 
 _NONE = Raw(b"")
@@ -46,6 +46,8 @@ class Post(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     edit_date: int = 0
     message_thread_id: int = 0
     is_topic_message: bool = False
+    entities: Raw = _NONE
+    caption_entities: Raw = _NONE
     forward_origin: Raw = _NONE
     reply_to_message: Raw = _NONE
     quote: Raw = _NONE
@@ -64,6 +66,49 @@ class Update(msgspec.Struct, frozen=True):
     update_id: int
     message: Post | None = None
     edited_message: Post | None = None
+    callback_query: "Callback | None" = None
+    message_reaction: "Reaction | None" = None
+
+
+class Callback(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """Somebody pressed a button."""
+
+    id: str
+    sender: User
+    message: Post | None = None
+    data: str = ""
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """Somebody changed their reactions to a message."""
+
+    chat: Chat
+    message_id: int
+    date: int
+    user: User | None = None
+    new_reaction: Raw = _NONE
+
+
+class _Emoji(msgspec.Struct):
+    emoji: str = ""
+
+
+class _Entity(msgspec.Struct):
+    type: str
+    offset: int
+    length: int
+
+
+class _Replied(msgspec.Struct, rename={"sender": "from"}):
+    sender: User | None = None
+    forum_topic_created: Raw = _NONE
+
+
+class Me(msgspec.Struct, frozen=True):
+    """The bot itself, as others mention it."""
+
+    id: int = 0
+    username: str = ""
 
 
 class _Envelope(msgspec.Struct):
@@ -146,10 +191,10 @@ def _mended(payload: bytes) -> bytes:
     return json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def message_of(update: Update, account: str) -> Message | None:
+def message_of(update: Update, account: str, me: Me = Me()) -> Message | None:  # noqa: B008 - immutable
     """The hub's message, or None for what is none: another kind of update or chat, a service notice, a moved pin."""
     post = update.message or update.edited_message
-    if post is None or post.sender is None or post.chat.type != "private":
+    if post is None or post.sender is None or post.chat.type not in _CHATS:
         return None
     words = sanitized(post.text or post.caption)
     attachments = tuple(_attachments(post))
@@ -166,6 +211,7 @@ def message_of(update: Update, account: str) -> Message | None:
         revision=post.edit_date if update.edited_message is not None else 0,
         quoted=words if forwarded else _quoted(post),
         attachments=attachments,
+        addressed=post.chat.type == "private" or _addressed(post, me),
         hints=_hints(post.sender, place),
     )
 
@@ -173,7 +219,61 @@ def message_of(update: Update, account: str) -> Message | None:
 def _conversation(post: Post, account: str) -> Conversation:
     # A number without the mark of a topic only counts a chain of replies; it is no place to send to.
     thread = str(post.message_thread_id) if post.is_topic_message and post.message_thread_id else ""
-    return Conversation(channel="telegram", account=account, chat=str(post.chat.id), thread=thread)
+    private = post.chat.type == "private"
+    return Conversation("telegram", account, str(post.chat.id), thread, private=private)
+
+
+def _addressed(post: Post, me: Me) -> bool:
+    """In a group: a reply to the bot, its @name, or a command that names the bot or nobody."""
+    replied = _part(post.reply_to_message, _Replied)
+    # In a topic every message "replies" to the one that opened it.
+    if replied and replied.sender and replied.sender.id == me.id and not replied.forum_topic_created:
+        return True
+    text = post.text or post.caption
+    units = text.encode("utf-16-le", "surrogatepass")  # the platform counts in UTF-16 units
+    for entity in _part(post.entities or post.caption_entities, list[_Entity]) or ():
+        start, end = entity.offset * 2, (entity.offset + entity.length) * 2
+        words = units[start:end].decode("utf-16-le", "replace").casefold()
+        _, at, name = words.partition("@")
+        if entity.type == "mention" and name == me.username.casefold():
+            return True
+        if entity.type == "bot_command" and not entity.offset and (not at or name == me.username.casefold()):
+            return True
+    return False
+
+
+_CHATS = ("private", "group", "supergroup")
+_ACTIONS = ("stop", "again", "good", "bad")
+_REACTIONS = {"👍": "good", "❤": "good", "🔥": "good", "👏": "good", "👎": "bad", "💩": "bad"}
+
+
+def press_of(update: Update, account: str) -> Press | None:
+    """The hub's press, or None: another kind of update, a button or a reaction that says nothing to the hub."""
+    if (pressed := update.callback_query) is not None:
+        if pressed.message is None or pressed.data not in _ACTIONS:
+            return None
+        return Press(
+            conversation=_conversation(pressed.message, account),
+            part_id=str(pressed.message.message_id),
+            sender=_sender(pressed.sender),
+            action=pressed.data,
+            event_id=f"callback-{pressed.id}",
+        )
+    reacted = update.message_reaction
+    if reacted is None or reacted.user is None:
+        return None
+    emojis = [each.emoji for each in _part(reacted.new_reaction, list[_Emoji]) or ()]
+    known = [_REACTIONS[each] for each in emojis if each in _REACTIONS]
+    if emojis and not known:
+        return None
+    private = reacted.chat.type == "private"
+    return Press(
+        conversation=Conversation("telegram", account, str(reacted.chat.id), private=private),
+        part_id=str(reacted.message_id),
+        sender=_sender(reacted.user),
+        action=known[-1] if known else "none",
+        event_id=f"reaction-{update.update_id}",
+    )
 
 
 def _sender(user: User) -> Sender:

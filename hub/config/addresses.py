@@ -5,11 +5,14 @@ import re
 from collections.abc import Collection, Mapping
 from urllib.parse import SplitResult, urlsplit
 
+import msgspec
+
 from hub.config.model import NAME
 from hub.config.problems import Findings, Key, quoted, suggestion, written
 from hub.config.settings import Serves
 
 PLATFORMS = ("telegram", "discord", "slack", "web", "console")
+_ALWAYS = " always"
 _WITH_WORKSPACES = ("discord", "slack")
 _PERSON = {
     "telegram": (
@@ -106,12 +109,16 @@ def check_person(person: str, key: Key, findings: Findings) -> None:
 
 
 def parse_serves(entry: str) -> Serves | None:
-    """`channel[/account][:workspace][/chat]` as parts, or None where it is not of that form.
+    """`channel[/account][:workspace][/chat][ always]` as parts, or None where it is not of that form.
 
     On a platform without workspaces, what follows the colon is the chat. After a lone slash, what has the form of a
     name is an account, all else a chat. The most specific entry wins: one with a chat before one with a workspace
     before one with an account before the channel alone.
     """
+    place = entry.removesuffix(_ALWAYS)
+    if place != entry:
+        serves = parse_serves(place) if not place.endswith(_ALWAYS) else None
+        return msgspec.structs.replace(serves, always=True) if serves else None
     head, colon, tail = entry.partition(":")
     channel, *parts = head.split("/")
     after = tail.split("/") if colon else []

@@ -118,8 +118,8 @@ def _serves(
         serves = check_serves(entry, around.accounts, (*key, place), findings)
         if serves is None:
             continue
-        other = served.setdefault(serves, name)
-        if serves in found:
+        other = served.setdefault(serves.place, name)
+        if serves.place in [each.place for each in found]:
             findings.problem((*key, place), f"{quoted(entry)} stands twice", "remove one")
         elif other != name:
             text = f"agent {quoted(other)} serves {quoted(entry)} too, and neither is more specific"

@@ -95,6 +95,13 @@ class Serves(msgspec.Struct, frozen=True):
     account: str = ""
     workspace: str = ""
     chat: str = ""
+    always: bool = False
+    """Answer what is not addressed to the bot, too."""
+
+    @property
+    def place(self) -> "Serves":
+        """Which chats are meant, whatever is answered there."""
+        return msgspec.structs.replace(self, always=False) if self.always else self
 
 
 class Budget(msgspec.Struct, frozen=True):

@@ -18,13 +18,18 @@ class Directory:
         self._offered: dict[Serves, tuple[Agent, ...]] = {}
         for agent in sorted(agents.values(), key=lambda agent: agent.name):
             for entry in agent.serves:
-                self._serving.setdefault(entry, agent)  # settings refuse two equal entries
-            for entry in dict.fromkeys((*agent.serves, *agent.offers)):
+                self._serving.setdefault(entry.place, agent)  # settings refuse two equal entries
+            for entry in dict.fromkeys(each.place for each in (*agent.serves, *agent.offers)):
                 self._offered[entry] = (*self._offered.get(entry, ()), agent)
 
     def agent_for(self, conversation: Conversation) -> Agent | None:
         """The agent that serves a conversation; None where none does."""
         return next((self._serving[entry] for entry in _entries(conversation) if entry in self._serving), None)
+
+    def answers_all(self, conversation: Conversation) -> bool:
+        """Whether the entry that serves a conversation ends in `always`."""
+        found = next((entry for entry in _entries(conversation) if entry in self._serving), None)
+        return found is not None and any(e.always for e in self._serving[found].serves if e.place == found)
 
     def offered(self, conversation: Conversation) -> tuple[Agent, ...]:
         """The agents that a person may choose in a conversation, by name: those that serve it or offer themselves."""

@@ -83,3 +83,10 @@ def test_databases(database: str, right: bool) -> None:
     check_database(database, ("hub", "database"), findings)
     assert bool(findings.problems) != right
     assert "secret" not in str(findings.problems)
+
+
+def test_always_is_a_mark_of_the_entry_and_no_part_of_the_place() -> None:
+    always = parse_serves("telegram:-1001234 always")
+    assert always == Serves("telegram", chat="-1001234", always=True)
+    assert always.place == parse_serves("telegram:-1001234")
+    assert parse_serves("telegram always always") is None

@@ -28,8 +28,9 @@ CREATE TABLE message (
   payload       TEXT NOT NULL,             -- the Message value as JSON
   accepted_ms   BIGINT NOT NULL,
   state         TEXT NOT NULL,             -- waiting, done
-  outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, undeliverable
-  finished_ms   BIGINT
+  outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, deleted, undeliverable
+  finished_ms   BIGINT,
+  deleted_ms    BIGINT                     -- when its author took it back
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
 
@@ -60,6 +61,19 @@ CREATE TABLE reply (
   delivered_ms  BIGINT
 );
 CREATE INDEX reply_conversation ON reply (conversation, position);
+
+CREATE TABLE press (
+  id            TEXT PRIMARY KEY,          -- channel/account/event id: a press that comes again meets it
+  at_ms         BIGINT NOT NULL
+);
+
+CREATE TABLE feedback (
+  reply         TEXT NOT NULL,
+  person        BIGINT NOT NULL,           -- the opaque number
+  value         TEXT NOT NULL,             -- good, bad, none
+  at_ms         BIGINT NOT NULL,
+  PRIMARY KEY (reply, person)
+);
 
 CREATE TABLE orphan (
   id            TEXT PRIMARY KEY,

@@ -25,6 +25,27 @@ ON CONFLICT (key) DO NOTHING
 UPDATE conversation SET stop_position = last_position + :including WHERE id = :conversation
 RETURNING id
 
+-- name: stop_answer
+UPDATE conversation SET stop_position = :position + 1 WHERE id = :conversation AND stop_position <= :position
+
+-- name: press_once expects 1
+INSERT INTO press (id, at_ms) VALUES (:id, :now) ON CONFLICT (id) DO NOTHING
+
+-- name: unfinished
+SELECT m.id, m.position, m.payload FROM conversation c
+JOIN message m ON m.conversation = c.id AND m.position > c.last_position - c.waiting
+WHERE c.id = :conversation AND m.state = 'waiting' ORDER BY m.position
+
+-- name: take_back
+UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now) WHERE id = :id AND state = 'waiting'
+
+-- name: stop_oldest
+UPDATE conversation SET stop_position = :position + 1
+WHERE id = :conversation AND last_position - waiting + 1 = :position AND stop_position <= :position
+
+-- name: taken_back
+SELECT deleted_ms FROM message WHERE id = :id
+
 -- name: claim
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
@@ -37,7 +58,7 @@ WHERE id IN (
 RETURNING id, place, fence, stop_position, context_from
 
 -- name: claimed_messages
-SELECT m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, p.region, p.region_source
+SELECT m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, p.region, p.region_source
 FROM conversation c
 JOIN message m ON m.conversation = c.id
   AND m.position > c.last_position - c.waiting AND m.position <= c.last_position - c.waiting + :most

@@ -38,3 +38,12 @@ SELECT id, reply, conversation, part, reason, at_ms FROM orphan ORDER BY at_ms D
 SELECT route FROM reply
 WHERE conversation = :conversation AND position < :before AND route <> ''
 ORDER BY position DESC LIMIT 1
+
+-- name: newest
+SELECT r.id, r.position, r.parts, m.payload FROM reply r JOIN message m ON m.id = r.message
+WHERE r.conversation = :conversation ORDER BY r.position DESC LIMIT :most
+
+-- name: judge
+INSERT INTO feedback (reply, person, value, at_ms)
+SELECT :reply, p.number, :value, :now FROM person p WHERE p.id = :person
+ON CONFLICT (reply, person) DO UPDATE SET value = excluded.value, at_ms = excluded.at_ms

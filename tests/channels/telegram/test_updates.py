@@ -131,10 +131,10 @@ def test_languages(code: str, hints: Hints) -> None:
     "update",
     [
         {"message": {**POST}},  # a service notice: nothing said
-        {"message": {**POST, "text": "x", "chat": {"id": -5, "type": "supergroup"}}},
+        {"message": {**POST, "text": "x", "chat": {"id": -5, "type": "channel"}}},
         {"message": {**POST, "text": "x", "from": None}},
         {"channel_post": {**POST, "text": "x"}},
-        {"callback_query": {"id": "1", "data": "x"}},
+        {"callback_query": {"id": "1", "from": PERSON, "data": "x"}},
         {"something_new": {"a": [1]}},
         # A live location moves: no words, no new message.
         {"edited_message": {**POST, "edit_date": 1, "location": {"latitude": 1.0, "longitude": 1.0}}},

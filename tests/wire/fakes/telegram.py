@@ -10,7 +10,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -19,6 +18,7 @@ from tests.wire.fakes.books import Books, Shown
 from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.http import Exchange, Server
 from tests.wire.fakes.limits import Limits
+from tests.wire.fakes.people import People, data_of, object_of, parameters_of
 
 BATCH = 100
 """Updates in one answer at the most; the platform's own limit."""
@@ -39,7 +39,7 @@ class Refusal(Exception):
         self.retry_after = retry_after
 
 
-class FakeTelegram:
+class FakeTelegram(People):
     """One bot's Bot API server.
 
     `strict`: parameters are held to the API's own description and chats must exist; a bench turns it off.
@@ -63,6 +63,11 @@ class FakeTelegram:
         self.on_handed_out: Callable[[list[int]], None] | None = None
         """Called with the update ids of each batch."""
         self.conflicts = 0
+        self.buttons: dict[tuple[int, int], list[str]] = {}
+        """Data of the buttons below each of the bot's messages."""
+        self.unanswered_presses: set[str] = set()
+        self.replies: dict[int, int] = {}
+        """The message that each of the bot's messages replies to."""
         self.last_update = 700_000_000
         """The number of the newest update."""
         self._message_id = 0
@@ -82,27 +87,11 @@ class FakeTelegram:
             "deleteWebhook": self._delete_webhook,
             "setWebhook": self._set_webhook,
             "setMyCommands": self._set_my_commands,
+            "answerCallbackQuery": self._answer_callback_query,
         }
         self.server = Server(self.handle)
 
     # People
-
-    def say(self, chat: int, text: str, **more: Any) -> int:
-        """A person writes in their private chat; the message id. `more`: further fields of the message."""
-        self._message_id += 1
-        self._chats.add(chat)
-        self.books.says(chat, self._message_id, text)
-        person = {"id": chat, "is_bot": False, "first_name": f"Person {chat}", "language_code": "en"}
-        message = {
-            "message_id": self._message_id,
-            "date": int(time.time()),
-            "chat": {"id": chat, "type": "private", "first_name": person["first_name"]},
-            "from": person,
-            "text": text,
-            **more,
-        }
-        self.update({"message": message})
-        return self._message_id
 
     def update(self, update: Mapping[str, Any]) -> int:
         """Any update at all; its number."""
@@ -170,7 +159,7 @@ class FakeTelegram:
             _refuse(exchange, refusal)
 
     def _serve(self, exchange: Exchange, method: str, *, told: bool) -> None:
-        parameters = _parameters(exchange)
+        parameters = parameters_of(exchange)
         if self.strict and (wrong := spec.complaint(method, parameters)):
             raise Refusal(400, f"Bad Request: {wrong}")
         if self.on_call is not None:
@@ -260,12 +249,15 @@ class FakeTelegram:
         self._slow_down(chat)
         self._message_id += 1
         shown = self.books.shows(chat, self._message_id, text)
+        self._keep_buttons(shown, parameters)
+        if replied := object_of(parameters.get("reply_parameters")):
+            self.replies[self._message_id] = replied["message_id"]
         return self._message(shown)
 
     def _edit_message_text(self, parameters: Mapping[str, Any]) -> bytes:
         chat, text = self._chat(parameters), self._text(parameters)
         shown = self._own(parameters, "edit")
-        if shown.texts[-1] == text:
+        if shown.texts[-1] == text and self.buttons.get((chat, shown.message_id), []) == data_of(parameters):
             raise Refusal(
                 400,
                 "Bad Request: message is not modified: specified new message content and reply markup are exactly "
@@ -274,6 +266,7 @@ class FakeTelegram:
         self._slow_down(chat)
         shown.texts.append(text)
         shown.times_s.append(time.time())
+        self._keep_buttons(shown, parameters)
         return self._message(shown)
 
     def _message(self, shown: Shown) -> bytes:
@@ -290,6 +283,19 @@ class FakeTelegram:
                 _encode(text),
             )
         )
+
+    def _keep_buttons(self, shown: Shown, parameters: Mapping[str, Any]) -> None:
+        data = data_of(parameters)
+        if any(len(each.encode()) > 64 for each in data):
+            raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+        self.buttons[shown.chat, shown.message_id] = data
+
+    def _answer_callback_query(self, parameters: Mapping[str, Any]) -> bytes:
+        query = str(parameters["callback_query_id"])
+        if query not in self.unanswered_presses:
+            raise Refusal(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self.unanswered_presses.remove(query)
+        return TRUE
 
     def _delete_message(self, parameters: Mapping[str, Any]) -> bytes:
         self._chat(parameters)
@@ -346,17 +352,6 @@ class FakeTelegram:
         wait_s = self.limits.take(chat, time.monotonic()) if self.limits else 0
         if wait_s:
             raise Refusal(429, "Too Many Requests", wait_s)
-
-
-def _parameters(exchange: Exchange) -> dict[str, Any]:
-    parameters: dict[str, Any] = dict(parse_qsl(exchange.query)) if exchange.query else {}
-    if not exchange.body:
-        return parameters
-    if exchange.headers.get(b"content-type", b"").startswith(b"application/json"):
-        parameters.update(msgspec.json.decode(exchange.body))
-    else:
-        parameters.update(parse_qsl(exchange.body.decode(), keep_blank_values=True))
-    return parameters
 
 
 def _refuse(exchange: Exchange, refusal: Refusal) -> None:

@@ -1,0 +1,143 @@
+"""Presses, deletions, and what is not addressed to the bot."""
+
+import asyncio
+
+import pytest
+
+from hub.config.settings import Serves
+from hub.messages import Press, Sender
+from hub.store import Database
+from tests.pipeline.channel import conversation, message
+from tests.pipeline.hub import ScriptedHub, agent, changed
+from tests.pipeline.waiting import until
+
+pytestmark = pytest.mark.unit
+
+
+def press(action: str, part: str, event: str = "e1", **sender: object) -> Press:
+    who = changed(Sender("u1", "Somebody"), **sender)
+    return Press(conversation=conversation(), part_id=part, sender=who, action=action, event_id=event)
+
+
+async def one_in_the_making(hub: ScriptedHub) -> tuple["asyncio.Task[None]", str]:
+    hub.near.will("It begins", asyncio.Event())
+    await hub.say(message("Tell me", 1))
+    work = asyncio.create_task(hub.work())
+    await until(lambda: hub.near.at_work)
+    for _ in range(200):
+        ((parts,),) = [tuple(row) for row in await hub.rows("SELECT parts FROM reply")]
+        if parts != "[]":
+            break
+        await asyncio.sleep(0.005)
+    return work, next(iter(hub.channel.shown))
+
+
+async def test_what_is_not_addressed_is_not_stored(database: Database) -> None:
+    hub = ScriptedHub(database)
+
+    assert await hub.answered(changed(message("among us"), addressed=False)) == []
+    assert await hub.rows("SELECT id FROM message") == []
+
+
+async def test_always_answers_what_is_not_addressed(database: Database) -> None:
+    hub = ScriptedHub(database, served=agent(serves=(Serves("chat", chat="1", always=True), Serves("chat"))))
+
+    shown = await hub.answered(
+        changed(message("here", chat="1"), addressed=False), changed(message("there", chat="2"), addressed=False)
+    )
+
+    assert shown == ["You said: here"]
+
+
+async def test_stop_ends_the_answer_it_stands_below(database: Database) -> None:
+    hub = ScriptedHub(database)
+    work, part = await one_in_the_making(hub)
+
+    await hub.front.pressed(press("stop", part))
+    await asyncio.wait_for(work, 5)
+
+    assert "topped" in hub.channel.shown[part]
+    assert await hub.open_holds() == 0
+
+
+async def test_stop_below_an_old_answer_leaves_the_next_one_alone(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(message("first", 1))
+    old = next(iter(hub.channel.shown))
+    await hub.say(message("second", 2))
+
+    await hub.front.pressed(press("stop", old))
+    await hub.work()
+
+    assert hub.channel.texts() == ["You said: first", "You said: second"]
+
+
+async def test_again_asks_once_however_often_it_is_delivered(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(message("Hello"))
+    part = next(iter(hub.channel.shown))
+
+    await asyncio.gather(*(hub.front.pressed(press("again", part)) for _ in range(4)))
+    await hub.work()
+
+    assert hub.channel.texts() == ["You said: Hello"] * 2
+    await hub.front.pressed(press("again", part, "e2"))
+    await hub.work()
+    assert hub.channel.texts() == ["You said: Hello"] * 3
+
+
+async def test_the_newest_judgement_of_a_person_counts(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(message("Hello"))
+    part = next(iter(hub.channel.shown))
+
+    await hub.front.pressed(press("good", part, "e1"))
+    await hub.front.pressed(press("bad", part, "e2"))
+    await hub.front.pressed(press("good", part, "e1"))
+    await hub.front.pressed(press("good", part, "e3", id="u2"))
+
+    assert sorted(row[0] for row in await hub.rows("SELECT value FROM feedback")) == ["bad", "good"]
+
+
+@pytest.mark.parametrize(("part", "sender"), [("out-0", {"bot": True}), ("unknown", {})])
+async def test_presses_that_count_for_nothing(sqlite_database: Database, part: str, sender: dict[str, object]) -> None:
+    hub = ScriptedHub(sqlite_database)
+    await hub.answered(message("Hello"))
+    assert "out-0" in hub.channel.shown
+
+    await hub.front.pressed(press("good", part, **sender))
+
+    assert await hub.rows("SELECT value FROM feedback") == []
+
+
+async def test_a_deleted_message_that_waits_is_not_answered(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.say(message("one", 1), message("two", 2), message("three", 3))
+
+    await hub.front.deleted(conversation(), "2")
+    await hub.work()
+
+    assert hub.channel.texts() == ["You said: one", "You said: three"]
+    assert await hub.outcomes() == ["answered", "deleted", "answered"]
+
+
+async def test_a_message_deleted_while_it_is_answered_leaves_nothing_but_its_bill(database: Database) -> None:
+    hub = ScriptedHub(database)
+    work, _ = await one_in_the_making(hub)
+
+    await hub.front.deleted(conversation(), "1")
+    await asyncio.wait_for(work, 5)
+
+    assert hub.channel.texts() == []
+    assert await hub.outcomes() == ["deleted"]
+    assert [row[2:] for row in await hub.ledger()] == [("stopped", "estimated")]
+    assert await hub.open_holds() == 0
+
+
+async def test_a_message_deleted_after_its_answer_changes_nothing(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(message("Hello"))
+
+    await hub.front.deleted(conversation(), "1")
+
+    assert await hub.answered(message("And?", 2)) == ["You said: Hello", "You said: And?"]
