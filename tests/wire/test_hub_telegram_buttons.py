@@ -1,0 +1,34 @@
+"""Buttons below an answer, through the whole hub."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.wire.fakes.model import FakeModel
+from tests.wire.fakes.telegram import FakeTelegram
+from tests.wire.test_hub_telegram import hub_between
+from tests.wire.test_telegram_channel import until
+
+pytestmark = pytest.mark.wire
+
+GROUP, ADA = -100123, 77
+
+
+async def test_ask_again_asks_once_and_a_group_is_answered_where_it_is_addressed(tmp_path: Path) -> None:
+    telegram = FakeTelegram()
+
+    def whole(chat: int) -> list[int]:
+        return [number for (of, number), data in telegram.buttons.items() if of == chat and "again" in data]
+
+    async with hub_between(telegram, FakeModel(), tmp_path, own_pace=False):
+        telegram.say(ADA, "#a-1: hello")
+        await until(lambda: whole(ADA), 20)
+        telegram.press(ADA, whole(ADA)[0], "again", again=2)
+        await until(lambda: len(whole(ADA)) == 2, 20)
+        telegram.say_in_group(GROUP, ADA, "#g-1: among us")
+        command = [{"type": "bot_command", "offset": 0, "length": 14}]
+        telegram.say_in_group(GROUP, ADA, "/help@fake_bot", entities=command)
+        await until(lambda: whole(GROUP), 20)
+
+    assert len(telegram.books.answers(GROUP)) == 1
+    assert not telegram.unanswered_presses
