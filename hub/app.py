@@ -314,7 +314,14 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 pace=_paced(PACE, each.pace),
             )
         case "discord":
-            return _discord(each)
+            from channels.discord.channel import PACE as DISCORD_PACE
+            from channels.discord.channel import DiscordChannel
+
+            token, pace = each.secrets["token"].reveal(), _paced(DISCORD_PACE, each.pace)
+            api, gateway = each.api_url, each.gateway_url
+            return DiscordChannel(
+                token, account=each.account, api_url=api, gateway_url=gateway, pace=pace, commands=COMMANDS
+            )
         case "console":
             from channels.console.channel import ConsoleChannel
 
@@ -323,19 +330,6 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
             )
         case other:
             raise TrunklineError(f"There is no channel {other}.")
-
-
-def _discord(each: ChannelSettings) -> Channel:
-    from channels.discord.channel import PACE, DiscordChannel
-
-    return DiscordChannel(
-        each.secrets["token"].reveal(),
-        account=each.account,
-        api_url=each.api_url,
-        gateway_url=each.gateway_url,
-        pace=_paced(PACE, each.pace),
-        commands=COMMANDS,
-    )
 
 
 def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
