@@ -314,12 +314,11 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 pace=_paced(PACE, each.pace),
             )
         case "discord":
-            from channels.discord.channel import PACE as DISCORD_PACE
-            from channels.discord.channel import DiscordChannel
+            from channels.discord import channel as discord
 
-            token, pace = each.secrets["token"].reveal(), _paced(DISCORD_PACE, each.pace)
+            token, pace = each.secrets["token"].reveal(), _paced(discord.PACE, each.pace)
             api, gateway = each.api_url, each.gateway_url
-            return DiscordChannel(
+            return discord.DiscordChannel(
                 token, account=each.account, api_url=api, gateway_url=gateway, pace=pace, commands=COMMANDS
             )
         case "console":
