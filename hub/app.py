@@ -293,7 +293,13 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 pace=_paced(PACE, each.pace),
             )
         case "discord":
-            return _discord(each)
+            from channels.discord import channel as discord
+
+            token, pace = each.secrets["token"].reveal(), _paced(discord.PACE, each.pace)
+            api, gateway = each.api_url, each.gateway_url
+            return discord.DiscordChannel(
+                token, account=each.account, api_url=api, gateway_url=gateway, pace=pace, commands=COMMANDS
+            )
         case "slack":
             from channels.slack import channel as slack
 
@@ -314,19 +320,6 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
             )
         case other:
             raise TrunklineError(f"There is no channel {other}.")
-
-
-def _discord(each: ChannelSettings) -> Channel:
-    from channels.discord.channel import PACE, DiscordChannel
-
-    return DiscordChannel(
-        each.secrets["token"].reveal(),
-        account=each.account,
-        api_url=each.api_url,
-        gateway_url=each.gateway_url,
-        pace=_paced(PACE, each.pace),
-        commands=COMMANDS,
-    )
 
 
 def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
