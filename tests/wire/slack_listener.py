@@ -2,54 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 from channels.slack.channel import SlackChannel
 from hub import channel as port
-from hub.messages import Conversation, Exchange, Message, Press
 from hub.web.server import serve
 from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
+from tests.wire.memory_hub import MemoryHub, until
 
 ADA, ROOM = 77, 900
 FAST = port.Pace(overall=3000, chat=1000, group=1000)
-
-
-class MemoryHub:
-    """Keeps what it is given, each message once; refuses as often as it is told."""
-
-    def __init__(self) -> None:
-        self.messages: dict[str, Message] = {}
-        self.calls = 0
-        self.failures: list[Exception] = []
-        self.presses: list[Press] = []
-        self.deletions: list[tuple[str, str]] = []
-        self.slow_s = 0.0
-        self.past: list[Exchange] = []
-
-    async def accept(self, messages: Sequence[Message]) -> None:
-        self.calls += 1
-        await asyncio.sleep(self.slow_s)
-        if self.failures:
-            raise self.failures.pop(0)
-        for message in messages:
-            self.messages.setdefault(message.key, message)
-
-    async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
-        return self.past[:limit]
-
-    async def stop(self, conversation: Conversation) -> None:
-        return None
-
-    async def pressed(self, press: Press) -> None:
-        self.presses.append(press)
-
-    async def deleted(self, conversation: Conversation, platform_id: str) -> None:
-        self.deletions.append((conversation.key, platform_id))
-
-    @property
-    def texts(self) -> list[str]:
-        return [m.text for m in self.messages.values()]
 
 
 @contextlib.asynccontextmanager
@@ -84,9 +47,3 @@ async def ended(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def until(true: Callable[[], object], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.005)

@@ -6,8 +6,8 @@ import pytest
 
 from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.telegram import FakeTelegram
+from tests.wire.memory_hub import until
 from tests.wire.test_hub_telegram import hub_between
-from tests.wire.test_telegram_channel import until
 
 pytestmark = pytest.mark.wire
 

@@ -17,7 +17,8 @@ from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.slack import BOT_TOKEN, BOT_USER, TEAM, FakeSlack, ts_of
 from tests.wire.fakes.slack_delivery import SIGNING_SECRET, signed
-from tests.wire.slack_listener import ADA, ROOM, MemoryHub, channel_on, ended, listening, until
+from tests.wire.memory_hub import MemoryHub, until
+from tests.wire.slack_listener import ADA, ROOM, channel_on, ended, listening
 
 pytestmark = pytest.mark.wire
 
@@ -56,7 +57,7 @@ class TestListening:
                     await until(lambda number=number: len(hub.texts) == number + 1)
             await until(lambda: len(hub.texts) == 20)
         assert hub.texts == [f"#{number}" for number in range(20)]
-        assert hub.calls == 20
+        assert len(hub.batches) == 20
 
     @BOTH_WAYS
     async def test_what_the_hub_did_not_take_is_not_acknowledged_and_comes_again(
@@ -67,7 +68,7 @@ class TestListening:
         async with channel_on(fake, **way) as channel, listening(channel, hub, fake):
             fake.say(ADA, "one")
             await until(lambda: hub.texts)
-        assert hub.calls == 3
+        assert len(hub.batches) == 3
         if way:
             assert fake.response_codes == [500, 500, 200]
 
@@ -78,7 +79,7 @@ class TestListening:
         async with channel_on(fake, **way) as channel, listening(channel, hub, fake):
             fake.say(ADA, "one")
             envelope = fake.event({"type": "app_mention", "channel": "C1", "ts": "1.000001", "user": "U1", "text": "x"})
-            await until(lambda: hub.calls)
+            await until(lambda: len(hub.batches))
             assert (envelope.acked, hub.texts) == (0, [])
             await until(lambda: envelope.acked)
             assert "x" in hub.texts
@@ -91,7 +92,7 @@ class TestListening:
             ts = fake.next_ts()
             fake.say(ROOM, f"<@{BOT_USER}> hello", kind="channel", ts=ts)
             fake.say(ROOM, f"<@{BOT_USER}> hello", kind="channel", ts=ts, type="app_mention")
-            await until(lambda: hub.calls == 2)
+            await until(lambda: len(hub.batches) == 2)
         (message,) = hub.messages.values()
         assert (message.text, message.addressed) == ("hello", True)
         assert message.conversation == Conversation("slack", "main", "C00000900", ts, TEAM, private=False)
@@ -234,7 +235,7 @@ class TestHttp:
             assert (status, "c42" in text) == (200, True)
             garbage = b"{"
             assert (await post(garbage, signed(SIGNING_SECRET, garbage)))[0] in (400, 503, 404)
-        assert hub.calls == 0
+        assert len(hub.batches) == 0
 
     async def test_before_the_hub_is_there_nothing_is_acknowledged(self, fake: FakeSlack) -> None:
         async with channel_on(fake, signing_secret=SIGNING_SECRET) as channel:
@@ -283,6 +284,6 @@ async def test_duplicates_change_nothing() -> None:
         async with listening(channel, hub, fake):
             for number in range(40):
                 fake.say(ADA, f"#{number}")
-            await until(lambda: hub.calls == 40 + fake.repeated)
+            await until(lambda: len(hub.batches) == 40 + fake.repeated)
         assert fake.repeated > 5
         assert hub.texts == [f"#{number}" for number in range(40)]

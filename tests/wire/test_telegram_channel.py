@@ -3,60 +3,24 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from channels.telegram.channel import TelegramChannel
 from hub import channel as port
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Exchange, Message, Target
+from hub.messages import Conversation, Message, Target
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.telegram import FakeTelegram
+from tests.wire.memory_hub import MemoryHub, Naps, until
 
 pytestmark = pytest.mark.wire
 
 TOKEN = "4242:AAE-do-not-show-this-token"
 ADA = 77
-
-
-class MemoryHub:
-    """Keeps what it is given, each message once; refuses as often as it is told."""
-
-    def __init__(self) -> None:
-        self.messages: dict[str, Message] = {}
-        self.batches: list[list[str]] = []
-        self.failures: list[Exception] = []
-
-    async def accept(self, messages: Sequence[Message]) -> None:
-        self.batches.append([m.text for m in messages])
-        if self.failures:
-            raise self.failures.pop(0)
-        for message in messages:
-            self.messages.setdefault(message.key, message)
-
-    async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
-        return []
-
-    async def stop(self, conversation: Conversation) -> None:
-        return None
-
-    @property
-    def texts(self) -> list[str]:
-        return [m.text for m in self.messages.values()]
-
-
-class Naps:
-    """Sleeps a hundredth of what it is asked, and remembers it."""
-
-    def __init__(self) -> None:
-        self.taken: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.taken.append(seconds)
-        await asyncio.sleep(min(seconds / 100, 0.1))
 
 
 @contextlib.asynccontextmanager
@@ -78,12 +42,6 @@ async def listening(channel: TelegramChannel, hub: MemoryHub) -> AsyncIterator[N
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-
-
-async def until(true: Callable[[], object], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

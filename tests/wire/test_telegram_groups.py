@@ -10,31 +10,18 @@ from channels.telegram.channel import TelegramChannel
 from hub.messages import Conversation, Message, Press, Target
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.telegram import BOT, FakeTelegram
-from tests.wire.test_telegram_channel import ADA, TOKEN, MemoryHub, Naps, until
+from tests.wire.memory_hub import MemoryHub, Naps, until
+from tests.wire.test_telegram_channel import ADA, TOKEN
 
 pytestmark = pytest.mark.wire
 
 GROUP = -1001234
 
 
-class Desk(MemoryHub):
-    """Keeps presses, too."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.presses: list[Press] = []
-
-    async def pressed(self, press: Press) -> None:
-        self.presses.append(press)
-
-    async def deleted(self, conversation: Conversation, platform_id: str) -> None:
-        return None
-
-
 @contextlib.asynccontextmanager
-async def at_work() -> AsyncIterator[tuple[FakeTelegram, TelegramChannel, Desk]]:
+async def at_work() -> AsyncIterator[tuple[FakeTelegram, TelegramChannel, MemoryHub]]:
     async with serving(FakeTelegram(token=TOKEN)) as fake:
-        channel, desk = TelegramChannel(TOKEN, api_url=fake.server.url, poll_s=1, sleep=Naps()), Desk()
+        channel, desk = TelegramChannel(TOKEN, api_url=fake.server.url, poll_s=1, sleep=Naps()), MemoryHub()
         task = asyncio.create_task(channel.listen(desk))
         try:
             yield fake, channel, desk
@@ -130,7 +117,7 @@ async def test_a_reaction_that_says_nothing_is_no_judgement() -> None:
 
 
 async def test_a_press_that_the_hub_did_not_take_comes_again() -> None:
-    class Refusing(Desk):
+    class Refusing(MemoryHub):
         async def pressed(self, press: Press) -> None:
             await super().pressed(press)
             if len(self.presses) == 1:
@@ -148,7 +135,7 @@ async def test_a_press_that_the_hub_did_not_take_comes_again() -> None:
     assert desk.presses[0] == desk.presses[1]
 
 
-def messages_of(desk: Desk) -> list[Message]:
+def messages_of(desk: MemoryHub) -> list[Message]:
     return list(desk.messages.values())
 
 
