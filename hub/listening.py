@@ -65,6 +65,7 @@ async def listen(client: AgentClient, request: Request, draft: StringIO, stopper
     done: Done | None = None
     error: AgentError | None = None
     try:
+        # Every client's stream is an async generator, which the port's AsyncIterator does not say.
         async with stopper.stoppable(), aclosing(client.stream(request)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 if isinstance(piece, Text):

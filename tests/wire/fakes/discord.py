@@ -1,6 +1,5 @@
 """A Discord of our own: HTTP API and gateway over real sockets, with people, books, limits and faults."""
 
-import asyncio
 import json
 import time
 from collections import defaultdict
@@ -12,6 +11,8 @@ from aiohttp import web
 from tests.wire.fakes import discord_spec
 from tests.wire.fakes.books import Books
 from tests.wire.fakes.discord_gateway import Gateway
+from tests.wire.fakes.discord_http import Broken, HttpServer, Refusal, Said, as_json, cut, limited
+from tests.wire.fakes.discord_people import People
 from tests.wire.fakes.discord_shapes import (
     BOT,
     CHANNEL,
@@ -19,7 +20,6 @@ from tests.wire.fakes.discord_shapes import (
     THREAD,
     TOKEN,
     a_guild,
-    a_member,
     a_person,
     moment,
 )
@@ -32,47 +32,7 @@ NONCE_S = 300.0
 INTERACTION_S = 900.0
 
 
-class Refusal(Exception):
-    """The API says no."""
-
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = {"code": code, "message": message}
-
-
-class Said:
-    """A message in a channel, the bot's or a person's."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.data = data
-        self.deleted = False
-
-
-class HttpServer:
-    """An aiohttp application on a port of this machine."""
-
-    def __init__(self, app: web.Application) -> None:
-        self._app = app
-        self.port = 0
-
-    async def start(self, port: int = 0) -> int:
-        self._runner = web.AppRunner(self._app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-        return self.port
-
-    async def close(self) -> None:
-        await self._runner.cleanup()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-
-class FakeDiscord:
+class FakeDiscord(People):
     """One bot's Discord. `bucket`: (requests, seconds) of each channel's buckets; None: no limit is kept."""
 
     def __init__(
@@ -122,78 +82,6 @@ class FakeDiscord:
     def new_id(self) -> str:
         self._last_id = max(self._last_id + 1, (int(time.time() * 1000) - EPOCH_MS) << 22)
         return str(self._last_id)
-
-    # -- people ------------------------------------------------------------------------------------------------------
-
-    def say(self, channel: int | str, text: str, *, guild: str | None = None, person: str = "77", **more: Any) -> str:
-        """A person writes; the message id. Without a guild it is their private chat with the bot."""
-        message = {**self._message(str(channel), text, a_person(person)), **more}
-        self.books.says(int(channel), int(message["id"]), text)
-        self._exists(message)
-        in_guild = {"guild_id": guild, "member": a_member()} if guild else {}
-        self._deliver("MESSAGE_CREATE", {**message, **in_guild})
-        return str(message["id"])
-
-    def rewrite(self, message: str, text: str, *, guild: str | None = None) -> None:
-        said = self.messages[message]
-        said.data.update(content=text, edited_timestamp=moment())
-        self._deliver("MESSAGE_UPDATE", {**said.data, **({"guild_id": guild} if guild else {})})
-
-    def erase(self, message: str, *, guild: str | None = None) -> None:
-        said = self.messages[message]
-        said.deleted = True
-        deletion = {"id": message, "channel_id": said.data["channel_id"]}
-        self._deliver("MESSAGE_DELETE", {**deletion, **({"guild_id": guild} if guild else {})})
-
-    def react(self, message: str, emoji: str, *, person: str = "77", taken_back: bool = False) -> None:
-        said = self.messages[message]
-        reaction = {
-            "user_id": person,
-            "channel_id": said.data["channel_id"],
-            "message_id": message,
-            "emoji": {"id": None, "name": emoji},
-            "burst": False,
-            "type": 0,
-        }
-        if not taken_back:
-            reaction["message_author_id"] = said.data["author"]["id"]
-        self._deliver("MESSAGE_REACTION_REMOVE" if taken_back else "MESSAGE_REACTION_ADD", reaction)
-
-    def press(self, message: str, custom_id: str, *, person: str = "77") -> str:
-        said = self.messages[message]
-        return self._interact(
-            said.data["channel_id"],
-            person,
-            {"type": 3, "message": said.data, "data": {"custom_id": custom_id, "component_type": 2}},
-        )
-
-    def command(self, channel: int | str, name: str, *, person: str = "77", **more: Any) -> str:
-        """A person uses a slash command; the interaction's id. Its text stands in the books as `/name`."""
-        self.channels.add(str(channel))
-        data = {"id": "1", "name": name, "type": 1}
-        return self._interact(str(channel), person, {"type": 2, "data": data, **more})
-
-    def _interact(self, channel: str, person: str, more: dict[str, Any]) -> str:
-        number = self.new_id()
-        token = f"secret-interaction-token-{number}"
-        self.interactions[token] = {"id": number, "at": time.monotonic(), "acked": False, "channel": channel}
-        data = {
-            "id": number,
-            "application_id": BOT["id"],
-            "token": token,
-            "version": 1,
-            "channel_id": channel,
-            "channel": {"id": channel, "type": 1},
-            "user": a_person(person),
-            "locale": "pt-BR",
-            "entitlements": [],
-            "authorizing_integration_owners": {},
-            "context": 1,
-            "attachment_size_limit": 10_000_000,
-            **more,
-        }
-        self.gateway.dispatch("INTERACTION_CREATE", data)
-        return number
 
     def _deliver(self, kind: str, data: dict[str, Any]) -> None:
         self.gateway.dispatch(kind, data)
@@ -260,32 +148,32 @@ class FakeDiscord:
             fault = self.faults.draw(kind)
             try:
                 if fault == "429":
-                    return _limited(self.faults.plan.retry_after_s)
+                    return limited(self.faults.plan.retry_after_s)
                 self._strike(request, fault)
                 if request.headers.get("Authorization") != f"Bot {self.token}":
                     raise Refusal(401, 0, "401: Unauthorized")
                 if wait_s := self._slow_down(kind, request.match_info):
-                    return _limited(wait_s)
+                    return limited(wait_s)
                 if wrong := discord_spec.complaint(method, path, body):
                     self.complaints.append(f"{method} {path}: {wrong}")
                     raise Refusal(400, 50035, f"Invalid Form Body: {wrong}")
                 answer = run(request.match_info, body)
             except Refusal as refusal:
-                return _json(refusal.status, refusal.body)
+                return as_json(refusal.status, refusal.body)
             self.requests.append((kind, body))
             if fault == "drop_after":
-                _cut(request)
+                cut(request)
             headers = self._bucket_headers(kind, request.match_info)
-            return _json(200, answer, headers) if answer is not None else web.Response(status=204, headers=headers)
+            return as_json(200, answer, headers) if answer is not None else web.Response(status=204, headers=headers)
 
         return serve
 
     def _strike(self, request: web.Request, fault: str) -> None:
         kind, _, description = fault.partition(" ")
         if kind == "drop_before":
-            _cut(request)
+            cut(request)
         elif kind == "500":
-            raise _Broken
+            raise Broken
         elif kind.isdigit():
             code, _, message = description.partition(" ")
             raise Refusal(int(kind), int(code), message)
@@ -474,28 +362,3 @@ def _text(body: Any) -> str:
     if "enforce_nonce" in body and not body.get("nonce"):
         raise Refusal(400, 50035, "Invalid Form Body: nonce is required")
     return text
-
-
-def _cut(request: web.Request) -> None:
-    assert request.transport is not None
-    request.transport.abort()
-    raise asyncio.CancelledError
-
-
-class _Broken(web.HTTPException):
-    status_code = 503
-
-    def __init__(self) -> None:
-        super().__init__(text="<html>oops</html>", content_type="text/html")
-
-
-def _limited(wait_s: float) -> web.Response:
-    body = {"message": "You are being rate limited.", "retry_after": round(wait_s, 3), "global": False}
-    return _json(429, body, {"Via": "1.1 google", "X-RateLimit-Scope": "user"})
-
-
-def _json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> web.Response:
-    # discord.py reads a body only where the type is this word for word.
-    found = web.Response(status=status, body=json.dumps(value).encode(), headers=headers)
-    found.headers["Content-Type"] = "application/json"
-    return found

@@ -1,0 +1,87 @@
+"""What people do on a Discord of our own: write, edit, delete, react, press buttons, use commands."""
+
+import time
+from typing import Any
+
+from tests.wire.fakes.books import Books
+from tests.wire.fakes.discord_shapes import BOT, a_member, a_person, moment
+
+INTERACTION_S = 900.0
+
+
+class People:
+    """The part of a FakeDiscord that people reach; the rest of it keeps the books and delivers."""
+
+    books: Books
+    messages: dict[str, Any]
+    interactions: dict[str, dict[str, Any]]
+
+    def say(self, channel: int | str, text: str, *, guild: str | None = None, person: str = "77", **more: Any) -> str:
+        """A person writes; the message id. Without a guild it is their private chat with the bot."""
+        message = {**self._message(str(channel), text, a_person(person)), **more}
+        self.books.says(int(channel), int(message["id"]), text)
+        self._exists(message)
+        in_guild = {"guild_id": guild, "member": a_member()} if guild else {}
+        self._deliver("MESSAGE_CREATE", {**message, **in_guild})
+        return str(message["id"])
+
+    def rewrite(self, message: str, text: str, *, guild: str | None = None) -> None:
+        said = self.messages[message]
+        said.data.update(content=text, edited_timestamp=moment())
+        self._deliver("MESSAGE_UPDATE", {**said.data, **({"guild_id": guild} if guild else {})})
+
+    def erase(self, message: str, *, guild: str | None = None) -> None:
+        said = self.messages[message]
+        said.deleted = True
+        deletion = {"id": message, "channel_id": said.data["channel_id"]}
+        self._deliver("MESSAGE_DELETE", {**deletion, **({"guild_id": guild} if guild else {})})
+
+    def react(self, message: str, emoji: str, *, person: str = "77", taken_back: bool = False) -> None:
+        said = self.messages[message]
+        reaction = {
+            "user_id": person,
+            "channel_id": said.data["channel_id"],
+            "message_id": message,
+            "emoji": {"id": None, "name": emoji},
+            "burst": False,
+            "type": 0,
+        }
+        if not taken_back:
+            reaction["message_author_id"] = said.data["author"]["id"]
+        self._deliver("MESSAGE_REACTION_REMOVE" if taken_back else "MESSAGE_REACTION_ADD", reaction)
+
+    def press(self, message: str, custom_id: str, *, person: str = "77") -> str:
+        said = self.messages[message]
+        return self._interact(
+            said.data["channel_id"],
+            person,
+            {"type": 3, "message": said.data, "data": {"custom_id": custom_id, "component_type": 2}},
+        )
+
+    def command(self, channel: int | str, name: str, *, person: str = "77", **more: Any) -> str:
+        """A person uses a slash command; the interaction's id. Its text stands in the books as `/name`."""
+        self.channels.add(str(channel))
+        data = {"id": "1", "name": name, "type": 1}
+        return self._interact(str(channel), person, {"type": 2, "data": data, **more})
+
+    def _interact(self, channel: str, person: str, more: dict[str, Any]) -> str:
+        number = self.new_id()
+        token = f"secret-interaction-token-{number}"
+        self.interactions[token] = {"id": number, "at": time.monotonic(), "acked": False, "channel": channel}
+        data = {
+            "id": number,
+            "application_id": BOT["id"],
+            "token": token,
+            "version": 1,
+            "channel_id": channel,
+            "channel": {"id": channel, "type": 1},
+            "user": a_person(person),
+            "locale": "pt-BR",
+            "entitlements": [],
+            "authorizing_integration_owners": {},
+            "context": 1,
+            "attachment_size_limit": 10_000_000,
+            **more,
+        }
+        self.gateway.dispatch("INTERACTION_CREATE", data)
+        return number
