@@ -1,7 +1,5 @@
 """Splitting at 2,000 characters: at good places, fences closed and opened again, nothing lost."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,8 +41,7 @@ class TestWhereItCuts:
         assert all(part.startswith("```python\n") for part in parts[1:])
         assert parts[-1].endswith("Done.")
 
+    @pytest.mark.timeout(60)  # a quadratic walk takes minutes
     @pytest.mark.parametrize("text", ["a", "a ", "```\n", "word\n\n"])
     def test_time_grows_with_length_only(self, text: str) -> None:
-        began = time.process_time()
         assert all(len(part) <= LIMIT for part in pieces(text * (200_000 // len(text))))
-        assert time.process_time() - began < 5

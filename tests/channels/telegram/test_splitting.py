@@ -1,6 +1,5 @@
 """Splitting: by UTF-16 units, at good places, on any input."""
 
-import time
 import unicodedata
 
 import pytest
@@ -103,10 +102,8 @@ class TestWhereItCuts:
     def test_what_no_platform_can_carry_is_replaced(self) -> None:
         assert sanitized("a\0b\ud83dc") == "ab\ufffdc"
 
+    @pytest.mark.timeout(60)  # a quadratic walk takes minutes; this one takes some tenths of a second
     @pytest.mark.parametrize("text", ["a", "a ", "a\n\n" + "b" * 4100, "😀", "\u0301", " ", "🇩", "\u200d"])
     def test_time_grows_with_length_only(self, text: str) -> None:
         text *= 600_000 // len(text)
-        began = time.process_time()
-        split(text)
-        # A quadratic walk takes minutes; this one takes some tenths of a second.
-        assert time.process_time() - began < 5
+        assert all(units(part) <= LIMIT for part in split(text))
