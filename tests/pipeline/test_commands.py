@@ -59,7 +59,7 @@ async def test_help_is_answered_without_a_model(database: Database) -> None:
 async def test_new_cuts_the_context(database: Database) -> None:
     hub = ScriptedHub(database)
 
-    await hub.answered(message("I am Ada", 1), message("/new", 2), message("Who am I?", 3))
+    await hub.answered(message("I am First", 1), message("/new", 2), message("Who am I?", 3))
 
     assert [turn.text for turn in hub.near.calls[1].turns] == ["Who am I?"]
     assert "no longer" in hub.channel.texts()[1]

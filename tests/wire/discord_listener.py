@@ -10,8 +10,8 @@ from tests.wire.fakes.discord import FakeDiscord
 from tests.wire.fakes.discord_shapes import BOT, TOKEN
 from tests.wire.memory_hub import MemoryHub, Naps, until
 
-ADA = "700000000000000001"
-"""Ada's private chat with the bot."""
+SOMEBODY = "700000000000000001"
+"""Somebody's private chat with the bot."""
 COMMANDS = (CommandSpec("help", "What I can do"), CommandSpec("stop", "End the answer", "which one", "everyone"))
 ME = f"<@{BOT['id']}>"
 

@@ -11,7 +11,7 @@ from hub.web.server import serve
 from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.wire.memory_hub import MemoryHub, until
 
-ADA, ROOM = 77, 900
+SOMEBODY, ROOM = 77, 900
 FAST = port.Pace(overall=3000, chat=1000, group=1000)
 
 

@@ -10,7 +10,7 @@ import pytest
 from channels.discord.channel import DiscordChannel
 from hub import channel as port
 from hub.messages import Conversation, Target
-from tests.wire.discord_listener import ADA, COMMANDS, channel_on, listening
+from tests.wire.discord_listener import COMMANDS, SOMEBODY, channel_on, listening
 from tests.wire.fakes.discord import FakeDiscord
 from tests.wire.fakes.discord_shapes import CHANNEL, GUILD, THREAD, TOKEN
 from tests.wire.fakes.faults import Plan
@@ -40,7 +40,7 @@ def hub() -> MemoryHub:
 
 @pytest.fixture
 def target(fake: FakeDiscord) -> Target:
-    return Target(Conversation("discord", "main", ADA), fake.say(ADA, "Hello"))
+    return Target(Conversation("discord", "main", SOMEBODY), fake.say(SOMEBODY, "Hello"))
 
 
 class TestCommands:
@@ -48,7 +48,7 @@ class TestCommands:
         self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
     ) -> None:
         async with listening(channel, hub, fake):
-            number = fake.command(ADA, "help")
+            number = fake.command(SOMEBODY, "help")
             await until(lambda: hub.texts)
             (message,) = hub.messages.values()
             target = Target(message.conversation, message.platform_id)
@@ -56,7 +56,7 @@ class TestCommands:
             await channel.typing(target)
             await channel.edit(target, part, "Ask me anything", final=True)
         assert (message.text, message.platform_id, message.hints.locale) == ("/help", number, "pt-BR")
-        assert fake.books.answers(int(ADA)) == ["Ask me anything"]
+        assert fake.books.answers(int(SOMEBODY)) == ["Ask me anything"]
         assert fake.messages[part].data["flags"] == 64
         assert fake.books.calls["create"] == 0
 
@@ -64,15 +64,15 @@ class TestCommands:
         self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
     ) -> None:
         async with listening(channel, hub, fake):
-            number = fake.command(ADA, "help")
+            number = fake.command(SOMEBODY, "help")
             await until(lambda: hub.texts)
-            target = Target(Conversation("discord", "main", ADA), number)
+            target = Target(Conversation("discord", "main", SOMEBODY), number)
             parts = [await channel.placeholder(target) for _ in range(3)]
             for part in parts:
                 await channel.edit(target, part, f"part {parts.index(part)}", final=True)
             await channel.remove(target, parts[2])
             await channel.remove(target, parts[2])
-        assert fake.books.answers(int(ADA)) == ["part 0", "part 1"]
+        assert fake.books.answers(int(SOMEBODY)) == ["part 0", "part 1"]
         assert {fake.messages[part].data["flags"] for part in parts} == {64}
         assert fake.books.calls["create"] == 0
 
@@ -80,26 +80,26 @@ class TestCommands:
         self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
     ) -> None:
         async with listening(channel, hub, fake):
-            number = fake.command(ADA, "help")
+            number = fake.command(SOMEBODY, "help")
             await until(lambda: hub.texts)
             await until(lambda: all(each["acked"] for each in fake.interactions.values()))
             fake.expire(number)
-            target = Target(Conversation("discord", "main", ADA), number)
+            target = Target(Conversation("discord", "main", SOMEBODY), number)
             await channel.edit(target, await channel.placeholder(target), "late", final=True)
-        assert fake.books.answers(int(ADA)) == ["late"]
+        assert fake.books.answers(int(SOMEBODY)) == ["late"]
         assert fake.books.calls["create"] == 1
 
     async def test_after_its_token_a_command_is_answered_in_the_channel(
         self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
     ) -> None:
         async with listening(channel, hub, fake):
-            number = fake.command(ADA, "help")
+            number = fake.command(SOMEBODY, "help")
             await until(lambda: hub.texts)
             await until(lambda: all(each["acked"] for each in fake.interactions.values()))
             fake.interactions.clear()
-            target = Target(Conversation("discord", "main", ADA), number)
+            target = Target(Conversation("discord", "main", SOMEBODY), number)
             await channel.edit(target, await channel.placeholder(target), "late", final=True)
-        assert fake.books.answers(int(ADA)) == ["late"]
+        assert fake.books.answers(int(SOMEBODY)) == ["late"]
         assert fake.books.calls["create"] == 1
 
     async def test_the_menu_is_overwritten_only_where_it_differs(self, fake: FakeDiscord, hub: MemoryHub) -> None:
@@ -124,7 +124,7 @@ class TestSending:
         await channel.edit(target, part, "The answer is 42 \ud83d\0", final=True)
         (shown,) = fake.books.shown.values()
         assert shown.texts == ["…", "The answer", *["The answer is 42 \ufffd\ufffd\ufffd\ufffd"] * 2]
-        assert fake.books.typing == {int(ADA): 1}
+        assert fake.books.typing == {int(SOMEBODY): 1}
         kinds = dict(fake.requests)
         assert kinds["create"]["message_reference"] == {"message_id": target.reply_to, "fail_if_not_exists": False}
         assert kinds["create"]["allowed_mentions"] == kinds["edit"]["allowed_mentions"] == {"parse": []}
@@ -153,13 +153,13 @@ class TestSending:
         text = "😀 many words, line after line\n" * 400
         for part_text in channel.split(text):
             await channel.edit(target, await channel.placeholder(target), part_text, final=True)
-        assert "".join("".join(fake.books.answers(int(ADA))).split()) == "".join(text.split())
+        assert "".join("".join(fake.books.answers(int(SOMEBODY))).split()) == "".join(text.split())
 
     async def test_a_message_is_removed_once(self, fake: FakeDiscord, channel: DiscordChannel, target: Target) -> None:
         part = await channel.placeholder(target)
         await channel.remove(target, part)
         await channel.remove(target, part)
-        assert fake.books.answers(int(ADA)) == []
+        assert fake.books.answers(int(SOMEBODY)) == []
 
     async def test_a_thread_is_answered_in_the_thread(self, fake: FakeDiscord, channel: DiscordChannel) -> None:
         target = Target(Conversation("discord", "main", CHANNEL, THREAD, GUILD, private=False), "1")
@@ -203,7 +203,7 @@ class TestSending:
 
     async def test_a_buckets_headers_are_kept_without_a_refusal(self) -> None:
         async with serving(FakeDiscord(bucket=(3, 0.3))) as fake, channel_on(fake) as channel:
-            target = Target(Conversation("discord", "main", ADA), fake.say(ADA, "Hello"))
+            target = Target(Conversation("discord", "main", SOMEBODY), fake.say(SOMEBODY, "Hello"))
             for _ in range(8):
                 await channel.placeholder(target)
             assert (fake.refused, len(fake.books.shown)) == (0, 8)
@@ -234,9 +234,9 @@ class TestProbe:
 async def test_no_token_is_ever_logged(fake: FakeDiscord, hub: MemoryHub, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         async with channel_on(fake) as channel, listening(channel, hub, fake):
-            number = fake.command(ADA, "help")
+            number = fake.command(SOMEBODY, "help")
             await until(lambda: hub.texts)
-            target = Target(Conversation("discord", "main", ADA), number)
+            target = Target(Conversation("discord", "main", SOMEBODY), number)
             for fault in ("drop_after", "429", "401 0 no", "400 50035 no"):
                 fake.faults.script("original", fault)
                 with contextlib.suppress(port.ChannelError):

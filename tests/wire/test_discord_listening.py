@@ -8,7 +8,7 @@ import pytest
 from channels.discord.channel import DiscordChannel
 from hub.errors import TrunklineError
 from hub.messages import Attachment, Conversation, Press, Target
-from tests.wire.discord_listener import ADA, ME, channel_on, listening
+from tests.wire.discord_listener import ME, SOMEBODY, channel_on, listening
 from tests.wire.fakes.discord import FakeDiscord
 from tests.wire.fakes.discord_shapes import BOT, CHANNEL, GUILD, OTHER_THREAD, THREAD
 from tests.wire.fakes.process import serving
@@ -37,17 +37,17 @@ def hub() -> MemoryHub:
 
 @pytest.fixture
 def target(fake: FakeDiscord) -> Target:
-    return Target(Conversation("discord", "main", ADA), fake.say(ADA, "Hello"))
+    return Target(Conversation("discord", "main", SOMEBODY), fake.say(SOMEBODY, "Hello"))
 
 
 class TestListening:
     async def test_a_private_message(self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub) -> None:
         async with listening(channel, hub, fake):
-            fake.say(ADA, "Hello")
+            fake.say(SOMEBODY, "Hello")
             await until(lambda: hub.texts)
         (message,) = hub.messages.values()
         assert (message.text, message.addressed, message.conversation.private) == ("Hello", True, True)
-        assert message.sender.name == "Ada"
+        assert message.sender.name == "First"
 
     async def test_who_is_meant_in_a_server(self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub) -> None:
         own = {"content": "my answer", "author": BOT}
@@ -82,7 +82,7 @@ class TestListening:
             "proxy_url": "",
         }
         async with listening(channel, hub, fake):
-            number = fake.say(ADA, "see", attachments=[file])
+            number = fake.say(SOMEBODY, "see", attachments=[file])
             fake.rewrite(number, "look")
             fake.erase(number)
             await until(lambda: hub.deletions)
@@ -90,8 +90,8 @@ class TestListening:
         assert (first.text, first.revision) == ("see", 0)
         assert second.text == "look"
         assert second.revision > 1_700_000_000_000
-        assert second.attachments == (Attachment("image", "a.png", "image/png", 9, f"{ADA}/{number}/5"),)
-        assert hub.deletions == [(ADA, number)]
+        assert second.attachments == (Attachment("image", "a.png", "image/png", 9, f"{SOMEBODY}/{number}/5"),)
+        assert hub.deletions == [(SOMEBODY, number)]
 
     async def test_reactions_to_own_answers_only(
         self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub, target: Target
@@ -121,7 +121,7 @@ class TestListening:
     ) -> None:
         async with listening(channel, hub, fake):
             await channel.placeholder(target)
-            fake.say(ADA, "next")
+            fake.say(SOMEBODY, "next")
             await until(lambda: hub.texts)
         assert hub.texts == ["next"]
 
@@ -130,7 +130,7 @@ class TestListening:
     ) -> None:
         async with listening(channel, hub, fake):
             for number in range(60):
-                fake.say(ADA, f"#{number}")
+                fake.say(SOMEBODY, f"#{number}")
                 if number % 20 == 5:
                     fake.gateway.drop()
                 if number == 30:
@@ -147,7 +147,7 @@ class TestListening:
         async with listening(channel, hub, fake):
             fake.gateway.forget_sessions()
             await until(lambda: fake.gateway.identified == 2)
-            fake.say(ADA, "still there?")
+            fake.say(SOMEBODY, "still there?")
             await until(lambda: hub.texts)
         assert hub.texts == ["still there?"]
 
@@ -157,7 +157,7 @@ class TestListening:
         hub.failures = [TrunklineError("The disk is full."), RuntimeError("a bug")]
         async with listening(channel, hub, fake):
             for number in range(5):
-                fake.say(ADA, f"#{number}")
+                fake.say(SOMEBODY, f"#{number}")
             await until(lambda: len(hub.texts) == 5)
         assert hub.texts == [f"#{number}" for number in range(5)]
 
@@ -172,7 +172,7 @@ class TestListening:
         part = await channel.placeholder(target)
         async with listening(channel, hub, fake):
             fake.react(part, "👍")
-            fake.say(ADA, "and now?")
+            fake.say(SOMEBODY, "and now?")
             await until(lambda: hub.texts)
         assert hub.texts == ["and now?"]
 
@@ -181,7 +181,7 @@ class TestListening:
     ) -> None:
         hub.failures = [TrunklineError("The disk is full.")]
         async with listening(channel, hub, fake):
-            fake.say(ADA, "just before the end")
+            fake.say(SOMEBODY, "just before the end")
             await until(lambda: not hub.failures)
         assert hub.texts == ["just before the end"]
 
@@ -207,6 +207,6 @@ class TestListening:
         async with listening(channel, hub, fake):
             fake.gateway.dispatch("SOMETHING_NEW", {"a": garbage})
             fake.gateway.dispatch("INTERACTION_METADATA", garbage)
-            fake.say(ADA, "after")
+            fake.say(SOMEBODY, "after")
             await until(lambda: hub.texts)
         assert hub.texts == ["after"]

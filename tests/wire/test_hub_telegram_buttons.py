@@ -11,7 +11,7 @@ from tests.wire.test_hub_telegram import hub_between
 
 pytestmark = pytest.mark.wire
 
-GROUP, ADA = -100123, 77
+GROUP, SOMEBODY = -100123, 77
 
 
 async def test_ask_again_asks_once_and_a_group_is_answered_where_it_is_addressed(tmp_path: Path) -> None:
@@ -21,13 +21,13 @@ async def test_ask_again_asks_once_and_a_group_is_answered_where_it_is_addressed
         return [number for (of, number), data in telegram.buttons.items() if of == chat and "again" in data]
 
     async with hub_between(telegram, FakeModel(), tmp_path, own_pace=False):
-        telegram.say(ADA, "#a-1: hello")
-        await until(lambda: whole(ADA), 20)
-        telegram.press(ADA, whole(ADA)[0], "again", again=2)
-        await until(lambda: len(whole(ADA)) == 2, 20)
-        telegram.say_in_group(GROUP, ADA, "#g-1: among us")
+        telegram.say(SOMEBODY, "#a-1: hello")
+        await until(lambda: whole(SOMEBODY), 20)
+        telegram.press(SOMEBODY, whole(SOMEBODY)[0], "again", again=2)
+        await until(lambda: len(whole(SOMEBODY)) == 2, 20)
+        telegram.say_in_group(GROUP, SOMEBODY, "#g-1: among us")
         command = [{"type": "bot_command", "offset": 0, "length": 14}]
-        telegram.say_in_group(GROUP, ADA, "/help@fake_bot", entities=command)
+        telegram.say_in_group(GROUP, SOMEBODY, "/help@fake_bot", entities=command)
         await until(lambda: whole(GROUP), 20)
 
     assert len(telegram.books.answers(GROUP)) == 1

@@ -18,7 +18,7 @@ from tests.wire.fakes.process import serving
 from tests.wire.fakes.slack import BOT_TOKEN, BOT_USER, TEAM, FakeSlack, ts_of
 from tests.wire.fakes.slack_delivery import SIGNING_SECRET, signed
 from tests.wire.memory_hub import MemoryHub, until
-from tests.wire.slack_listener import ADA, ROOM, channel_on, ended, listening
+from tests.wire.slack_listener import ROOM, SOMEBODY, channel_on, ended, listening
 
 pytestmark = pytest.mark.wire
 
@@ -39,7 +39,7 @@ async def channel(fake: FakeSlack) -> AsyncIterator[SlackChannel]:
 
 @pytest.fixture
 def target(fake: FakeSlack) -> Target:
-    number = fake.say(ADA, "Hello")
+    number = fake.say(SOMEBODY, "Hello")
     return Target(Conversation("slack", "main", "D00000077"), ts_of(number))
 
 
@@ -52,7 +52,7 @@ class TestListening:
         hub = MemoryHub()
         async with channel_on(fake, **way) as channel, listening(channel, hub, fake):
             for number in range(20):
-                fake.say(ADA, f"#{number}")
+                fake.say(SOMEBODY, f"#{number}")
                 if way:  # over HTTP each is a request of its own: Slack itself waits for nothing
                     await until(lambda number=number: len(hub.texts) == number + 1)
             await until(lambda: len(hub.texts) == 20)
@@ -66,7 +66,7 @@ class TestListening:
         hub = MemoryHub()
         hub.failures = [TrunklineError("The disk is full."), RuntimeError("a bug")]
         async with channel_on(fake, **way) as channel, listening(channel, hub, fake):
-            fake.say(ADA, "one")
+            fake.say(SOMEBODY, "one")
             await until(lambda: hub.texts)
         assert len(hub.batches) == 3
         if way:
@@ -77,7 +77,7 @@ class TestListening:
         hub = MemoryHub()
         hub.slow_s = 0.2
         async with channel_on(fake, **way) as channel, listening(channel, hub, fake):
-            fake.say(ADA, "one")
+            fake.say(SOMEBODY, "one")
             envelope = fake.event({"type": "app_mention", "channel": "C1", "ts": "1.000001", "user": "U1", "text": "x"})
             await until(lambda: len(hub.batches))
             assert (envelope.acked, hub.texts) == (0, [])
@@ -163,17 +163,17 @@ class TestListening:
     async def test_profiles_are_fetched_once_and_hint_at_later_messages(
         self, fake: FakeSlack, channel: SlackChannel
     ) -> None:
-        fake.profiles["U00000077"] = {"tz": "Europe/Rome", "locale": "it-IT", "profile": {"display_name": "Ada"}}
+        fake.profiles["U00000077"] = {"tz": "Europe/Rome", "locale": "it-IT", "profile": {"display_name": "First"}}
         hub = MemoryHub()
         async with listening(channel, hub, fake):
-            fake.say(ADA, "one")
+            fake.say(SOMEBODY, "one")
             await until(lambda: fake.books.calls["users.info"] and hub.texts)
             await until(lambda: channel._people._known)
-            fake.say(ADA, "two")
+            fake.say(SOMEBODY, "two")
             await until(lambda: len(hub.texts) == 2)
         first, second = hub.messages.values()
         assert (first.hints.time_zone, first.sender.name) == ("", "")
-        assert (second.hints.time_zone, second.hints.locale, second.sender.name) == ("Europe/Rome", "it-IT", "Ada")
+        assert (second.hints.time_zone, second.hints.locale, second.sender.name) == ("Europe/Rome", "it-IT", "First")
         assert fake.books.calls["users.info"] == 1
 
     @pytest.mark.parametrize("how", ["refresh", "cut"])
@@ -183,7 +183,7 @@ class TestListening:
         hub = MemoryHub()
         async with listening(channel, hub, fake):
             for number in range(12):
-                fake.say(ADA, f"#{number}")
+                fake.say(SOMEBODY, f"#{number}")
                 if number == 4:
                     if how == "cut":
                         fake.cut()
@@ -206,7 +206,7 @@ class TestListening:
         fake.faults.script("auth.test", "500", "429", "refuse invalid_auth")
         hub = MemoryHub()
         async with channel_on(fake, sleep=nap) as channel, listening(channel, hub, fake):
-            fake.say(ADA, "one")
+            fake.say(SOMEBODY, "one")
             await until(lambda: hub.texts)
         assert len(naps) == 3
         assert len([r for r in caplog.records if "does not listen yet" in r.getMessage()]) == 1
@@ -242,7 +242,7 @@ class TestHttp:
             base: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             task = asyncio.create_task(serve(channel.routes(), "127.0.0.1", 0, started=base.set_result))
             fake.events_url = f"{await base}/slack/events"
-            fake.say(ADA, "too early")
+            fake.say(SOMEBODY, "too early")
             await until(lambda: fake.response_codes)
             await ended([task])
         assert fake.response_codes[0] == 503
@@ -283,7 +283,7 @@ async def test_duplicates_change_nothing() -> None:
         hub = MemoryHub()
         async with listening(channel, hub, fake):
             for number in range(40):
-                fake.say(ADA, f"#{number}")
+                fake.say(SOMEBODY, f"#{number}")
             await until(lambda: len(hub.batches) == 40 + fake.repeated)
         assert fake.repeated > 5
         assert hub.texts == [f"#{number}" for number in range(40)]

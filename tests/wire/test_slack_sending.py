@@ -11,7 +11,7 @@ from hub.messages import Conversation, Target
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.slack import FakeSlack, ts_of
-from tests.wire.slack_listener import ADA, channel_on
+from tests.wire.slack_listener import SOMEBODY, channel_on
 
 pytestmark = pytest.mark.wire
 
@@ -32,7 +32,7 @@ async def channel(fake: FakeSlack) -> AsyncIterator[SlackChannel]:
 
 @pytest.fixture
 def target(fake: FakeSlack) -> Target:
-    number = fake.say(ADA, "Hello")
+    number = fake.say(SOMEBODY, "Hello")
     return Target(Conversation("slack", "main", "D00000077"), ts_of(number))
 
 
@@ -61,7 +61,7 @@ class TestSending:
         text = "<&> 😀 many words, line after line\n" * 900
         for part_text in channel.split(text):
             await channel.edit(target, await channel.placeholder(target), part_text, final=True)
-        answers = "".join(fake.books.answers(ADA)).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        answers = "".join(fake.books.answers(SOMEBODY)).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
         assert "".join(answers.split()) == "".join(text.split())
         assert channel.split(" \n") == ["…"]
 
@@ -69,7 +69,7 @@ class TestSending:
         part = await channel.placeholder(target)
         await channel.remove(target, part)
         await channel.remove(target, part)
-        assert fake.books.answers(ADA) == []
+        assert fake.books.answers(SOMEBODY) == []
 
     @pytest.mark.parametrize(
         ("fault", "kind"),
@@ -133,7 +133,7 @@ class TestSending:
     async def test_updates_stay_within_their_tier(self) -> None:
         # 50 a minute at 60 times the speed: 300 growing edits within a second, of which the tier takes few.
         async with serving(FakeSlack(tiers=60, strict=False)) as fake:
-            fake.say(ADA, "Hello")
+            fake.say(SOMEBODY, "Hello")
             pace = port.Pace(overall=300, chat=1000, group=1000)
             async with channel_on(fake, pace=pace) as channel:
                 target = Target(Conversation("slack", "main", "D00000077"), "1.1")
@@ -144,7 +144,7 @@ class TestSending:
                     await channel.edit(target, part, f"final {number}", final=True)
             assert fake.complaints == []
             assert 30 < fake.books.calls["chat.update"] < 150
-            assert fake.books.answers(ADA) == ["final 29"]
+            assert fake.books.answers(SOMEBODY) == ["final 29"]
 
 
 class TestProbe:

@@ -20,7 +20,7 @@ from tests.wire.memory_hub import MemoryHub, Naps, until
 pytestmark = pytest.mark.wire
 
 TOKEN = "4242:AAE-do-not-show-this-token"
-ADA = 77
+SOMEBODY = 77
 
 
 @contextlib.asynccontextmanager
@@ -58,8 +58,8 @@ async def channel(fake: FakeTelegram) -> AsyncIterator[TelegramChannel]:
 
 @pytest.fixture
 def target(fake: FakeTelegram) -> Target:
-    number = fake.say(ADA, "Hello")
-    return Target(Conversation("telegram", "main", str(ADA)), str(number))
+    number = fake.say(SOMEBODY, "Hello")
+    return Target(Conversation("telegram", "main", str(SOMEBODY)), str(number))
 
 
 class TestListening:
@@ -67,17 +67,17 @@ class TestListening:
         self, fake: FakeTelegram, channel: TelegramChannel
     ) -> None:
         hub = MemoryHub()
-        fake.say(ADA, "while you were away")
+        fake.say(SOMEBODY, "while you were away")
         async with listening(channel, hub):
             await until(lambda: hub.texts)
-            fake.say(ADA, "and now")
+            fake.say(SOMEBODY, "and now")
             await until(lambda: len(hub.texts) == 2)
         assert hub.texts == ["while you were away", "and now"]
 
     async def test_a_batch_that_the_hub_did_not_take_comes_again(self, fake: FakeTelegram) -> None:
         hub, naps = MemoryHub(), Naps()
         hub.failures = [TrunklineError("The disk is full."), RuntimeError("a bug")]
-        fake.say(ADA, "one")
+        fake.say(SOMEBODY, "one")
         async with channel_on(fake, naps) as channel, listening(channel, hub):
             await until(lambda: hub.texts)
         assert hub.batches == [["one"]] * 3
@@ -92,7 +92,7 @@ class TestListening:
                 await taken.wait()
 
         first, second = SlowHub(), MemoryHub()
-        fake.say(ADA, "one")
+        fake.say(SOMEBODY, "one")
         async with channel_on(fake) as channel, listening(channel, first):
             await until(lambda: first.batches)
         # The process died within accept; the next one is given the message again.
@@ -106,7 +106,7 @@ class TestListening:
             hub = MemoryHub()
             async with listening(channel, hub):
                 for number in range(40):
-                    fake.say(ADA, f"#{number}")
+                    fake.say(SOMEBODY, f"#{number}")
                     if number % 4 == 0:
                         await asyncio.sleep(0.02)
                 await until(lambda: len(hub.texts) == 40)
@@ -127,12 +127,12 @@ class TestListening:
         self, fake: FakeTelegram, channel: TelegramChannel, garbage: bytes, caplog: pytest.LogCaptureFixture
     ) -> None:
         hub = MemoryHub()
-        fake.say(ADA, "before")
+        fake.say(SOMEBODY, "before")
         fake.raw_update(garbage)
-        fake.say(ADA, "after")
+        fake.say(SOMEBODY, "after")
         async with listening(channel, hub):
             await until(lambda: len(hub.texts) == 2)
-            fake.say(ADA, "later")
+            fake.say(SOMEBODY, "later")
             await until(lambda: len(hub.texts) == 3)
         assert hub.batches == [["before", "after"], ["later"]]
         assert "do not log me" not in caplog.text
@@ -140,11 +140,11 @@ class TestListening:
     async def test_garbage_alone_does_not_stall(self, fake: FakeTelegram, channel: TelegramChannel) -> None:
         hub = MemoryHub()
         async with listening(channel, hub):
-            fake.say(ADA, "before")
+            fake.say(SOMEBODY, "before")
             await until(lambda: len(hub.texts) == 1)
             fake.raw_update(b"[]")
             await until(lambda: fake.books.calls["getUpdates"] >= 3)
-            fake.say(ADA, "after")
+            fake.say(SOMEBODY, "after")
             await until(lambda: len(hub.texts) == 2)
         assert hub.texts == ["before", "after"]
 
@@ -156,7 +156,7 @@ class TestListening:
             "409 Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
         )
         fake.faults.script("getUpdates", *[conflict] * 3)
-        fake.say(ADA, "one")
+        fake.say(SOMEBODY, "one")
         with caplog.at_level(logging.INFO):
             async with channel_on(fake, naps) as channel, listening(channel, hub):
                 await until(lambda: hub.texts)
@@ -170,7 +170,7 @@ class TestListening:
         hub = MemoryHub()
         async with channel_on(fake) as one, channel_on(fake) as two, listening(one, hub), listening(two, hub):
             await until(lambda: fake.conflicts >= 2)
-            fake.say(ADA, "who takes it?")
+            fake.say(SOMEBODY, "who takes it?")
             await until(lambda: hub.texts)
         assert hub.texts == ["who takes it?"]
 
@@ -182,7 +182,7 @@ class TestListening:
         async with channel_on(fake, naps) as channel, listening(channel, hub):
             await until(lambda: len(naps.taken) >= 3)
             fake.token = TOKEN
-            fake.say(ADA, "one")
+            fake.say(SOMEBODY, "one")
             await until(lambda: hub.texts)
         assert [r.getMessage() for r in caplog.records if "does not know the token" in r.getMessage()] != []
         assert len([r for r in caplog.records if r.levelno == logging.WARNING]) == 1
@@ -192,7 +192,7 @@ class TestListening:
         naps, hub = Naps(), MemoryHub()
         async with serving(FakeTelegram(token=TOKEN, faults=Plan(retry_after_s=17))) as fake:
             fake.faults.script("getUpdates", "429")
-            fake.say(ADA, "one")
+            fake.say(SOMEBODY, "one")
             async with channel_on(fake, naps) as channel, listening(channel, hub):
                 await until(lambda: hub.texts)
         assert 17 <= naps.taken[0] <= 17 * 1.5
@@ -201,7 +201,7 @@ class TestListening:
         self, fake: FakeTelegram, channel: TelegramChannel, caplog: pytest.LogCaptureFixture
     ) -> None:
         fake.webhook = "https://old.example.com/hook"
-        fake.say(ADA, "kept behind the webhook")
+        fake.say(SOMEBODY, "kept behind the webhook")
         hub = MemoryHub()
         async with listening(channel, hub):
             await until(lambda: hub.texts)
@@ -219,7 +219,7 @@ class TestListening:
         async with channel_on(fake, naps) as channel, listening(channel, hub):
             await until(lambda: fake.books.calls["getUpdates"])
             await fake.server.close()
-            fake.say(ADA, "said in the dark")
+            fake.say(SOMEBODY, "said in the dark")
             await until(lambda: len(naps.taken) >= 3)
             await fake.server.start(port_number)
             await until(lambda: hub.texts)
@@ -237,7 +237,7 @@ class TestSending:
         await channel.edit(target, part, "The answer is 42 \ud83d\0", final=True)
         (shown,) = fake.books.shown.values()
         assert shown.texts == ["…", "The answer", "The answer is 42 \ufffd"]
-        assert fake.books.typing == {ADA: 1}
+        assert fake.books.typing == {SOMEBODY: 1}
 
     async def test_a_split_answer_is_taken_whole(
         self, fake: FakeTelegram, channel: TelegramChannel, target: Target
@@ -245,7 +245,7 @@ class TestSending:
         text = "😀 many words, line after line\n" * 800
         for part_text in channel.split(text):
             await channel.edit(target, await channel.placeholder(target), part_text, final=True)
-        assert "".join("".join(fake.books.answers(ADA)).split()) == "".join(text.split())
+        assert "".join("".join(fake.books.answers(SOMEBODY)).split()) == "".join(text.split())
 
     async def test_nothing_to_say_still_fits(
         self, fake: FakeTelegram, channel: TelegramChannel, target: Target
@@ -253,7 +253,7 @@ class TestSending:
         part = await channel.placeholder(target)
         (text,) = channel.split(" \n")
         await channel.edit(target, part, text, final=True)
-        assert fake.books.answers(ADA) == ["…"]
+        assert fake.books.answers(SOMEBODY) == ["…"]
 
     async def test_a_message_is_removed_once(
         self, fake: FakeTelegram, channel: TelegramChannel, target: Target
@@ -261,14 +261,14 @@ class TestSending:
         part = await channel.placeholder(target)
         await channel.remove(target, part)
         await channel.remove(target, part)
-        assert fake.books.answers(ADA) == []
+        assert fake.books.answers(SOMEBODY) == []
 
     async def test_a_topic_is_answered_in_the_topic(self, fake: FakeTelegram, channel: TelegramChannel) -> None:
         seen: list[object] = []
-        fake.say(ADA, "in a topic")
+        fake.say(SOMEBODY, "in a topic")
         fake.on_call = lambda method, parameters: seen.append((method, parameters.get("message_thread_id")))
-        await channel.placeholder(Target(Conversation("telegram", "main", str(ADA), "9"), "1"))
-        await channel.typing(Target(Conversation("telegram", "main", str(ADA), "9"), "1"))
+        await channel.placeholder(Target(Conversation("telegram", "main", str(SOMEBODY), "9"), "1"))
+        await channel.typing(Target(Conversation("telegram", "main", str(SOMEBODY), "9"), "1"))
         assert seen == [("sendMessage", 9), ("sendChatAction", 9)]
 
     @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ async def test_the_token_is_never_shown(fake: FakeTelegram, caplog: pytest.LogCa
                     errors.append(raised.value)
                     fake.faults.script("getUpdates", fault)
                     asked = fake.books.calls["getUpdates"]
-                    fake.say(ADA, "next")
+                    fake.say(SOMEBODY, "next")
                     await until(lambda asked=asked: fake.books.calls["getUpdates"] > asked)
             await fake.server.close()
             # Over a connection that was just cut, then over none.

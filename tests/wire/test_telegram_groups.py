@@ -11,7 +11,7 @@ from hub.messages import Conversation, Message, Press, Target
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.telegram import BOT, FakeTelegram
 from tests.wire.memory_hub import MemoryHub, Naps, until
-from tests.wire.test_telegram_channel import ADA, TOKEN
+from tests.wire.test_telegram_channel import SOMEBODY, TOKEN
 
 pytestmark = pytest.mark.wire
 
@@ -48,7 +48,7 @@ async def test_in_a_group_only_what_is_meant_for_the_bot_is_addressed() -> None:
             ("and you?", {"reply_to_message": of_bot}),
             ("in a topic", {"reply_to_message": {**of_bot, "forum_topic_created": {"name": "T", "icon_color": 1}}}),
         ):
-            fake.say_in_group(GROUP, ADA, text, **more)
+            fake.say_in_group(GROUP, SOMEBODY, text, **more)
         await until(lambda: len(desk.messages) == 7)
     addressed = {message.text for message in desk.messages.values() if message.addressed}
     assert addressed == {"😀 @Fake_Bot hello", "/help@fake_bot", "and you?"}
@@ -59,41 +59,41 @@ async def test_posts_of_a_channel_are_ignored() -> None:
     async with at_work() as (fake, _, desk):
         post = {"message_id": 1, "date": 1, "chat": {"id": GROUP, "type": "channel", "title": "C"}, "text": "news"}
         fake.update({"channel_post": post})
-        fake.say(ADA, "Hello")
+        fake.say(SOMEBODY, "Hello")
         await until(lambda: desk.texts)
     assert desk.texts == ["Hello"]
 
 
 async def test_an_answer_in_a_group_replies_to_its_question_and_one_in_private_does_not() -> None:
     async with at_work() as (fake, channel, _):
-        asked = fake.say_in_group(GROUP, ADA, "Hello")
-        fake.say(ADA, "Hello")
+        asked = fake.say_in_group(GROUP, SOMEBODY, "Hello")
+        fake.say(SOMEBODY, "Hello")
         group = Target(Conversation("telegram", "main", str(GROUP), private=False), str(asked))
         inside = await channel.placeholder(group)
-        alone = await channel.placeholder(Target(Conversation("telegram", "main", str(ADA)), "2"))
+        alone = await channel.placeholder(Target(Conversation("telegram", "main", str(SOMEBODY)), "2"))
     assert fake.replies == {int(inside): asked}
     assert int(alone) not in fake.replies
 
 
 async def test_buttons_change_when_the_answer_is_whole() -> None:
     async with at_work() as (fake, channel, _):
-        fake.say(ADA, "Hello")
-        target = Target(Conversation("telegram", "main", str(ADA)), "1")
+        fake.say(SOMEBODY, "Hello")
+        target = Target(Conversation("telegram", "main", str(SOMEBODY)), "1")
         part = await channel.placeholder(target)
-        growing = fake.buttons[ADA, int(part)]
+        growing = fake.buttons[SOMEBODY, int(part)]
         await channel.edit(target, part, "Hi", final=False)
-        still = fake.buttons[ADA, int(part)]
+        still = fake.buttons[SOMEBODY, int(part)]
         await channel.edit(target, part, "Hi", final=True)
     assert growing == still == ["stop"]
-    assert fake.buttons[ADA, int(part)] == ["again", "good", "bad"]
+    assert fake.buttons[SOMEBODY, int(part)] == ["again", "good", "bad"]
 
 
 async def test_a_press_is_handed_over_with_one_id_and_confirmed_to_the_platform() -> None:
     async with at_work() as (fake, channel, desk):
-        fake.say(ADA, "Hello")
-        target = Target(Conversation("telegram", "main", str(ADA)), "1")
+        fake.say(SOMEBODY, "Hello")
+        target = Target(Conversation("telegram", "main", str(SOMEBODY)), "1")
         part = await channel.placeholder(target)
-        query = fake.press(ADA, int(part), "stop", again=1)
+        query = fake.press(SOMEBODY, int(part), "stop", again=1)
         await until(lambda: len(desk.presses) == 2 and not fake.unanswered_presses)
     assert {press.event_id for press in desk.presses} == {f"callback-{query}"}
     assert (desk.presses[0].action, desk.presses[0].part_id) == ("stop", part)
@@ -103,15 +103,15 @@ async def test_a_press_is_handed_over_with_one_id_and_confirmed_to_the_platform(
 @pytest.mark.parametrize(("emojis", "action"), [(["👍"], "good"), (["👎"], "bad"), ([], "none")])
 async def test_a_reaction_is_a_judgement(emojis: Sequence[str], action: str) -> None:
     async with at_work() as (fake, _, desk):
-        fake.react(ADA, 5, *emojis)
+        fake.react(SOMEBODY, 5, *emojis)
         await until(lambda: desk.presses)
     assert (desk.presses[0].action, desk.presses[0].part_id) == (action, "5")
 
 
 async def test_a_reaction_that_says_nothing_is_no_judgement() -> None:
     async with at_work() as (fake, _, desk):
-        fake.react(ADA, 5, "🤔")
-        fake.say(ADA, "Hello")
+        fake.react(SOMEBODY, 5, "🤔")
+        fake.say(SOMEBODY, "Hello")
         await until(lambda: desk.texts)
     assert desk.presses == []
 
@@ -126,7 +126,7 @@ async def test_a_press_that_the_hub_did_not_take_comes_again() -> None:
     async with serving(FakeTelegram(token=TOKEN)) as fake:
         channel, desk = TelegramChannel(TOKEN, api_url=fake.server.url, poll_s=1, sleep=Naps()), Refusing()
         task = asyncio.create_task(channel.listen(desk))
-        fake.react(ADA, 5, "👍")
+        fake.react(SOMEBODY, 5, "👍")
         await until(lambda: len(desk.presses) == 2)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -143,7 +143,7 @@ async def test_a_topic_is_a_conversation_and_is_kept_in_the_answer() -> None:
     async with at_work() as (fake, channel, desk):
         sent: list[object] = []
         fake.on_call = lambda method, given: sent.append(given.get("message_thread_id")) if "send" in method else None
-        asked = fake.say_in_group(GROUP, ADA, "Hello", message_thread_id=9, is_topic_message=True)
+        asked = fake.say_in_group(GROUP, SOMEBODY, "Hello", message_thread_id=9, is_topic_message=True)
         await until(lambda: desk.texts)
         await channel.placeholder(Target(messages_of(desk)[0].conversation, str(asked)))
     assert messages_of(desk)[0].conversation.thread == "9"

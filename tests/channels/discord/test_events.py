@@ -14,12 +14,12 @@ ME = "900000000000000001"
 MY_ROLE = "800000000000000009"
 GUILD = "800000000000000001"
 CHANNEL = "800000000000000002"
-ADA = {"id": "77", "username": "ada", "global_name": "Ada Byron", "discriminator": "0", "avatar": None}
+SOMEBODY = {"id": "77", "username": "nick", "global_name": "First Last", "discriminator": "0", "avatar": None}
 BOT = {"id": ME, "username": "fake", "bot": True}
 POST = {
     "id": "1100000000000000000",
     "channel_id": "55",
-    "author": ADA,
+    "author": SOMEBODY,
     "content": "Hello",
     "timestamp": "2023-11-14T22:13:20.500000+00:00",
     "edited_timestamp": None,
@@ -65,7 +65,7 @@ def test_a_private_text(reader: Reader) -> None:
     assert message(reader) == Message(
         conversation=Conversation("discord", "main", "55"),
         platform_id="1100000000000000000",
-        sender=Sender("77", "Ada Byron"),
+        sender=Sender("77", "First Last"),
         text="Hello",
         sent_ms=1_700_000_000_500,
     )
@@ -87,7 +87,7 @@ def test_a_text_in_a_server_says_where_and_in_which_language(reader: Reader) -> 
         ({"content": f"<@&{MY_ROLE}> hi", "mention_roles": [MY_ROLE]}, "hi"),
         ({"content": "hi", "type": 19, "referenced_message": {"content": "x", "author": BOT}}, "hi"),
         ({"content": "hi", "channel_id": "91"}, "hi"),
-        ({"content": f"<@{ME}> ask <@77> of <#5>", "mentions": [BOT, ADA]}, "ask @Ada Byron of <#5>"),
+        ({"content": f"<@{ME}> ask <@77> of <#5>", "mentions": [BOT, SOMEBODY]}, "ask @First Last of <#5>"),
     ],
 )
 def test_who_is_addressed(reader: Reader, fields: dict[str, Any], text: str) -> None:
@@ -98,9 +98,9 @@ def test_who_is_addressed(reader: Reader, fields: dict[str, Any], text: str) -> 
 @pytest.mark.parametrize(
     "fields",
     [
-        {"mentions": [ADA]},
+        {"mentions": [SOMEBODY]},
         {"mention_roles": ["1"]},
-        {"type": 19, "referenced_message": {"content": "x", "author": ADA}},
+        {"type": 19, "referenced_message": {"content": "x", "author": SOMEBODY}},
         {"type": 19, "referenced_message": None},
         {"channel_id": "92"},
     ],
@@ -128,7 +128,7 @@ def test_an_edit_is_a_revision_and_a_preview_is_none(reader: Reader) -> None:
     assert read(reader, "MESSAGE_UPDATE", {"id": "1", "channel_id": "55", "embeds": []}) == []
 
 
-@pytest.mark.parametrize("fields", [{"author": {**ADA, "bot": True}}, {"webhook_id": "5"}])
+@pytest.mark.parametrize("fields", [{"author": {**SOMEBODY, "bot": True}}, {"webhook_id": "5"}])
 def test_bots_are_known(reader: Reader, fields: dict[str, Any]) -> None:
     assert message(reader, **fields).sender.bot
 
@@ -209,7 +209,7 @@ INTERACTION = {
     "type": 2,
     "token": "secret",
     "channel_id": "55",
-    "user": ADA,
+    "user": SOMEBODY,
     "locale": "en-GB",
     "data": {"id": "1", "name": "region", "type": 1, "options": [{"name": "to", "type": 3, "value": "eu west"}]},
 }
@@ -227,7 +227,7 @@ def test_a_command(reader: Reader) -> None:
 def test_a_command_in_a_thread_of_a_server(reader: Reader) -> None:
     where = {
         "user": None,
-        "member": {"user": ADA, "nick": None},
+        "member": {"user": SOMEBODY, "nick": None},
         "guild_id": GUILD,
         "guild_locale": "de",
         "locale": "fr",

@@ -72,7 +72,7 @@ def test_an_app_mention_and_the_message_have_one_key() -> None:
     ("written", "seen"),
     [
         ("<@U0BOT>: what &lt;b&gt; &amp; c?", "what <b> & c?"),
-        ("ask <@U2> or <@U3|ada>", "ask @U2 or @ada"),
+        ("ask <@U2> or <@U3|nick>", "ask @U2 or @nick"),
         (
             "see <https://a.example/x|the page> and <https://b.example>",
             "see the page (https://a.example/x) and https://b.example",

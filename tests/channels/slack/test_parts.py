@@ -108,7 +108,7 @@ async def test_people_are_asked_for_once_and_again_when_stale() -> None:
         asked.append(user)
         if user == "U9":
             raise Refused("no")
-        return {"tz": "Asia/Tokyo", "locale": "ja", "real_name": "Ada"}
+        return {"tz": "Asia/Tokyo", "locale": "ja", "real_name": "First"}
 
     people = People(ask, time)
     assert people.about("U1") == (Hints(), "")
@@ -116,11 +116,11 @@ async def test_people_are_asked_for_once_and_again_when_stale() -> None:
     people.about("U9")
     people.about("B7")
     await asyncio.sleep(0.01)
-    assert people.about("U1") == (Hints(time_zone="Asia/Tokyo", language="ja"), "Ada")
+    assert people.about("U1") == (Hints(time_zone="Asia/Tokyo", language="ja"), "First")
     assert people.about("U9") == (Hints(), "")
     assert asked == ["U1", "U9"]
     time.now += 100_000
-    assert people.about("U1")[1] == "Ada"
+    assert people.about("U1")[1] == "First"
     await people.close()
     assert len(people._known) <= REMEMBERED
 

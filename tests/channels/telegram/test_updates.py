@@ -11,7 +11,7 @@ from hub.messages import Attachment, Conversation, Hints, Message, Sender
 
 pytestmark = pytest.mark.unit
 
-PERSON = {"id": 77, "is_bot": False, "first_name": "Ada", "last_name": "Byron", "language_code": "pt-br"}
+PERSON = {"id": 77, "is_bot": False, "first_name": "First", "last_name": "Last", "language_code": "pt-br"}
 POST = {"message_id": 5, "date": 1_700_000_000, "chat": {"id": 77, "type": "private"}, "from": PERSON}
 
 
@@ -29,7 +29,7 @@ def test_a_text() -> None:
     assert made(text="Hello") == Message(
         conversation=Conversation("telegram", "main", "77"),
         platform_id="5",
-        sender=Sender("77", "Ada Byron"),
+        sender=Sender("77", "First Last"),
         text="Hello",
         sent_ms=1_700_000_000_000,
         hints=Hints(locale="pt-BR"),

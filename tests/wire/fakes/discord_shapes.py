@@ -17,7 +17,7 @@ def moment() -> str:
 
 
 def a_person(number: str) -> dict[str, Any]:
-    return {"id": number, "username": f"person{number}", "global_name": "Ada", "discriminator": "0", "avatar": None}
+    return {"id": number, "username": f"person{number}", "global_name": "First", "discriminator": "0", "avatar": None}
 
 
 def a_member() -> dict[str, Any]:
