@@ -211,6 +211,7 @@ class SocketHandler(AsyncSocketModeHandler):
         self.client.proxy = client.proxy
         self._receiver = receiver
 
+    # The SDK types its client by the base class, which is not the one it passes.
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Acknowledge an envelope after its payload was taken; otherwise say nothing, and Slack repeats it."""
         request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
@@ -223,6 +224,7 @@ class SocketHandler(AsyncSocketModeHandler):
 
     async def connect(self) -> None:
         """Until it is connected; from then on the SDK connects again whenever it must."""
+        # The SDK has no types here, nor at `close` below.
         await self.client.connect()  # type: ignore[no-untyped-call]
 
     async def end(self) -> None:
