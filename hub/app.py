@@ -9,19 +9,18 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from starlette.routing import BaseRoute
 
+from hub.accounts import channels_of
 from hub.agents.connect import http_client
 from hub.agents.faq import Faq
-from hub.agents.local import local_available
 from hub.ask import Ask
-from hub.channel import Channel, Hub, Pace
+from hub.channel import Channel, Hub
 from hub.clock import Clock, SystemClock, new_id
-from hub.commands import COMMANDS
 from hub.config.load import load
-from hub.config.settings import ChannelSettings, PaceSettings, Settings
+from hub.config.settings import ChannelSettings, Settings
 from hub.context.compose import minimum_tokens
 from hub.current import Current
 from hub.delivery import Outlet
@@ -43,9 +42,6 @@ from hub.web.health import health_routes
 from hub.web.server import Reachable, serve
 from hub.worker import Worker
 
-if TYPE_CHECKING:
-    from channels.web.page import Look
-
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -60,10 +56,6 @@ KEEP_ENDED_HOLDS_MS = 7 * 24 * 3600 * 1000
 SWITCH_INTERVAL_S = 0.0005
 """The store's writer is a thread: at Python's usual 5 ms a busy event loop makes each commit wait for seconds (measured
 6.6 s for ten tasks under a full loop, 24 ms so)."""
-PRACTICE = (
-    "Answers from the FAQ are in the FAQ's own words. All others come from a practice model: very small, running on "
-    "this machine, and quick to invent facts."
-)
 
 
 def read_settings(path: Path, environment: Mapping[str, str], clock: Clock) -> Settings:
@@ -108,17 +100,6 @@ async def look_in(settings: Settings, look: Callable[[Database], Awaitable[T]]) 
         return await look(database)
     finally:
         await database.close()
-
-
-def make_link(settings: Settings) -> str:
-    """A one-time link that signs a browser in as admin of the page. Raises TrunklineError."""
-    web = next((each for each in settings.channels if each.channel == "web"), None)
-    if web is None:
-        raise TrunklineError("The web channel is off. Switch it on with [channels.web] in regions.toml.")
-    from channels.web.session import make_admin_link
-
-    secret = web_secret(web, settings)
-    return make_admin_link(secret, f"http://{web.listen}", now_ms=SystemClock().now_ms(), link_id=new_id())
 
 
 async def _database(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Database:
@@ -269,113 +250,6 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-# -- channels: each platform's SDK is imported only where its channel is on ------------------------------------------
-
-
-def channels_of(settings: Settings, database: Database, clock: Clock) -> dict[tuple[str, str], Channel]:
-    """The channels that are on, by name and account. Raises TrunklineError."""
-    return {(each.channel, each.account): _channel(each, settings, database, clock) for each in settings.channels}
-
-
-def _channel(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
-    match each.channel:
-        case "web":
-            return _web(each, settings, database, clock)
-        case "telegram":
-            from channels.telegram.channel import PACE, TelegramChannel
-
-            return TelegramChannel(
-                each.secrets["token"].reveal(),
-                account=each.account,
-                api_url=each.api_url,
-                pace=_paced(PACE, each.pace),
-            )
-        case "discord":
-            from channels.discord import channel as discord
-
-            token, pace = each.secrets["token"].reveal(), _paced(discord.PACE, each.pace)
-            api, gateway = each.api_url, each.gateway_url
-            return discord.DiscordChannel(
-                token, account=each.account, api_url=api, gateway_url=gateway, pace=pace, commands=COMMANDS
-            )
-        case "slack":
-            from channels.slack import channel as slack
-
-            secrets = {name: secret.reveal() for name, secret in each.secrets.items()}
-            return slack.SlackChannel(
-                secrets["bot_token"],
-                app_token=secrets.get("app_token", ""),
-                signing_secret=secrets.get("signing_secret", ""),
-                account=each.account,
-                api_url=each.api_url,
-                pace=_paced(slack.PACE, each.pace),
-            )
-        case "console":
-            from channels.console.channel import ConsoleChannel
-
-            return ConsoleChannel(
-                each.account, lines_from=sys.stdin.fileno(), out=sys.stdout, now_ms=clock.now_ms, new_id=new_id
-            )
-        case other:
-            raise TrunklineError(f"There is no channel {other}.")
-
-
-def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
-    from channels.web.channel import WebChannel
-    from channels.web.guard import LOOPBACK_HOSTS
-
-    async def use_once(link: str) -> bool:
-        (fresh,) = await database.run(statement("web.use_once", id=link))
-        return bool(fresh)
-
-    host = each.listen.rpartition(":")[0]
-    return WebChannel(
-        each.account,
-        secret=web_secret(each, settings),
-        look=_look(settings),
-        now_ms=clock.now_ms,
-        new_id=new_id,
-        use_once=use_once,
-        hosts=LOOPBACK_HOSTS if host in LOOPBACK_HOSTS else (),
-    )
-
-
-def web_secret(each: ChannelSettings, settings: Settings) -> bytes:
-    """What signs the page's cookies and sign-in links. Raises TrunklineError."""
-    from channels.web.session import load_or_make_secret
-
-    secret = each.secrets.get("secret")
-    return secret.reveal().encode() if secret else load_or_make_secret(settings.path.parent / "var" / "web.secret")
-
-
-def _look(settings: Settings) -> "Look":
-    from channels.web.page import Look
-
-    deployments = [each for agent in settings.agents.values() for each in agent.deployments]
-    practice = ""
-    if any(each.api == "local" for each in deployments):
-        missing = local_available()
-        practice = (
-            f"The practice model cannot be had here ({missing}), so answers come from the FAQ alone."
-            if missing
-            else PRACTICE
-        )
-    return Look(
-        hub_name=settings.hub.name,
-        regions=tuple((name, f"{name} ({region.location})") for name, region in settings.regions.items()),
-        practice=practice,
-    )
-
-
-def _paced(default: Pace, wished: PaceSettings) -> Pace:
-    return Pace(
-        overall=wished.overall or default.overall,
-        chat=wished.chat or default.chat,
-        group=wished.group or default.group,
-        unconfirmed=wished.unconfirmed or default.unconfirmed,
-    )
 
 
 @contextmanager

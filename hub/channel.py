@@ -1,12 +1,12 @@
 """The port between the hub and a messaging platform: all that a channel knows of the hub stands in this file."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Exchange, Message, Press, Target
+from hub.messages import Attachment, Conversation, Exchange, Membership, Message, Press, Seen, Sender, Target
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -72,6 +72,10 @@ class CommandSpec(msgspec.Struct, frozen=True):
     arguments: str = ""
     role: str = "everyone"
     """`everyone`, `viewer`, `operator` or `owner`."""
+    translations: Mapping[str, str] = {}
+    """Help in other languages, by language tag."""
+    suggests: bool = False
+    """Whether `Hub.suggest` knows what its argument can be."""
 
 
 class Hub(Protocol):
@@ -100,6 +104,21 @@ class Hub(Protocol):
         """Somebody deleted a message: an answer that is not there yet is not made."""
         ...
 
+    async def membership(self, membership: Membership) -> None:
+        """The bot was added to a chat or removed from it; the same event twice is one."""
+        ...
+
+    async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
+        """The newest stored message of each conversation of the account that had one since then, newest first.
+
+        What a platform has after these is what people wrote while no hub ran; handing over too much is no harm.
+        """
+        ...
+
+    async def suggest(self, conversation: Conversation, sender: Sender, command: str, typed: str) -> list[str]:
+        """What the command's argument can be here, beginning with what was typed; at most 25."""
+        ...
+
 
 class Channel(Protocol):
     """One account on one messaging platform."""
@@ -120,8 +139,12 @@ class Channel(Protocol):
         """Send a message without answer text; its platform id. Raises ChannelError."""
         ...
 
-    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
-        """Make the message show this text; the same text twice is no error. Raises ChannelError."""
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
+        """Make the message show this text, one of those that `split` made; the same text twice is no error.
+
+        `final`: it will not grow any more. `last`: it is the answer's last part, below which its buttons stand.
+        Raises ChannelError.
+        """
         ...
 
     async def typing(self, target: Target) -> None:
@@ -138,4 +161,16 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections; `listen` has ended before."""
+        ...
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A channel whose messages can carry files."""
+
+    async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
+        """The file, from the platform's own file host and nowhere else.
+
+        Raises ChannelError; Refused where it has more than `at_most` bytes.
+        """
         ...

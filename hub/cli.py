@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from hub.app import look_in, make_link, read_settings
+from hub.accounts import make_link
+from hub.app import look_in, read_settings
 from hub.app import run as run_hub
 from hub.clock import SystemClock
 from hub.config.environment import environment_of

@@ -164,14 +164,14 @@ class Delivery:
         for index, piece in enumerate(pieces):
             if index >= len(self.parts):
                 await self._send_placeholder()
-            await self._edit(index, piece)
+            await self._edit(index, piece, last=index == len(pieces) - 1)
 
-    async def _edit(self, index: int, piece: str) -> None:
+    async def _edit(self, index: int, piece: str, *, last: bool) -> None:
         pause = FIRST_PAUSE_S
         for _ in range(TRIES):
             await self._gate.enter(self._chat, private=self._private)
             try:
-                return await self._channel.edit(self._target, self.parts[index], piece, final=True)
+                return await self._channel.edit(self._target, self.parts[index], piece, final=True, last=last)
             except RetryAfter as wait:
                 self._gate.refused(self._chat, wait.seconds, private=self._private)
             except Gone:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from hub.commands import is_stop
+from hub.commands import is_stop, suggestions
 from hub.config.settings import Settings
 from hub.inbox import Inbox
-from hub.messages import Conversation, Exchange, Message, Press
+from hub.messages import Conversation, Exchange, Membership, Message, Press, Seen, Sender
 from hub.routing import agent_for, directory_of
 from hub.turn import Turns
 
@@ -56,6 +56,18 @@ class Front:
         position = await self._inbox.take_back(conversation.key, platform_id)
         if position is not None:
             self._turns.stop(conversation.key, before=position + 1)
+
+    async def membership(self, membership: Membership) -> None:
+        """Note where the bot is, once for each event. Raises StoreError."""
+        await self._inbox.membership(membership)
+
+    async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
+        """The newest stored message of each conversation since then, newest first. Raises StoreError."""
+        return await self._inbox.last_seen(channel, account, since_ms)
+
+    async def suggest(self, conversation: Conversation, sender: Sender, command: str, typed: str) -> list[str]:
+        """What the command's argument can be here, beginning with what was typed."""
+        return suggestions(command, typed, conversation, self._settings())
 
 
 def _stops(message: Message) -> bool:

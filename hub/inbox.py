@@ -3,12 +3,24 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
 
 from hub.context.compose import HISTORY_STEP
-from hub.messages import Conversation, Exchange, Message, Press, Sender, asked_again, storable
+from hub.messages import (
+    Conversation,
+    Exchange,
+    Membership,
+    Message,
+    Press,
+    Seen,
+    Sender,
+    asked_again,
+    original_id,
+    storable,
+)
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
 MESSAGES_AT_ONCE = 20
@@ -16,6 +28,9 @@ MESSAGES_AT_ONCE = 20
 
 ANSWERS_IN_REACH = 200
 """The newest answers of a conversation whose buttons still work."""
+
+SEEN_AT_MOST = 1_000
+"""Conversations whose newest message a channel is told at start."""
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -273,6 +288,29 @@ class Inbox:
         """The newest exchanges of a conversation, oldest first."""
         rows = await self._database.read(statement("inbox.history", conversation=key, most=limit))
         return [_exchange(row) for row in rows]
+
+    async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
+        """The newest message of each conversation of the account that had one since then, newest first."""
+        rows = await self._database.read(
+            statement("inbox.last_seen", channel=channel, account=account, since_ms=since_ms, most=SEEN_AT_MOST)
+        )
+        newest = [_decode_message(row["payload"]) for row in rows]
+        return [Seen(each.conversation, original_id(each.platform_id), each.sent_ms) for each in newest]
+
+    async def membership(self, membership: Membership) -> None:
+        """Note that the bot came or went, once for each event. Raises StoreError."""
+        where = membership.conversation
+        with suppress(Undone):  # delivered twice
+            await self._database.run(
+                statement("inbox.press_once", id=f"{where.channel}/{where.account}/{membership.event_id}"),
+                statement(
+                    "inbox.membership",
+                    conversation=where.key,
+                    place=_encode(where).decode(),
+                    joined=int(membership.joined),
+                    by=f"{where.channel}/{membership.by.id}",
+                ),
+            )
 
 
 def _storable(message: Message) -> Message:

@@ -96,6 +96,24 @@ class Press(msgspec.Struct, frozen=True, kw_only=True):
     """The platform's own, or one made of what it says: the same press has the same id however often it is delivered."""
 
 
+class Membership(msgspec.Struct, frozen=True, kw_only=True):
+    """The bot was added to a chat, or removed from it."""
+
+    conversation: Conversation
+    joined: bool
+    by: Sender
+    """Who did it; an empty id where the platform does not say."""
+    event_id: str
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """The newest message of a conversation that the hub has stored."""
+
+    conversation: Conversation
+    platform_id: str
+    sent_ms: int
+
+
 class Target(msgspec.Struct, frozen=True):
     """Where an answer goes: the conversation, and the message that it answers."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 
+from hub.accounts import channels_of
 from hub.agents.connect import http_client
 from hub.agents.port import AgentError
-from hub.app import channels_of, look_in
+from hub.app import look_in
 from hub.channel import Channel
 from hub.clock import SystemClock
 from hub.config.settings import Settings

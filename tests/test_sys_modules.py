@@ -28,10 +28,11 @@ api = "faq"
 PROGRAM = """
 import os, sys
 from pathlib import Path
+import hub.accounts
 import hub.app
 from hub.clock import SystemClock
 settings = hub.app.read_settings(Path(sys.argv[1]), os.environ, SystemClock())
-channels = hub.app.channels_of(settings, None, SystemClock())
+channels = hub.accounts.channels_of(settings, None, SystemClock())
 print(*(f"on:{name}" for name, _ in channels), *sys.modules, sep="\\n")
 """
 

@@ -86,7 +86,7 @@ class ConsoleChannel:
         self._shown[part] = ""
         return part
 
-    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         shown, text = self._shown.get(part_id, ""), safe(text)
         if text.startswith(shown):
             self._print(text[len(shown) :])

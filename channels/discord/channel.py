@@ -104,7 +104,7 @@ class DiscordChannel:
         self._unconfirmed.pop(target, None)
         return str(sent["id"])
 
-    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""
         body: dict[str, Any] = {"content": storable(text)[:LIMIT], "allowed_mentions": _NO_MENTIONS}
         if await self._interactions.edit(part_id, body):

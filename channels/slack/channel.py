@@ -188,7 +188,7 @@ class SlackChannel:
         self._memory.answered(where, part)
         return part
 
-    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text. Growth is left out while the method's tier has little room.
 
         Raises ChannelError.

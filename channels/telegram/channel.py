@@ -91,7 +91,7 @@ class TelegramChannel:
             return str(sent.message_id)
         raise failure
 
-    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""
         text = sanitized(text)
         try:

@@ -88,7 +88,7 @@ class WebChannel:
         self._feed.publish(target.conversation.key, part)
         return part.id
 
-    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         part = Part(part_id, target.reply_to, text, "final" if final else "growth")
         self._feed.publish(target.conversation.key, part)
 

@@ -76,7 +76,7 @@ class ScriptedChannel:
             raise failure
         return part
 
-    async def edit(self, target: Target, part_id: str, text: str, *, final: bool) -> None:
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         self.reached.set()
         failure = self._failure("final" if final else "growth")
         if part_id not in self.shown:

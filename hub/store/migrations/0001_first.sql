@@ -17,6 +17,7 @@ CREATE TABLE conversation (
   context_from  BIGINT NOT NULL DEFAULT 0  -- turns at or after this position are context (moved by /new)
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
+CREATE INDEX conversation_account ON conversation (channel, account);
 CREATE INDEX conversation_holder ON conversation (holder) WHERE holder IS NOT NULL;
 
 CREATE TABLE message (
@@ -64,6 +65,14 @@ CREATE INDEX reply_conversation ON reply (conversation, position);
 
 CREATE TABLE press (
   id            TEXT PRIMARY KEY,          -- channel/account/event id: a press that comes again meets it
+  at_ms         BIGINT NOT NULL
+);
+
+CREATE TABLE membership (
+  conversation  TEXT PRIMARY KEY,          -- a chat that the bot was added to or removed from
+  place         TEXT NOT NULL,             -- the Conversation value as JSON
+  joined        BIGINT NOT NULL,           -- 1: it is in there
+  by_person     TEXT NOT NULL,             -- channel/platform user id of who did it
   at_ms         BIGINT NOT NULL
 );
 

@@ -118,3 +118,13 @@ ORDER BY m.position
 
 -- name: depth
 SELECT COUNT(*) AS conversations, COALESCE(SUM(waiting), 0) AS messages FROM conversation WHERE due_ms IS NOT NULL
+
+-- name: last_seen
+SELECT m.payload FROM conversation c
+JOIN message m ON m.conversation = c.id AND m.position = c.last_position
+WHERE c.channel = :channel AND c.account = :account AND m.accepted_ms >= :since_ms
+ORDER BY m.accepted_ms DESC LIMIT :most
+
+-- name: membership
+INSERT INTO membership (conversation, place, joined, by_person, at_ms) VALUES (:conversation, :place, :joined, :by, :now)
+ON CONFLICT (conversation) DO UPDATE SET joined = :joined, by_person = :by, at_ms = :now
