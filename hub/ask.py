@@ -21,7 +21,7 @@ from hub.context.compose import Prompt
 from hub.inbox import Claim, guard
 from hub.listening import Endpoint, Heard, Stopper, listen
 from hub.messages import storable
-from hub.money.budgets import Busy, Spent, allowances
+from hub.money.budgets import Allowance, Busy, Spent, Unit, allowances
 from hub.money.holds import Bill, Call, Held, HoldRequest, hold_request
 from hub.money.prices import Tokens, fitting_output, price_of, unpriced
 from hub.money.till import Till
@@ -262,11 +262,25 @@ class Ask:
                 request = self._request(asking, deployment, tier, agent.context.max_output)
                 outcome = await self._hold(asking, request)
             elif step == "shorter":
-                fitting = fitting_output(request.price, request.input_tokens, outcome.left_nusd)
-                if fitting is not None and LEAST_OUTPUT <= fitting < request.output_cap:
-                    request = self._request(asking, deployment, tier, fitting)
-                    outcome = await self._hold(asking, request)
+                request, outcome = await self._shorter(asking, deployment, request, outcome)
         return outcome
+
+    async def _shorter(
+        self, asking: Asking, deployment: Deployment, request: HoldRequest, refused: Spent
+    ) -> tuple[HoldRequest, Held | Busy | Spent]:
+        """As long an answer as every budget in the way has room for; each try is shorter than the one before."""
+        outcome: Held | Busy | Spent = refused
+        while isinstance(outcome, Spent):
+            fitting = (
+                outcome.left - request.input_tokens
+                if outcome.unit is Unit.TOKENS
+                else fitting_output(request.price, request.input_tokens, outcome.left)
+            )
+            if fitting is None or not LEAST_OUTPUT <= fitting < request.output_cap:
+                break
+            request = self._request(asking, deployment, request.call.tier, fitting)
+            outcome = await self._hold(asking, request)
+        return request, outcome
 
     async def _hold(self, asking: Asking, request: HoldRequest) -> Held | Busy | Spent:
         # The opening begins with the guard; a later attempt, too, is made by the conversation's owner or not at all.
@@ -298,9 +312,12 @@ class Ask:
             fence=question.claim.fence,
             counted_input=question.prompt.input_tokens,
             output_cap=output_cap,
-            allowances=() if deployment.api == "faq" else allowances(question.agent),
+            allowances=() if deployment.api == "faq" else self._allowances(question),
             lives_ms=HOLD_LIVES_MS,
         )
+
+    def _allowances(self, question: Question) -> tuple[Allowance, ...]:
+        return allowances(question.agent, self._settings().budgets, question.claim.conversation, question.person)
 
     # -- without a model ---------------------------------------------------------------------------------------------
 

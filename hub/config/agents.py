@@ -7,11 +7,12 @@ import msgspec
 
 from hub.config import consistency
 from hub.config.addresses import check_serves
+from hub.config.budgets import budget_of, limits_money
 from hub.config.deployments import Deployments, deployments_of
 from hub.config.files import CheckFaq, PromptFiles, read_prompt
 from hub.config.model import AgentTable, DocumentTable, TiersTable, named, read
 from hub.config.problems import Findings, Key, quoted
-from hub.config.settings import Agent, ContextSettings, Price, Serves
+from hub.config.settings import Agent, Budgets, ContextSettings, Price, Serves
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -25,6 +26,8 @@ class Around(msgspec.Struct, frozen=True):
     accounts: Mapping[str, Collection[str]] | None
     """Every account that is set up, by channel; None where [channels] is itself a problem."""
     prices: Mapping[str, Price]
+    budgets: Budgets
+    """Those beside the agents'."""
     price_known: Callable[[str, str], bool]
     check_faq: CheckFaq
     least_context: Callable[[str], int]
@@ -62,7 +65,10 @@ def _agent(
 ) -> Agent:
     key: Key = ("agents", name)
     tiers = _tiers(table.tiers)
-    consistency.check_models(table, tiers, key, deployments, around.prices, around.price_known, findings)
+    budgeted = limits_money(table, around.budgets)
+    consistency.check_models(
+        table, tiers, key, deployments, around.prices, around.price_known, findings, budgeted=budgeted
+    )
     consistency.check_residency(table, key, deployments, around.zones, findings)
     least = around.least_context(files.prompt) if files else 0
     consistency.check_context(context := _context(table), least, (*key, "context"), findings)
@@ -75,7 +81,7 @@ def _agent(
         serves=serves,
         offers=(),
         busy=table.busy or "queue",
-        budget=consistency.budget_of(table, tiers, key, files, findings),
+        budget=budget_of(table, tiers, key, files, around.budgets, findings),
         context=context,
         tiers=tiers,
         residency=table.residency or "",

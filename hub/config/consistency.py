@@ -1,57 +1,11 @@
-"""What in an agent's table must fit together: models and prices, budget and its steps, residency, context."""
+"""What in an agent's table must fit together: models and prices, residency, context."""
 
 from collections.abc import Callable, Mapping
 
 from hub.config.deployments import APIS_WITHOUT_WIRE, Deployments
-from hub.config.files import PromptFiles
 from hub.config.model import AgentTable
 from hub.config.problems import Findings, Key, quoted, suggestion
-from hub.config.settings import Budget, ContextSettings, Price
-
-
-def budget_of(
-    table: AgentTable, tiers: Mapping[str, str], key: Key, files: PromptFiles | None, findings: Findings
-) -> Budget:
-    """The budget. Where `when_spent` is not written, it is every step that the agent can take."""
-    budget = table.budget
-    if budget is None or budget.monthly is None:
-        if budget is not None and budget.when_spent is not None:
-            findings.problem((*key, "budget", "when_spent"), "there is no limit to reach", "add monthly, or remove it")
-        elif len(tiers) == 2 and not table.broken("budget"):
-            text = "it is asked only when a budget is spent, and there is none"
-            findings.problem((*key, "tiers", "simple"), text, "add budget = { monthly = … }, or remove this tier")
-        return Budget()
-    possible = ["shorter"]
-    if len(tiers) == 2:
-        possible.append("cheaper")
-    if files and files.faq:
-        possible.append("faq")
-    steps = possible if budget.when_spent is None else budget.when_spent
-    _check_steps(steps, table, tiers, key, files, findings)
-    return Budget(monthly_nusd=budget.monthly, when_spent=tuple(steps))
-
-
-def _check_steps(
-    steps: list[str],
-    table: AgentTable,
-    tiers: Mapping[str, str],
-    key: Key,
-    files: PromptFiles | None,
-    findings: Findings,
-) -> None:
-    at = (*key, "budget", "when_spent")
-    if len(set(steps)) < len(steps):
-        findings.problem(at, "a step stands twice", "remove one")
-    if "faq" in steps[:-1]:
-        findings.problem(at, 'nothing comes after "faq"', "put it last")
-    if "cheaper" in steps and len(tiers) < 2 and not table.broken("tiers"):
-        text = '"cheaper" needs a second tier to turn to'
-        findings.problem(at, text, 'add tiers = { simple = "…", complex = "…" }, or remove "cheaper"')
-    if "cheaper" not in steps and len(tiers) == 2:
-        text = 'it is asked only for the step "cheaper", which budget.when_spent does not have'
-        findings.problem((*key, "tiers", "simple"), text, 'add "cheaper" there, or remove this tier')
-    if "faq" in steps and files and not files.faq:
-        findings.problem(at, f'"faq" needs prompts/{files.faq_name}', 'write it, or remove "faq"')
+from hub.config.settings import ContextSettings, Price
 
 
 def check_models(
@@ -62,19 +16,20 @@ def check_models(
     prices: Mapping[str, Price],
     price_known: Callable[[str, str], bool],
     findings: Findings,
+    *,
+    budgeted: bool,
 ) -> None:
     """Every api that asks a model has its name, and every model a price where a budget depends on it."""
     paid = sorted(deployments.apis - APIS_WITHOUT_WIRE)
     if paid and not tiers and not table.broken("tiers"):
         text = f"api {quoted(paid[0])} needs the name of a model"
         findings.problem((*key, "tiers"), text, 'add tiers = { simple = "…" }')
-    budgeted = table.budget is not None and table.budget.monthly is not None
     for tier, model in tiers.items():
         if model in prices or all(price_known(api, model) for api in paid):
             continue
         section = f"[models.{quoted(model)}]"
         if budgeted:
-            text = f"the price of {quoted(model)} is not known, and this agent has a budget"
+            text = f"the price of {quoted(model)} is not known, and a budget depends on it"
             remedy = f"add {section} with price = {{ input = …, output = … }}, in USD per million tokens"
             findings.problem((*key, "tiers", tier), text, remedy)
         else:

@@ -8,7 +8,6 @@ from typing import Any
 from hub.config.problems import Findings, Key
 
 KEYS: tuple[tuple[str, ...], ...] = (
-    ("budgets",),
     ("limits",),
     ("roles",),
     ("alerts",),
@@ -16,12 +15,6 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("channels", "telegram", "webhook"),
     ("channels", "telegram", "*", "webhook"),
     ("agents", "*", "offers"),
-    ("agents", "*", "budget", "alert_at"),
-    ("agents", "*", "budget", "daily"),
-    ("agents", "*", "budget", "weekly"),
-    ("agents", "*", "budget", "daily_tokens"),
-    ("agents", "*", "budget", "weekly_tokens"),
-    ("agents", "*", "budget", "monthly_tokens"),
 )
 """`*` stands for any name."""
 

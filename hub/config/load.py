@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hub.config import later
 from hub.config.addresses import check_database, check_person
 from hub.config.agents import Around, agents_of
+from hub.config.budgets import budgets_of
 from hub.config.channels import channels_of
 from hub.config.files import CheckFaq, parse_toml, read_text
 from hub.config.model import DocumentTable, HubTable, ModelTable, PriceTable, RegionTable, named, read
@@ -45,12 +46,14 @@ def load(
     hub = _hub(document, regions, findings)
     channels = channels_of(document, environment, findings)
     prices = _prices(document, findings)
+    budgets = budgets_of(document, findings)
     around = Around(
         folder=path.parent,
         environment=environment,
         zones={name: region.residency for name, region in regions.items()} or None,
         accounts=channels.accounts,
         prices=prices,
+        budgets=budgets,
         price_known=price_known,
         check_faq=check_faq,
         least_context=least_context,
@@ -60,7 +63,7 @@ def load(
     for model in sorted(set(prices) - asked):
         findings.notice(f"models.{quoted(model)}: no agent asks this model; its price is not used.")
     findings.settle()
-    return Settings(path, hub, channels.on, regions, prices, agents, tuple(findings.notices))
+    return Settings(path, hub, channels.on, regions, prices, agents, tuple(findings.notices), budgets)
 
 
 def _sections(raw: dict[str, Any], findings: Findings) -> DocumentTable:

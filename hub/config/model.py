@@ -144,6 +144,7 @@ Reference = Annotated[str, PlainValidator(_reference)]
 Flag = Annotated[bool, PlainValidator(_flag)]
 Nusd = Annotated[int, PlainValidator(_nusd)]
 Rate = Annotated[float, PlainValidator(_between("0.001", 100_000))]
+TokenLimit = Annotated[int, PlainValidator(_whole(0, 1_000_000_000_000))]
 Section = Annotated[dict[str, Any], PlainValidator(_section)]
 
 
@@ -168,6 +169,7 @@ class DocumentTable(Table):
     regions: Section | None = None
     models: Section | None = None
     agents: Section | None = None
+    budgets: Section | None = None
 
 
 class HubTable(Table):
@@ -241,8 +243,24 @@ class ModelTable(Table):
     price: PriceTable | None = None
 
 
-class BudgetTable(Table):
+class LimitsTable(Table):
+    daily: Nusd | None = None
+    weekly: Nusd | None = None
     monthly: Nusd | None = None
+    daily_tokens: TokenLimit | None = None
+    weekly_tokens: TokenLimit | None = None
+    monthly_tokens: TokenLimit | None = None
+    alert_at: list[Annotated[float, PlainValidator(_between("0.01", 1))]] | None = None
+
+
+class BudgetsTable(Table):
+    hub: LimitsTable | None = None
+    person: LimitsTable | None = None
+    chat: LimitsTable | None = None
+    workspace: LimitsTable | None = None
+
+
+class BudgetTable(LimitsTable):
     when_spent: list[Annotated[str, PlainValidator(_one_of("shorter", "cheaper", "faq"))]] | None = None
 
 

@@ -104,13 +104,37 @@ class Serves(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, always=False) if self.always else self
 
 
-class Budget(msgspec.Struct, frozen=True):
-    """A hard limit. None: no limit of that kind."""
+class Limit(msgspec.Struct, frozen=True):
+    """The most in each calendar period of a kind, in the hub's time zone."""
 
-    monthly_nusd: int | None = None
-    alert_at: tuple[float, ...] = ()
+    period: str
+    """`day`, `week` (from Monday) or `month`."""
+    unit: str
+    """`nusd` (nano-dollars) or `tokens`."""
+    amount: int
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """Hard limits, any number at once; none: no limit."""
+
+    limits: tuple[Limit, ...] = ()
+    alert_at: tuple[float, ...] = (0.8, 1.0)
+    """Shares of a limit at which admins are told."""
     when_spent: tuple[str, ...] = ("shorter", "faq")
-    """In this order: shorter, cheaper, faq; then a clear refusal."""
+    """Of an agent, in this order: shorter, cheaper, faq; then a clear refusal."""
+
+
+class Budgets(msgspec.Struct, frozen=True):
+    """[budgets]: limits beside those of the agents."""
+
+    hub: Budget = Budget()
+    """Over everything."""
+    person: Budget = Budget()
+    """Of each person."""
+    chat: Budget = Budget()
+    """Of each chat, with all its threads."""
+    workspace: Budget = Budget()
+    """Of each workspace or guild."""
 
 
 class ContextSettings(msgspec.Struct, frozen=True):
@@ -172,3 +196,4 @@ class Settings(msgspec.Struct, frozen=True):
     agents: Mapping[str, Agent]
     notices: tuple[str, ...]
     """What is off and why, one line each; to be shown at start."""
+    budgets: Budgets = Budgets()

@@ -38,6 +38,11 @@ def format_usd(nusd: int) -> str:
     return f"{sign}${whole:,}.{f'{part:09}'.rstrip('0').ljust(2, '0')}"
 
 
+def format_tokens(tokens: int) -> str:
+    """For people: `12,000 tokens`."""
+    return f"{tokens:,} tokens"
+
+
 def decimal_usd(nusd: int) -> str:
     """For machines: exact, without a currency sign, like `0.0012` or `12.5`."""
     whole, part = divmod(abs(nusd), NUSD_PER_USD)

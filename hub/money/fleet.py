@@ -1,11 +1,25 @@
 """The fleet: every agent with its purpose, models, places, chats, budget, and what it spent this period."""
 
+from zoneinfo import ZoneInfo
+
 import msgspec
 
 from hub.config.settings import Agent, Serves, Settings
-from hub.money.budgets import Standing, allowances, budget_id, standing
+from hub.money.budgets import Allowance, agent_allowances, budget_id, standing
 from hub.money.periods import period
 from hub.store import Database
+
+
+class BudgetRow(msgspec.Struct, frozen=True):
+    """One budget in its current period. Amounts are nano-dollars or tokens, as `unit` says."""
+
+    period: str
+    """`day`, `week` or `month`."""
+    unit: str
+    """`nusd` or `tokens`."""
+    limit: int
+    spent: int
+    held: int
 
 
 class FleetRow(msgspec.Struct, frozen=True):
@@ -17,32 +31,32 @@ class FleetRow(msgspec.Struct, frozen=True):
     regions: tuple[str, ...]
     serves: tuple[str, ...]
     """As they are written in regions.toml."""
-    limit_nusd: int | None
-    """For the current period; None: no limit."""
-    spent_nusd: int
-    held_nusd: int
+    budgets: tuple[BudgetRow, ...]
+    """Its own, in their current periods; none: no limit."""
 
 
 async def fleet(database: Database, settings: Settings, at_ms: int) -> list[FleetRow]:
-    """The agents by name, with their budgets as they stand. One read for each budgeted agent. Raises StoreError."""
+    """The agents by name, with their budgets as they stand. One read for each budget. Raises StoreError."""
     return [await _row(database, settings, agent, at_ms) for _, agent in sorted(settings.agents.items())]
 
 
 async def _row(database: Database, settings: Settings, agent: Agent, at_ms: int) -> FleetRow:
-    stands: Standing | None = None
-    own = next(iter(allowances(agent)), None)
-    if own is not None:
-        stands = await standing(database, budget_id(own, period(own.kind, at_ms, settings.hub.timezone)))
+    zone = settings.hub.timezone
     return FleetRow(
         agent=agent.name,
         purpose=agent.purpose,
         models=tuple(dict.fromkeys(agent.tiers.values())),
         regions=tuple(dict.fromkeys(deployment.region for deployment in agent.deployments)),
         serves=tuple(map(_written, agent.serves)),
-        limit_nusd=own.limit_nusd if own else None,
-        spent_nusd=stands.spent_nusd if stands else 0,
-        held_nusd=stands.held_nusd if stands else 0,
+        budgets=tuple([await _budget(database, own, at_ms, zone) for own in agent_allowances(agent)]),
     )
+
+
+async def _budget(database: Database, own: Allowance, at_ms: int, zone: ZoneInfo) -> BudgetRow:
+    stands = await standing(database, budget_id(own, period(own.kind, at_ms, zone)))
+    if stands is None:
+        return BudgetRow(own.kind, own.unit, own.limit, 0, 0)
+    return BudgetRow(own.kind, own.unit, stands.limit, stands.spent, stands.held)
 
 
 def _written(place: Serves) -> str:

@@ -59,6 +59,11 @@ class HoldRequest(msgspec.Struct, frozen=True, kw_only=True):
         """The worst case."""
         return upper_bound_nusd(self.price, self.input_tokens, self.output_cap)
 
+    @property
+    def tokens(self) -> int:
+        """The worst case."""
+        return self.input_tokens + self.output_cap
+
 
 class Held(msgspec.Struct, frozen=True):
     """Money that is reserved."""
@@ -92,6 +97,7 @@ class Settlement(msgspec.Struct, frozen=True):
 
     statements: tuple[Statement, ...]
     cost_nusd: int
+    tokens: int
     mark: str
     """`` or estimated, overrun, unpriced; correction where the hold had been presumed."""
 
@@ -103,6 +109,7 @@ class LostHold(msgspec.Struct, frozen=True):
     message: str
     budgets: tuple[str, ...]
     cost_nusd: int
+    tokens: int
 
 
 def hold_request(
@@ -160,7 +167,7 @@ def hold_statements(request: HoldRequest, budgets: Sequence[str]) -> list[Statem
         cost_nusd=cost,
         price=pinned(request.price),
     )
-    return [opened, *(statement(RESERVE, id=budget, cost_nusd=cost) for budget in budgets)]
+    return [opened, *(statement(RESERVE, id=budget, cost_nusd=cost, tokens=request.tokens) for budget in budgets)]
 
 
 def settlement(held: Held, bill: Bill, margins: CountMargins | None = None) -> Settlement:
@@ -176,13 +183,21 @@ def settlement(held: Held, bill: Bill, margins: CountMargins | None = None) -> S
     if margins is not None and not bill.estimated:
         learned = margins.learn(model, counted=held.request.counted_input, billed=bill.tokens.input)
     return Settlement(
-        (_ended(held.id, "settled"), recorded, *([learned] if learned else ()), *_charges(held, cost)), cost, mark
+        (
+            _ended(held.id, "settled"),
+            recorded,
+            *([learned] if learned else ()),
+            *_charges(held, cost, bill.tokens.total),
+        ),
+        cost,
+        bill.tokens.total,
+        mark,
     )
 
 
 def release_statements(held: Held) -> list[Statement]:
     """End a hold without a charge: only where certainly nothing billable was sent."""
-    return [_ended(held.id, "released"), *_charges(held, 0)]
+    return [_ended(held.id, "released"), *_charges(held, 0, 0)]
 
 
 def correction(held: Held, bill: Bill) -> list[Statement]:
@@ -196,7 +211,14 @@ def correction(held: Held, bill: Bill) -> list[Statement]:
         statement("money.reopen_presumed", id=held.id),
         statement("money.correct", id=held.id, cost_nusd=cost, **_told(bill)),
         *(
-            statement("money.charge", id=budget, held_nusd=0, cost_nusd=cost - held.cost_nusd)
+            statement(
+                "money.charge",
+                id=budget,
+                held_nusd=0,
+                held_tokens=0,
+                cost_nusd=cost - held.cost_nusd,
+                tokens=bill.tokens.total - held.request.tokens,
+            )
             for budget in held.budgets
         ),
     ]
@@ -211,7 +233,14 @@ def presume_statements(lost: LostHold) -> list[Statement]:
         _ended(lost.id, "presumed"),
         statement("money.presume", id=lost.id),
         *(
-            statement("money.charge", id=budget, held_nusd=lost.cost_nusd, cost_nusd=lost.cost_nusd)
+            statement(
+                "money.charge",
+                id=budget,
+                held_nusd=lost.cost_nusd,
+                held_tokens=lost.tokens,
+                cost_nusd=lost.cost_nusd,
+                tokens=lost.tokens,
+            )
             for budget in lost.budgets
         ),
     ]
@@ -230,7 +259,7 @@ def expired_holds(most: int) -> Statement:
 def lost_hold(row: Row) -> LostHold:
     """A row of `orphaned_holds` or `expired_holds`."""
     budgets = msgspec.json.decode(row["budgets"], type=tuple[str, ...])
-    return LostHold(row["id"], row["message"], budgets, row["cost_nusd"])
+    return LostHold(row["id"], row["message"], budgets, row["cost_nusd"], row["tokens"])
 
 
 def forget_statement(before_ms: int, most: int) -> Statement:
@@ -238,12 +267,18 @@ def forget_statement(before_ms: int, most: int) -> Statement:
     return statement("money.forget_ended_holds", before=f"{before_ms:012x}", most=most)
 
 
+def forget_budgets_statement(before_ms: int, most: int) -> Statement:
+    """Removes up to `most` budgets of periods that ended before a moment and hold nothing any more."""
+    return statement("money.forget_ended_budgets", before_ms=before_ms, most=most)
+
+
 def _ended(hold: str, state: str) -> Statement:
     return statement(END_HOLD, id=hold, state=state)
 
 
-def _charges(held: Held, cost: int) -> list[Statement]:
-    return [statement("money.charge", id=budget, held_nusd=held.cost_nusd, cost_nusd=cost) for budget in held.budgets]
+def _charges(held: Held, cost: int, tokens: int) -> list[Statement]:
+    had = {"held_nusd": held.cost_nusd, "held_tokens": held.request.tokens}
+    return [statement("money.charge", id=budget, cost_nusd=cost, tokens=tokens, **had) for budget in held.budgets]
 
 
 def _told(bill: Bill) -> dict[str, int | str]:

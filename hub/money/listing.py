@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.money.amounts import decimal_usd, format_usd
+from hub.money.amounts import decimal_usd, format_tokens, format_usd
 from hub.money.costs import Costs, total
-from hub.money.fleet import FleetRow
+from hub.money.fleet import BudgetRow, FleetRow
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -50,11 +50,18 @@ def fleet_table(rows: Iterable[FleetRow]) -> "Table":
     """For a terminal."""
     table = _table(("agent", "purpose", "models", "regions", "serves"), ("budget", "spent", ""))
     for row in rows:
-        limit = "none" if row.limit_nusd is None else format_usd(row.limit_nusd)
         lists = ("\n".join(part) for part in (row.models, row.regions, row.serves))
-        share = "" if row.limit_nusd is None else _percent(row.spent_nusd, row.limit_nusd)
-        _add(table, row.agent, row.purpose, *lists, limit, format_usd(row.spent_nusd), share)
+        budgets = (
+            ("\n".join(part) for part in zip(*map(_budget, row.budgets), strict=True)) if row.budgets else ("none",)
+        )
+        _add(table, row.agent, row.purpose, *lists, *budgets)
     return table
+
+
+def _budget(row: BudgetRow) -> tuple[str, str, str]:
+    """Limit, spent, share of it."""
+    shown = format_usd if row.unit == "nusd" else format_tokens
+    return f"{shown(row.limit)} a {row.period}", shown(row.spent), _percent(row.spent, row.limit)
 
 
 def _record(row: Costs, by: str) -> dict[str, str | int]:

@@ -42,6 +42,11 @@ class Tokens(msgspec.Struct, frozen=True):
     output: int = 0
     reasoning: int = 0
 
+    @property
+    def total(self) -> int:
+        """What a budget in tokens counts."""
+        return self.input + self.output
+
 
 class Rates(msgspec.Struct, frozen=True):
     """Nano-dollars for a million tokens, for calls whose whole input is longer than `above_input` tokens.

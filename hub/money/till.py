@@ -192,7 +192,7 @@ class Till:
                 raise
             corrected = tuple(correction(held, bill))
             await self._database.run(*extra, *corrected)
-            ending = Settlement(corrected, ending.cost_nusd, "correction")
+            ending = Settlement(corrected, ending.cost_nusd, ending.tokens, "correction")
         self.freed(held.budgets)
         return ending
 
@@ -208,15 +208,15 @@ class Till:
         except Undone as undone:
             if undone.name != RESERVE:
                 raise
-            return await self._refused(budgets[undone.index - len(extra) - 1], request.cost_nusd)
+            return await self._refused(budgets[undone.index - len(extra) - 1], request)
         return Held(request, request.cost_nusd, budgets)
 
-    async def _refused(self, budget: str, cost_nusd: int) -> Busy | Spent:
+    async def _refused(self, budget: str, request: HoldRequest) -> Busy | Spent:
         stands = await standing(self._database, budget)
         if stands is None:
             self._current.forget(budget)
             raise StoreError(f"The budget {budget} is missing from the database; the next call makes it again.")
-        return why_refused(stands, cost_nusd)
+        return why_refused(stands, cost_nusd=request.cost_nusd, tokens=request.tokens)
 
     async def _give_back(self, attempt: asyncio.Task[Held | Busy | Spent]) -> None:
         try:

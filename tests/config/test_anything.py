@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hub.config.environment import environment_of
 from hub.config.problems import ConfigError
+from hub.config.settings import Limit
 from tests.config.house import BASE, FAQ, PROMPTS, complaints, loaded, write
 
 pytestmark = pytest.mark.property
@@ -137,4 +138,4 @@ def test_every_nano_dollar_is_exact(nusd: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder), BASE.replace("50.00", f"{usd:f}"))
         assert complaints(path) == []
-        assert loaded(path).agents["support-faq"].budget.monthly_nusd == nusd
+        assert loaded(path).agents["support-faq"].budget.limits == (Limit("month", "nusd", nusd),)

@@ -51,6 +51,7 @@ def documented() -> Iterator[str]:
         model.DiscordTable,
         model.SlackTable,
         model.RegionTable,
+        model.BudgetsTable,
         model.ModelTable,
         model.AgentTable,
         model.DeploymentTable,
@@ -62,7 +63,7 @@ def keys(table: type[Table]) -> Iterator[str]:
     for name, field in table.model_fields.items():
         yield name
         inner = next((a for a in get_args(field.annotation) if isinstance(a, type) and issubclass(a, Table)), None)
-        if inner is not None and inner is not model.PaceTable:
+        if inner is not None and inner not in (model.PaceTable, model.LimitsTable):
             yield from (f"{name}.{below}" for below in inner.model_fields)
 
 
@@ -71,8 +72,8 @@ def test_every_key_has_its_row(key: str) -> None:
     assert f"\n| `{key}` |" in PAGE
 
 
-@pytest.mark.parametrize("key", model.PaceTable.model_fields)
-def test_every_pace_is_named(key: str) -> None:
+@pytest.mark.parametrize("key", [*model.PaceTable.model_fields, *model.LimitsTable.model_fields])
+def test_every_pace_and_limit_is_named(key: str) -> None:
     assert f"`{key}`" in PAGE
 
 

@@ -13,6 +13,7 @@ from hub.config.settings import (
     ContextSettings,
     Deployment,
     HubSettings,
+    Limit,
     PaceSettings,
     Price,
     Region,
@@ -152,7 +153,7 @@ def support_faq() -> Agent:
         ),
         offers=(),
         busy="collect",
-        budget=Budget(monthly_nusd=50_000_000_000, when_spent=("shorter", "cheaper", "faq")),
+        budget=Budget((Limit("month", "nusd", 50_000_000_000),), when_spent=("shorter", "cheaper", "faq")),
         context=ContextSettings(tokens=4000, max_output=500),
         tiers={"simple": "acme-13b", "complex": "gpt-4o"},
         residency="strict",
@@ -216,7 +217,7 @@ api = "local"
     settings = loaded(write(tmp_path, text), {})
     assert settings.hub == HubSettings("Trunkline", ZoneInfo("UTC"), "sqlite:var/hub.db", (), "home")
     assert settings.channels == (ChannelSettings("web", "main", {}, listen="127.0.0.1:8080"),)
-    assert settings.agents["helper"].budget == Budget(monthly_nusd=None)
+    assert settings.agents["helper"].budget == Budget()
     assert settings.notices == ()
 
 
@@ -319,10 +320,10 @@ def test_a_problem_is_one_line_and_has_its_parts() -> None:
 def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, (Path(__file__).with_name("design.toml")).read_text(encoding="utf-8"), PROMPTS | FAQ)
     later = "this version does not act on it yet; remove it"
-    sections = ("budgets", "limits", "roles", "alerts", "reports")
+    sections = ("limits", "roles", "alerts", "reports")
     agent = "agents.support-faq"
     assert complaints(path) == [
-        *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.offers", f"{agent}.budget.alert_at")),
+        *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.offers")),
         'regions.toml: channels.discord: no agent serves it; add "discord" to the serves of one, or remove the section',
     ]
 

@@ -175,7 +175,7 @@ class _Run:
             contextlib.suppress(sqlite3.OperationalError),
             contextlib.closing(open_read_only(self._database)) as reader,
         ):
-            (gone,) = reader.execute("SELECT COALESCE(SUM(spent_nusd + held_nusd), 0) FROM budget").fetchone()
+            (gone,) = reader.execute("SELECT COALESCE(SUM(spent_amount + held_amount), 0) FROM budget").fetchone()
         return int(gone) + left * AN_ANSWER_NUSD + ROOM * A_HOLD_NUSD
 
     async def _people_read(self) -> None:

@@ -188,7 +188,9 @@ def _sums(connection: sqlite3.Connection) -> list[str]:
     (open_holds,) = connection.execute("SELECT COUNT(*) FROM hold WHERE state = 'held'").fetchone()
     if open_holds:
         wrong.append(f"{open_holds} holds are still open")
-    ((spent, held, limit),) = connection.execute("SELECT spent_nusd, held_nusd, limit_nusd FROM budget").fetchall()
+    ((spent, held, limit),) = connection.execute(
+        "SELECT spent_amount, held_amount, limit_amount FROM budget"
+    ).fetchall()
     (charged,) = connection.execute("SELECT COALESCE(SUM(cost_nusd), 0) FROM ledger").fetchone()
     if held or spent != charged or spent > limit:
         wrong.append(f"budget: {spent} spent, {held} held, of {limit}; the ledger says {charged}")

@@ -70,7 +70,7 @@ class BudgetWatch:
             # No file yet, or no tables, or a process that has just died left its log to be recovered first.
             with contextlib.suppress(sqlite3.OperationalError):
                 connection = connection or open_read_only(self._database)
-                for budget in connection.execute("SELECT id, limit_nusd, spent_nusd, held_nusd FROM budget"):
+                for budget in connection.execute("SELECT id, limit_amount, spent_amount, held_amount FROM budget"):
                     self._compare(*budget)
         if connection:
             connection.close()

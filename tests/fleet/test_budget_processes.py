@@ -34,7 +34,7 @@ async def spender(url: str, number: int) -> dict[str, int]:
 async def watch(database: Database, seen: list[int]) -> None:
     """Look at the budget as often as can be."""
     while True:
-        seen.extend(row[0] for row in await rows(database, "SELECT spent_nusd + held_nusd FROM budget"))
+        seen.extend(row[0] for row in await rows(database, "SELECT spent_amount + held_amount FROM budget"))
         await asyncio.sleep(0.002)
 
 
@@ -49,11 +49,11 @@ async def test_the_limit_holds_between_processes(postgresql_url: str) -> None:
     assert len(seen) > 20
     assert LIMIT - WORST < max(seen) <= LIMIT
     await audited(database)
-    (budget,) = await rows(database, "SELECT spent_nusd, held_nusd FROM budget")
-    assert budget["held_nusd"] == 0
-    assert LIMIT * 0.95 <= budget["spent_nusd"] <= LIMIT
+    (budget,) = await rows(database, "SELECT spent_amount, held_amount FROM budget")
+    assert budget["held_amount"] == 0
+    assert LIMIT * 0.95 <= budget["spent_amount"] <= LIMIT
     held = sum(each.get("Held", 0) for each in told)
-    assert held * (WORST // 3) == budget["spent_nusd"]
+    assert held * (WORST // 3) == budget["spent_amount"]
     assert sum(map(sum, (each.values() for each in told))) == PROCESSES * TURNS
     assert sum(each.get("Busy", 0) for each in told) == 0
     await database.close()

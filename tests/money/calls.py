@@ -40,9 +40,9 @@ def call(**changes: Any) -> Call:
     return Call(**(fields | changes))
 
 
-def allowance(limit_nusd: int, name: str = "support-faq", scope: str = "agent") -> Allowance:
+def allowance(limit: int, name: str = "support-faq", scope: str = "agent") -> Allowance:
     """A monthly one."""
-    return Allowance(scope, name, PeriodKind.MONTH, limit_nusd)
+    return Allowance(scope, name, PeriodKind.MONTH, limit)
 
 
 def request(
@@ -101,7 +101,7 @@ async def held(till: Till, asked: HoldRequest, deadline_s: float = 0) -> Held:
 
 async def audited(database: Database) -> None:
     """Budgets say what the holds and the ledger add up to, and every charged hold has its row, once."""
-    budgets = await rows(database, "SELECT id, limit_nusd, spent_nusd, held_nusd FROM budget")
+    budgets = await rows(database, "SELECT id, limit_amount, spent_amount, held_amount FROM budget")
     for budget in budgets:
         like = {"budget": f'%"{budget["id"]}"%'}
         open_holds = await rows(
@@ -115,8 +115,8 @@ async def audited(database: Database) -> None:
             " WHERE h.budgets LIKE :budget",
             like,
         )
-        assert budget["held_nusd"] == open_holds[0][0]
-        assert budget["spent_nusd"] == charged[0][0]
+        assert budget["held_amount"] == open_holds[0][0]
+        assert budget["spent_amount"] == charged[0][0]
     unpaid = await rows(
         database,
         "SELECT h.id FROM hold h LEFT JOIN ledger l ON l.id = h.id"

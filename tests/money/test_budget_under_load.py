@@ -30,7 +30,7 @@ async def turn(till: Till, number: int) -> Held | Busy | Spent:
 async def watch(database: Database, seen: list[int]) -> None:
     """Look at the budget as often as can be."""
     while True:
-        seen.extend(row[0] for row in await rows(database, "SELECT spent_nusd + held_nusd FROM budget"))
+        seen.extend(row[0] for row in await rows(database, "SELECT spent_amount + held_amount FROM budget"))
         await asyncio.sleep(0.002)
 
 
@@ -43,14 +43,14 @@ async def test_a_thousand_turns_at_once(database: Database) -> None:
     await asyncio.gather(watching, return_exceptions=True)
 
     assert len(seen) > 20
-    assert max(seen) <= LIMIT.limit_nusd
-    assert max(seen) > LIMIT.limit_nusd - WORST  # it was full, so the limit was what held them back
+    assert max(seen) <= LIMIT.limit
+    assert max(seen) > LIMIT.limit - WORST  # it was full, so the limit was what held them back
     await audited(database)
     (budget,) = await rows(database, "SELECT * FROM budget")
-    assert budget["held_nusd"] == 0
-    assert LIMIT.limit_nusd * 0.95 <= budget["spent_nusd"] <= LIMIT.limit_nusd
+    assert budget["held_amount"] == 0
+    assert LIMIT.limit * 0.95 <= budget["spent_amount"] <= LIMIT.limit
     charged = await rows(database, "SELECT COUNT(*), COUNT(DISTINCT message), SUM(cost_nusd) FROM ledger")
     had = [answer for answer in answers if isinstance(answer, Held)]
-    assert tuple(charged[0]) == (len(had), len(had), budget["spent_nusd"])
+    assert tuple(charged[0]) == (len(had), len(had), budget["spent_amount"])
     refused = [answer for answer in answers if not isinstance(answer, Held)]
-    assert all(isinstance(answer, Spent) and answer.left_nusd < WORST for answer in refused)
+    assert all(isinstance(answer, Spent) and answer.left < WORST for answer in refused)

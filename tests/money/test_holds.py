@@ -45,13 +45,13 @@ class SetClock:
 async def test_a_settled_hold_costs_what_it_came_to(database: Database) -> None:
     till = open_till(database)
     had = await held(till, request(60, allowance(100), counted=20))
-    assert (await the_budget(database))["held_nusd"] == 60
+    assert (await the_budget(database))["held_amount"] == 60
 
     ending = await till.settle(had, bill(45, input_tokens=20))
 
     assert (ending.cost_nusd, ending.mark) == (45, "")
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (45, 0)
+    assert (budget["spent_amount"], budget["held_amount"]) == (45, 0)
     (row,) = await rows(database, "SELECT * FROM ledger")
     told = {
         name: row[name] for name in ("id", "hold", "message", "person", "agent", "model", "kind", "mark", "outcome")
@@ -83,7 +83,7 @@ async def test_a_hold_settles_once(database: Database) -> None:
         await till.release(had)
     assert undone.value.name == END_HOLD
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (45, 0)
+    assert (budget["spent_amount"], budget["held_amount"]) == (45, 0)
     await audited(database)
 
 
@@ -91,7 +91,7 @@ async def test_a_released_hold_costs_nothing_and_leaves_no_row(database: Databas
     till = open_till(database)
     await till.release(await held(till, request(60, allowance(100))))
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (0, 0)
+    assert (budget["spent_amount"], budget["held_amount"]) == (0, 0)
     assert not await rows(database, "SELECT id FROM ledger")
     await audited(database)
 
@@ -119,7 +119,7 @@ async def test_a_spent_budget_says_what_is_left_and_when_it_opens(database: Data
     await held(till, request(15, allowance(100)))
     answer = await till.hold(request(41, allowance(100)), deadline_s=5)
     assert isinstance(answer, Spent)
-    assert (answer.left_nusd, answer.free_nusd) == (40, 25)
+    assert (answer.left, answer.free) == (40, 25)
     assert answer.opens_ms == (await the_budget(database))["end_ms"]
     assert isinstance(await till.hold(request(25, allowance(100)), deadline_s=0), Held)
 
@@ -131,12 +131,12 @@ async def test_a_hold_on_several_budgets_is_all_or_nothing(database: Database) -
     refused = await till.hold(request(40, hub, agent), deadline_s=0)
     assert isinstance(refused, Busy)
     assert refused.budget.startswith("agent/support-faq/month/")
-    found = await rows(database, "SELECT scope, held_nusd FROM budget ORDER BY id")
-    assert [(row["scope"], row["held_nusd"]) for row in found] == [("agent", 40), ("hub", 40)]
+    found = await rows(database, "SELECT scope, held_amount FROM budget ORDER BY id")
+    assert [(row["scope"], row["held_amount"]) for row in found] == [("agent", 40), ("hub", 40)]
 
     await till.settle(had, bill(30))
-    found = await rows(database, "SELECT scope, spent_nusd, held_nusd FROM budget ORDER BY id")
-    assert [(row["spent_nusd"], row["held_nusd"]) for row in found] == [(30, 0), (30, 0)]
+    found = await rows(database, "SELECT scope, spent_amount, held_amount FROM budget ORDER BY id")
+    assert [(row["spent_amount"], row["held_amount"]) for row in found] == [(30, 0), (30, 0)]
     await audited(database)
 
 
@@ -148,12 +148,12 @@ async def test_a_bill_above_its_hold_is_recorded_whole_and_widens_the_count_marg
     (row,) = await rows(database, "SELECT mark, cost_nusd, held_nusd FROM ledger")
     assert (row["mark"], row["cost_nusd"], row["held_nusd"]) == ("overrun", 180, 60)
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (180, 0)
+    assert (budget["spent_amount"], budget["held_amount"]) == (180, 0)
     (margin,) = await rows(database, "SELECT model, permille FROM count_margin")
     assert (margin["model"], margin["permille"]) == ("coin-1", 1_400)  # (172 - 32) / 100
     answer = await till.hold(request(1, allowance(100)), deadline_s=5)
     assert isinstance(answer, Spent)
-    assert answer.left_nusd == 0
+    assert answer.left == 0
 
 
 async def test_an_estimate_is_marked_and_teaches_nothing(database: Database) -> None:
@@ -182,7 +182,7 @@ async def test_a_further_statement_that_fails_is_told_from_a_full_budget(databas
     with pytest.raises(Undone) as undone:
         await till.hold(request(60, allowance(100)), deadline_s=5, extra=[guard])
     assert undone.value.name == "inbox.guard"
-    assert (await the_budget(database))["held_nusd"] == 0
+    assert (await the_budget(database))["held_amount"] == 0
     assert not await rows(database, "SELECT id FROM hold")
 
 
@@ -202,7 +202,7 @@ async def test_a_new_owner_charges_what_the_old_one_left_open(database: Database
     assert (row["mark"], row["outcome"], row["cost_nusd"], row["output_tokens"]) == ("presumed", "lost", 60, 60)
     assert 0 <= row["took_ms"] < 60_000
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (60, 40)
+    assert (budget["spent_amount"], budget["held_amount"]) == (60, 40)
     await new.settle(own, bill(3))
     await new.release(other)
     await audited(database)
@@ -215,7 +215,7 @@ async def test_expired_holds_are_charged_and_others_are_not(database: Database) 
     assert [lost.id for lost in await till.presume_expired()] == [gone.id]
     assert await till.presume_expired() == []
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (60, 20)
+    assert (budget["spent_amount"], budget["held_amount"]) == (60, 20)
     await audited(database)
 
 
@@ -226,7 +226,7 @@ async def test_many_processes_charge_a_lost_hold_once(database: Database) -> Non
     found = await asyncio.gather(*(till.presume_expired() for till in tills))
     assert sum(map(len, found)) == 25
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (100, 0)
+    assert (budget["spent_amount"], budget["held_amount"]) == (100, 0)
     await audited(database)
 
 
@@ -237,7 +237,7 @@ async def test_settling_and_presuming_race_and_one_of_them_charges(database: Dat
         ending, _ = await asyncio.gather(till.settle(had, bill(7)), sweeper.presume_expired())
         assert ending.mark in {"", "correction"}
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (140, 0)
+    assert (budget["spent_amount"], budget["held_amount"]) == (140, 0)
     await audited(database)
 
 
@@ -277,8 +277,8 @@ async def test_a_new_period_opens_a_new_budget_and_old_holds_settle_in_theirs(da
     november = await standing(database, fresh.budgets[0])
     assert october is not None
     assert november is not None
-    assert (october.spent_nusd, october.held_nusd) == (70, 0)
-    assert (november.spent_nusd, november.held_nusd) == (0, 100)
+    assert (october.spent, october.held) == (70, 0)
+    assert (november.spent, november.held) == (0, 100)
     assert october.end_ms == november.start_ms == 1_793_487_600_000
     assert ZONE.key == "Europe/Berlin"
 
@@ -309,7 +309,7 @@ async def test_each_alert_is_crossed_by_exactly_one_charge(database: Database) -
         had = await held(till, request(10, allowance(100)))
         ending = settlement(had, bill(10))
         results = await database.run(*ending.statements)
-        passed.append(crossed((1.0, 0.5, 0.55), results[-1][0], ending.cost_nusd))
+        passed.append(crossed((1.0, 0.5, 0.55), results[-1][0], cost_nusd=ending.cost_nusd, tokens=ending.tokens))
     assert passed == [[], [], [], [], [0.5], [0.55], [], [], [], [1.0]]
 
 
@@ -329,4 +329,4 @@ async def test_a_hold_is_not_opened_twice_under_one_id(database: Database) -> No
     had = await held(till, asked)
     with pytest.raises(Exception, match=r"open_hold"):
         await database.run(*hold_statements(asked, had.budgets))
-    assert (await the_budget(database))["held_nusd"] == 10
+    assert (await the_budget(database))["held_amount"] == 10

@@ -64,8 +64,8 @@ class Holds(RuleBasedStateMachine):
             assert isinstance(answer, Busy)
         else:
             assert isinstance(answer, Spent)
-            assert answer.left_nusd == max(0, LIMIT - self.spent)
-            assert answer.free_nusd == max(0, LIMIT - self.spent - reserved)
+            assert answer.left == max(0, LIMIT - self.spent)
+            assert answer.free == max(0, LIMIT - self.spent - reserved)
         return multiple()
 
     @rule(had=consumes(open_holds), share=st.integers(0, 100), till=st.integers(0, 1))
@@ -108,9 +108,9 @@ class Holds(RuleBasedStateMachine):
 
     @invariant()
     def the_sums_agree(self) -> None:
-        for row in self.do(rows(self.database, "SELECT spent_nusd, held_nusd FROM budget")):
-            assert row["spent_nusd"] == self.spent
-            assert row["held_nusd"] == sum(cost for cost, _ in self.held.values())
+        for row in self.do(rows(self.database, "SELECT spent_amount, held_amount FROM budget")):
+            assert row["spent_amount"] == self.spent
+            assert row["held_amount"] == sum(cost for cost, _ in self.held.values())
         self.do(audited(self.database))
 
     def teardown(self) -> None:

@@ -33,7 +33,7 @@ async def test_cancelling_leaks_no_hold(database: Database) -> None:
         if isinstance(result, Held):
             await till.release(result)
     await till.close()
-    assert (await the_budget(database))["held_nusd"] == 0
+    assert (await the_budget(database))["held_amount"] == 0
     assert not await rows(database, "SELECT id FROM hold WHERE state = 'held'")
     await audited(database)
 
@@ -49,7 +49,7 @@ async def test_cancelling_in_line_lets_the_next_one_through(database: Database) 
     assert isinstance(await waiting[2], Held)
     await asyncio.gather(*waiting, return_exceptions=True)
     await till.close()
-    assert (await the_budget(database))["held_nusd"] == 100
+    assert (await the_budget(database))["held_amount"] == 100
 
 
 async def test_a_cancelled_settlement_goes_through(database: Database) -> None:
@@ -62,7 +62,7 @@ async def test_a_cancelled_settlement_goes_through(database: Database) -> None:
         await task
     await till.close()
     budget = await the_budget(database)
-    assert (budget["spent_nusd"], budget["held_nusd"]) == (45, 0)
+    assert (budget["spent_amount"], budget["held_amount"]) == (45, 0)
 
 
 # -- waiting ----------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from hub.config.settings import (
     ContextSettings,
     Deployment,
     HubSettings,
+    Limit,
     Price,
     Region,
     Serves,
@@ -215,7 +216,7 @@ def only(*deployments: str) -> Sequence[Deployment]:
 
 
 def with_budget(limit_nusd: int, *when_spent: str, **changes: Any) -> Agent:
-    return agent(budget=Budget(monthly_nusd=limit_nusd, when_spent=when_spent), **changes)
+    return agent(budget=Budget((Limit("month", "nusd", limit_nusd),), when_spent=when_spent), **changes)
 
 
 def changed(value: Any, **changes: Any) -> Any:

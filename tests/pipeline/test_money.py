@@ -28,7 +28,7 @@ async def spent(database: Database) -> ScriptedHub:
     hub = ScriptedHub(database, served=with_budget(700))
     hub.near.will("All of it", Done("stop", Usage(input=10, output=690)))
     await hub.answered(message("Hello", "first"))
-    assert tuple(await hub.row("SELECT spent_nusd, held_nusd FROM budget")) == (700, 0)
+    assert tuple(await hub.row("SELECT spent_amount, held_amount FROM budget")) == (700, 0)
     return hub
 
 
@@ -89,7 +89,7 @@ async def test_the_faq_where_it_knows_something_and_else_a_refusal(database: Dat
     assert "From nine to six." in known
     assert unknown.startswith("The budget for answers here is spent")
     assert [row[:3] for row in await hub.ledger()] == [("support-faq", "answer", "stop")]
-    assert (await hub.row("SELECT spent_nusd FROM budget"))[0] == 0
+    assert (await hub.row("SELECT spent_amount FROM budget"))[0] == 0
 
 
 async def test_a_busy_budget_makes_the_turn_wait_and_not_refuse(database: Database) -> None:
@@ -135,7 +135,8 @@ async def test_a_thousand_turns_at_once_never_go_above_the_budget(database: Data
     chance = random.Random(7)
 
     def a_third(request: Request) -> Sequence[Step]:
-        return ("An answer", Done("stop", Usage(input=17, output=hold // 3 - 17 - chance.randrange(20))))
+        output = min(request.max_output, hold // 3 - 17 - chance.randrange(20))
+        return ("An answer", Done("stop", Usage(input=17, output=output)))
 
     hub = ScriptedHub(
         database,
@@ -152,7 +153,7 @@ async def test_a_thousand_turns_at_once_never_go_above_the_budget(database: Data
 
     assert watch.looks > 5
     assert watch.most <= 1
-    budget = await hub.row("SELECT limit_nusd, spent_nusd, held_nusd FROM budget")
+    budget = await hub.row("SELECT limit_amount, spent_amount, held_amount FROM budget")
     limit, used, held = budget[0], budget[1], budget[2]
     assert limit == worst_cases * hold
     assert held == 0
@@ -180,7 +181,7 @@ class _Watch:
 
     async def run(self) -> None:
         while True:
-            for row in await self._hub.rows("SELECT limit_nusd, spent_nusd, held_nusd FROM budget"):
+            for row in await self._hub.rows("SELECT limit_amount, spent_amount, held_amount FROM budget"):
                 self.most = max(self.most, (row[1] + row[2]) / row[0])
                 self.looks += 1
             await asyncio.sleep(0.005)

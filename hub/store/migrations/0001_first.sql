@@ -108,14 +108,23 @@ CREATE INDEX turn_conversation ON turn (conversation, position);
 
 CREATE TABLE budget (
   id            TEXT PRIMARY KEY,          -- scope/name/period/start, like agent/support-faq/month/2026-11-01
-  scope         TEXT NOT NULL,
+  scope         TEXT NOT NULL,             -- agent, person, chat, workspace, hub
   name          TEXT NOT NULL,
-  period        TEXT NOT NULL,
+  period        TEXT NOT NULL,             -- day, week, month
+  unit          TEXT NOT NULL,             -- of the amounts: nusd, tokens
   start_ms      BIGINT NOT NULL,
   end_ms        BIGINT NOT NULL,
-  limit_nusd    BIGINT NOT NULL,
-  spent_nusd    BIGINT NOT NULL DEFAULT 0,
-  held_nusd     BIGINT NOT NULL DEFAULT 0
+  limit_amount  BIGINT NOT NULL,
+  spent_amount  BIGINT NOT NULL DEFAULT 0,
+  held_amount   BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX budget_end ON budget (end_ms);
+
+CREATE TABLE budget_change (
+  key           TEXT PRIMARY KEY,          -- scope/name/period/unit: an admin's own limit, before that of the settings
+  limit_amount  BIGINT NOT NULL,
+  by_person     TEXT NOT NULL,             -- channel/platform user id
+  at_ms         BIGINT NOT NULL
 );
 
 CREATE TABLE hold (

@@ -2,16 +2,28 @@
 -- budget is locked for as short a time as can be.
 
 -- name: ensure_budget
-INSERT INTO budget (id, scope, name, period, start_ms, end_ms, limit_nusd)
-VALUES (:id, :scope, :name, :period, :start_ms, :end_ms, :limit_nusd)
-ON CONFLICT (id) DO UPDATE SET limit_nusd = excluded.limit_nusd WHERE budget.limit_nusd <> excluded.limit_nusd
+INSERT INTO budget (id, scope, name, period, unit, start_ms, end_ms, limit_amount)
+VALUES (
+  :id, :scope, :name, :period, :unit, :start_ms, :end_ms,
+  COALESCE((SELECT limit_amount FROM budget_change WHERE key = :key), :limit)
+)
+ON CONFLICT (id) DO UPDATE SET limit_amount = excluded.limit_amount WHERE budget.limit_amount <> excluded.limit_amount
+
+-- name: change_budget
+INSERT INTO budget_change (key, limit_amount, by_person, at_ms) VALUES (:key, :limit, :by, :now)
+ON CONFLICT (key) DO UPDATE SET limit_amount = :limit, by_person = :by, at_ms = :now
+
+-- name: reset_budget
+DELETE FROM budget_change WHERE key = :key
 
 -- name: budget
-SELECT id, start_ms, end_ms, limit_nusd, spent_nusd, held_nusd FROM budget WHERE id = :id
+SELECT id, unit, start_ms, end_ms, limit_amount, spent_amount, held_amount FROM budget WHERE id = :id
 
 -- name: reserve expects 1
-UPDATE budget SET held_nusd = held_nusd + :cost_nusd
-WHERE id = :id AND spent_nusd + held_nusd + :cost_nusd <= limit_nusd
+UPDATE budget SET
+  held_amount = held_amount + CASE unit WHEN 'tokens' THEN CAST(:tokens AS BIGINT) ELSE CAST(:cost_nusd AS BIGINT) END
+WHERE id = :id AND spent_amount + held_amount
+  + CASE unit WHEN 'tokens' THEN CAST(:tokens AS BIGINT) ELSE CAST(:cost_nusd AS BIGINT) END <= limit_amount
 
 -- name: open_hold expects 1
 INSERT INTO hold (
@@ -38,15 +50,20 @@ SELECT
 FROM hold WHERE id = :id
 
 -- name: charge expects 1
-UPDATE budget SET held_nusd = held_nusd - :held_nusd, spent_nusd = spent_nusd + :cost_nusd WHERE id = :id
-RETURNING id, limit_nusd, spent_nusd
+UPDATE budget SET
+  held_amount = held_amount
+    - CASE unit WHEN 'tokens' THEN CAST(:held_tokens AS BIGINT) ELSE CAST(:held_nusd AS BIGINT) END,
+  spent_amount = spent_amount
+    + CASE unit WHEN 'tokens' THEN CAST(:tokens AS BIGINT) ELSE CAST(:cost_nusd AS BIGINT) END
+WHERE id = :id
+RETURNING id, unit, limit_amount, spent_amount
 
 -- name: expired_holds
-SELECT id, message, budgets, cost_nusd FROM hold
+SELECT id, message, budgets, cost_nusd, input_tokens + output_tokens AS tokens FROM hold
 WHERE state = 'held' AND expires_ms <= :now ORDER BY expires_ms LIMIT :most
 
 -- name: orphaned_holds
-SELECT id, message, budgets, cost_nusd FROM hold WHERE message = :message AND state = 'held' AND fence < :fence
+SELECT id, message, budgets, cost_nusd, input_tokens + output_tokens AS tokens FROM hold WHERE message = :message AND state = 'held' AND fence < :fence
 
 -- name: presume expects 1
 INSERT INTO ledger (
@@ -76,6 +93,12 @@ FROM hold WHERE id = :id
 
 -- name: forget_ended_holds
 DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE id < :before ORDER BY id LIMIT :most) AND state <> 'held'
+RETURNING id
+
+-- name: forget_ended_budgets
+DELETE FROM budget WHERE id IN (
+  SELECT id FROM budget WHERE end_ms < :before_ms AND held_amount = 0 ORDER BY end_ms LIMIT :most
+)
 RETURNING id
 
 -- name: count_margins
