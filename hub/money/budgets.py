@@ -1,6 +1,6 @@
 """Budgets: what settings allow in a period, the rows that stand for it, and why a hold was refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -208,7 +208,8 @@ class CurrentBudgets:
         self._database = database
         self._zone = zone
         self._periods: dict[PeriodKind, Period] = {}
-        self._sure: dict[tuple[str, int], None] = {}
+        self._sure: dict[str, int] = {}
+        """The limit that each row was last given from here."""
 
     async def ids(self, wanted: Iterable[Allowance], at_ms: int) -> tuple[str, ...]:
         """The rows to hold on at a moment, in the order of their ids. Raises StoreError."""
@@ -217,16 +218,19 @@ class CurrentBudgets:
             for allowance in wanted
         }
         ordered = tuple(sorted(rows))
-        missing = [row for row in ordered if (row, rows[row][0].limit) not in self._sure]
+        missing = [row for row in ordered if self._sure.get(row) != rows[row][0].limit]
         if missing:
             await self._database.run(*(ensure_budget(*rows[row]) for row in missing))
-            self._remember((row, rows[row][0].limit) for row in missing)
+            self._remember({row: rows[row][0].limit for row in missing})
         return ordered
 
     def forget(self, budget: str) -> None:
         """Look after this row again: it was not there."""
-        for key in [key for key in self._sure if key[0] == budget]:
-            del self._sure[key]
+        self._sure.pop(budget, None)
+
+    def renew(self) -> None:
+        """The settings were read anew: every row gets its limit again, whatever another process gave it meanwhile."""
+        self._sure.clear()
 
     def _period(self, kind: PeriodKind, at_ms: int) -> Period:
         current = self._periods.get(kind)
@@ -234,11 +238,11 @@ class CurrentBudgets:
             current = self._periods[kind] = period(kind, at_ms, self._zone)
         return current
 
-    def _remember(self, rows: Iterable[tuple[str, int]]) -> None:
+    def _remember(self, limits: Mapping[str, int]) -> None:
         if len(self._sure) >= MOST_REMEMBERED:
-            for key in list(self._sure)[: MOST_REMEMBERED // 2]:
-                del self._sure[key]
-        self._sure.update(dict.fromkeys(rows))
+            for row in list(self._sure)[: MOST_REMEMBERED // 2]:
+                del self._sure[row]
+        self._sure.update(limits)
 
 
 def _part(limit: int, share: float) -> int:

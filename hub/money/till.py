@@ -115,6 +115,10 @@ class Till:
         """
         await self._surely(self._release(held))
 
+    def renew_budgets(self) -> None:
+        """The settings were read anew: changed limits are in force with the next hold."""
+        self._current.renew()
+
     def freed(self, budgets: Sequence[str]) -> None:
         """Say that a transaction of the caller's own has ended a hold: whoever is first in line tries again."""
         for budget in budgets:

@@ -1,4 +1,4 @@
-"""One process of several that spend the same budget: `python -m tests.fleet.spender URL NUMBER TURNS LIMIT WORST`.
+"""One process of several that spend the same budget: `python -m tests.fleet.spender URL NUMBER TURNS LIMIT WORST COST`.
 
 Writes one line of JSON: how many turns had their hold, and how many were refused for which reason.
 """
@@ -19,8 +19,8 @@ from hub.store.open import open_database
 from tests.money.calls import bill, open_till, request
 
 
-async def spend(url: str, number: int, turns: int, limit: Allowance, worst: int) -> None:
-    """So many turns at once, each with a bill of a third of its hold."""
+async def spend(url: str, number: int, turns: int, limit: Allowance, worst: int, cost: int) -> None:
+    """So many turns at once, each with a bill of `cost`."""
     database = await open_database(url, clock=SystemClock(), base=Path(), serve=False, wait_s=0)
     till = open_till(database, seed=number)
     chance = random.Random(number)
@@ -30,7 +30,7 @@ async def spend(url: str, number: int, turns: int, limit: Allowance, worst: int)
         answer = await till.hold(asked, deadline_s=60)
         if isinstance(answer, Held):
             await asyncio.sleep(chance.uniform(0, 0.02))
-            await till.settle(answer, bill(worst // 3))
+            await till.settle(answer, bill(cost))
         return type(answer).__name__
 
     answers = await asyncio.gather(*(turn(till, place) for place in range(turns)))
@@ -39,6 +39,6 @@ async def spend(url: str, number: int, turns: int, limit: Allowance, worst: int)
 
 
 if __name__ == "__main__":
-    _, place, number, turns, limit, worst = sys.argv
+    _, place, number, turns, limit, worst, cost = sys.argv
     allowed = Allowance("agent", "support-faq", PeriodKind.MONTH, int(limit))
-    asyncio.run(spend(place, int(number), int(turns), allowed, int(worst)))
+    asyncio.run(spend(place, int(number), int(turns), allowed, int(worst), int(cost)))

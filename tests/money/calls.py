@@ -18,6 +18,7 @@ from hub.store import Database, Row, Rows, Sql, Statement
 ZONE = ZoneInfo("Europe/Berlin")
 DOLLAR_A_TOKEN = PricedModel("coin-1", "regions.toml", (Rates(0, 1_000_000, 1_000_000, 1_000_000, 1_000_000),))
 """One nano-dollar for each token of any kind, so that costs can be counted on fingers."""
+FREE_INPUT = PricedModel("coin-1", "regions.toml", (Rates(0, 0, 0, 0, 1_000_000),))
 
 _ids = itertools.count(1)
 
@@ -51,17 +52,21 @@ def request(
     fence: int = 1,
     lives_ms: int = 60_000,
     counted: int = 0,
+    free_input: int = 0,
     prefix: str = "",
     **changes: Any,
 ) -> HoldRequest:
-    """Asks for exactly so much, all of it output; `counted` input tokens are told beside it."""
+    """Asks for exactly so much, all of it output; `counted` input tokens are told beside it.
+
+    With `free_input` there are so many tokens of input, which cost nothing.
+    """
     return HoldRequest(
         id=f"{prefix}{next(_ids):026}",
         call=call(**changes),
         fence=fence,
-        price=DOLLAR_A_TOKEN,
+        price=FREE_INPUT if free_input else DOLLAR_A_TOKEN,
         counted_input=counted,
-        input_tokens=0,
+        input_tokens=free_input,
         output_cap=cost_nusd,
         allowances=allowances,
         lives_ms=lives_ms,
@@ -101,17 +106,20 @@ async def held(till: Till, asked: HoldRequest, deadline_s: float = 0) -> Held:
 
 async def audited(database: Database) -> None:
     """Budgets say what the holds and the ledger add up to, and every charged hold has its row, once."""
-    budgets = await rows(database, "SELECT id, limit_amount, spent_amount, held_amount FROM budget")
+    budgets = await rows(database, "SELECT id, unit, limit_amount, spent_amount, held_amount FROM budget")
     for budget in budgets:
         like = {"budget": f'%"{budget["id"]}"%'}
+        tokens = budget["unit"] == "tokens"
+        held_amount = "input_tokens + output_tokens" if tokens else "cost_nusd"
         open_holds = await rows(
             database,
-            "SELECT COALESCE(SUM(cost_nusd), 0) FROM hold WHERE state = 'held' AND budgets LIKE :budget",
+            f"SELECT COALESCE(SUM({held_amount}), 0) FROM hold WHERE state = 'held' AND budgets LIKE :budget",
             like,
         )
+        charged_amount = "l.input_tokens + l.output_tokens" if tokens else "l.cost_nusd"
         charged = await rows(
             database,
-            "SELECT COALESCE(SUM(l.cost_nusd), 0) FROM ledger l JOIN hold h ON h.id = l.hold"
+            f"SELECT COALESCE(SUM({charged_amount}), 0) FROM ledger l JOIN hold h ON h.id = l.hold"
             " WHERE h.budgets LIKE :budget",
             like,
         )

@@ -54,3 +54,22 @@ async def test_a_thousand_turns_at_once(database: Database) -> None:
     assert tuple(charged[0]) == (len(had), len(had), budget["spent_amount"])
     refused = [answer for answer in answers if not isinstance(answer, Held)]
     assert all(isinstance(answer, Spent) and answer.left < WORST for answer in refused)
+
+
+async def test_ten_thousand_calls_on_a_budget_of_two_hundred(sqlite_database: Database) -> None:
+    """Their cost is certain, so nothing of the budget stays unused and nothing is spent beyond it."""
+    till, limit = open_till(sqlite_database), allowance(200 * WORST)
+
+    async def turn(number: int) -> str:
+        answer = await till.hold(request(WORST, limit, message=f"m{number}"), deadline_s=60)
+        if isinstance(answer, Held):
+            await asyncio.sleep(random.Random(number).uniform(0, 0.01))
+            await till.settle(answer, bill(WORST))
+        return type(answer).__name__
+
+    answers = await asyncio.gather(*(turn(number) for number in range(10_000)))
+
+    assert (answers.count("Held"), answers.count("Spent")) == (200, 9_800)
+    (budget,) = await rows(sqlite_database, "SELECT spent_amount, held_amount FROM budget")
+    assert tuple(budget) == (200 * WORST, 0)
+    await audited(sqlite_database)

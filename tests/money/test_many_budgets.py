@@ -1,7 +1,5 @@
 """One hold on budgets of every scope and unit: all or none, and each counts in its own unit."""
 
-from typing import Any
-
 import pytest
 
 from hub.clock import SystemClock
@@ -33,16 +31,6 @@ MONEY = Allowance("agent", "support-faq", DAY, 100)
 TOKENS = Allowance("person", "7", DAY, 500, Unit.TOKENS)
 
 
-def tokens(cost: int, spoken: int, *budgets: Allowance) -> Any:
-    """A request of this worst case in money, and of so many tokens more that cost nothing."""
-    asked = request(cost, *budgets)
-    free = asked.price.rates[0].__class__(0, 0, 0, 0, 1_000_000)
-    priced = asked.price.__class__("coin-1", "regions.toml", (free,))
-    return asked.__class__(
-        **{name: getattr(asked, name) for name in asked.__struct_fields__} | {"price": priced, "input_tokens": spoken}
-    )
-
-
 async def stands(database: Database, allowance: Allowance) -> Standing | None:
     return await standing(database, budget_id(allowance, period(allowance.kind, SystemClock().now_ms(), ZONE)))
 
@@ -55,7 +43,7 @@ async def amounts(database: Database, allowance: Allowance) -> tuple[int, int]:
 
 async def test_each_budget_counts_in_its_own_unit(database: Database) -> None:
     till = open_till(database)
-    had = await held(till, tokens(60, 300, MONEY, TOKENS))
+    had = await held(till, request(60, MONEY, TOKENS, free_input=300))
     assert await amounts(database, MONEY) == (0, 60)
     assert await amounts(database, TOKENS) == (0, 360)
     await till.settle(had, bill(50, input_tokens=20))
@@ -65,7 +53,7 @@ async def test_each_budget_counts_in_its_own_unit(database: Database) -> None:
 
 async def test_one_budget_without_room_leaves_all_untouched(database: Database) -> None:
     till = open_till(database)
-    answer = await till.hold(tokens(60, 480, MONEY, TOKENS), deadline_s=0)
+    answer = await till.hold(request(60, MONEY, TOKENS, free_input=480), deadline_s=0)
     assert answer == Spent(answer.budget, Unit.TOKENS, 500, 500, answer.opens_ms)  # type: ignore[union-attr]
     assert await amounts(database, MONEY) == (0, 0)
     assert await amounts(database, TOKENS) == (0, 0)
@@ -74,7 +62,7 @@ async def test_one_budget_without_room_leaves_all_untouched(database: Database) 
 
 async def test_a_lost_hold_is_charged_in_every_unit(database: Database) -> None:
     till = open_till(database)
-    late = await held(till, tokens(60, 300, MONEY, TOKENS))
+    late = await held(till, request(60, MONEY, TOKENS, free_input=300))
     assert len(await open_till(database).presume_orphaned("m1", fence=2)) == 1
     assert await amounts(database, MONEY) == (60, 0)
     assert await amounts(database, TOKENS) == (360, 0)
