@@ -30,7 +30,7 @@ from hub.gate import Gate
 from hub.inbox import Inbox
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
-from hub.money.holds import forget_statement
+from hub.money.holds import forget_budgets_statement, forget_statement
 from hub.money.margins import CountMargins
 from hub.money.prices import known
 from hub.money.till import Till
@@ -53,6 +53,8 @@ IN_LINE_AT_MOST = 256
 LOOK_FOR_LOST_HOLDS_S = 60.0
 KEEP_ENDED_HOLDS_MS = 7 * 24 * 3600 * 1000
 """Long enough for any late bill to correct its hold."""
+KEEP_ENDED_BUDGETS_MS = 60 * 24 * 3600 * 1000
+"""A person's daily budget is a row; what was spent stands in the ledger for ever."""
 SWITCH_INTERVAL_S = 0.0005
 """The store's writer is a thread: at Python's usual 5 ms a busy event loop makes each commit wait for seconds (measured
 6.6 s for ten tasks under a full loop, 24 ms so)."""
@@ -189,7 +191,7 @@ class _Process:
         told = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, told.set)
-        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        loop.add_signal_handler(signal.SIGHUP, self.reload, till)
         listening: list[asyncio.Task[Any]] = [
             asyncio.create_task(channel.listen(front)) for channel in channels.values()
         ]
@@ -218,13 +220,14 @@ class _Process:
     async def _database_ready(self) -> None:
         await self._database.read(statement("web.ready"))
 
-    def reload(self) -> None:
+    def reload(self, till: Till) -> None:
         """Put the settings as they now stand into force, whole, or refuse them whole."""
         try:
             self._current.replace(read_settings(self._path, self._environment, self._clock))
         except TrunklineError as error:
             log.error("the settings were not changed:\n%s", error)
         else:
+            till.renew_budgets()
             log.info("the settings were read anew and are in force")
 
     async def _sweep(self, till: Till) -> None:
@@ -233,8 +236,9 @@ class _Process:
             try:
                 while await till.presume_expired():
                     pass
-                long_ago = self._clock.now_ms() - KEEP_ENDED_HOLDS_MS
-                await self._database.run(forget_statement(long_ago, most=1_000))
+                now_ms = self._clock.now_ms()
+                await self._database.run(forget_statement(now_ms - KEEP_ENDED_HOLDS_MS, most=1_000))
+                await self._database.run(forget_budgets_statement(now_ms - KEEP_ENDED_BUDGETS_MS, most=1_000))
             except StoreError as error:
                 log.error("lost holds could not be looked for: %s", error)
             await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)
