@@ -9,9 +9,6 @@ from hub.config.problems import Findings, Key
 
 KEYS: tuple[tuple[str, ...], ...] = (
     ("limits",),
-    ("roles",),
-    ("alerts",),
-    ("reports",),
     ("channels", "telegram", "webhook"),
     ("channels", "telegram", "*", "webhook"),
     ("agents", "*", "offers"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.config import later
+from hub.config import later, steering
 from hub.config.addresses import check_database, check_person
 from hub.config.agents import Around, agents_of
 from hub.config.budgets import budgets_of
@@ -62,8 +62,13 @@ def load(
     asked = {model for agent in agents.values() for model in agent.tiers.values()}
     for model in sorted(set(prices) - asked):
         findings.notice(f"models.{quoted(model)}: no agent asks this model; its price is not used.")
+    known = steering.Around(agents, channels.accounts)
+    roles = steering.roles_of(document, hub.admins, known, findings)
+    alerts = steering.alerts_of(document, known, findings)
+    reports = steering.reports_of(document, known, findings)
     findings.settle()
-    return Settings(path, hub, channels.on, regions, prices, agents, tuple(findings.notices), budgets)
+    notices = tuple(findings.notices)
+    return Settings(path, hub, channels.on, regions, prices, agents, notices, budgets, roles, alerts, reports)
 
 
 def _sections(raw: dict[str, Any], findings: Findings) -> DocumentTable:
@@ -107,8 +112,6 @@ def _hub(document: DocumentTable, regions: Mapping[str, Region], findings: Findi
     check_database(database, ("hub", "database"), findings)
     for place, person in enumerate(table.admins or ()):
         check_person(person, ("hub", "admins", place), findings)
-    if table.admins:
-        findings.notice("hub.admins is kept for later: this version has no commands for admins yet.")
     default = table.default_region or next(iter(regions), "")
     if regions and default not in regions:
         findings.problem(("hub", "default_region"), f"no region {quoted(default)}", suggestion(default, regions))

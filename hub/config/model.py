@@ -170,6 +170,9 @@ class DocumentTable(Table):
     models: Section | None = None
     agents: Section | None = None
     budgets: Section | None = None
+    roles: Section | None = None
+    alerts: Section | None = None
+    reports: Section | None = None
 
 
 class HubTable(Table):
@@ -262,6 +265,34 @@ class BudgetsTable(Table):
 
 class BudgetTable(LimitsTable):
     when_spent: list[Annotated[str, PlainValidator(_one_of("shorter", "cheaper", "faq"))]] | None = None
+
+
+class RolesTable(Table):
+    """Each a list of people, or a table of such lists by agent: told apart in `steering`."""
+
+    viewer: Any = None
+    operator: Any = None
+    owner: Any = None
+
+
+class AlertsTable(Table):
+    to: list[Text] | None = None
+    error_rate: Annotated[float, PlainValidator(_between("0.001", 1))] | None = None
+    p95_s: Annotated[float, PlainValidator(_between("0.1", 3600))] | None = None
+    queue: Annotated[int, PlainValidator(_whole(1, 10_000_000))] | None = None
+    spend_factor: Annotated[float, PlainValidator(_between("1", 1000))] | None = None
+
+
+class ReportTable(Table):
+    at: Text | None = None
+    to: list[Text] | None = None
+    folder: Text | None = None
+
+
+class ReportsTable(Table):
+    daily: ReportTable | None = None
+    weekly: ReportTable | None = None
+    monthly: ReportTable | None = None
 
 
 class ContextTable(Table):

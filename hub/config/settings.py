@@ -184,6 +184,49 @@ class HubSettings(msgspec.Struct, frozen=True):
     """How long a conversation stays held by a process that no longer renews it (on PostgreSQL)."""
 
 
+class Grant(msgspec.Struct, frozen=True):
+    """A role that somebody has."""
+
+    person: str
+    """channel:platform id"""
+    role: str
+    """`viewer`, `operator` or `owner`; each may do what those before it may."""
+    agent: str = ""
+    """For this agent alone; empty: for the hub."""
+
+
+class AlertSettings(msgspec.Struct, frozen=True):
+    """[alerts]"""
+
+    to: tuple[Serves, ...] = ()
+    """Chats, each with its account."""
+    error_rate: float = 0.05
+    """Of the calls of the last quarter of an hour."""
+    p95_s: float = 30.0
+    """Of the time an answer takes."""
+    queue: int = 100
+    """Messages that wait."""
+    spend_factor: float = 2.0
+    """Today's spend over the daily average of the week before."""
+
+
+class ReportSettings(msgspec.Struct, frozen=True):
+    """One of [reports]: which period, and when in the hub's time zone it is sent after its end."""
+
+    period: str
+    """`day`, `week` or `month`"""
+    hour: int
+    minute: int
+    to: tuple[Serves, ...]
+    """Chats, each with its account."""
+    folder: str
+    """Where its files go, beside regions.toml."""
+    weekday: int = 0
+    """Of a weekly one, from Monday."""
+    day: int = 1
+    """Of a monthly one."""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The whole of regions.toml, its prompts and its secrets."""
 
@@ -197,3 +240,6 @@ class Settings(msgspec.Struct, frozen=True):
     notices: tuple[str, ...]
     """What is off and why, one line each; to be shown at start."""
     budgets: Budgets = Budgets()
+    roles: tuple[Grant, ...] = ()
+    alerts: AlertSettings = AlertSettings()
+    reports: tuple[ReportSettings, ...] = ()

@@ -52,11 +52,16 @@ def documented() -> Iterator[str]:
         model.SlackTable,
         model.RegionTable,
         model.BudgetsTable,
+        model.RolesTable,
+        model.AlertsTable,
         model.ModelTable,
         model.AgentTable,
         model.DeploymentTable,
     ):
         yield from keys(table)
+
+    yield from model.ReportsTable.model_fields
+    yield from (f"weekly.{name}" for name in model.ReportTable.model_fields)
 
 
 def keys(table: type[Table]) -> Iterator[str]:
@@ -78,7 +83,7 @@ def test_every_pace_and_limit_is_named(key: str) -> None:
 
 
 def test_no_row_names_a_key_that_is_none() -> None:
-    rows = re.findall(r"^\| `([a-z_.]+)` \|", PAGE, re.M)
+    rows = re.findall(r"^\| `([a-z0-9_.]+)` \|", PAGE, re.M)
     assert set(rows) == set(documented())
 
 

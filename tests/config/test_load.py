@@ -8,15 +8,19 @@ import pytest
 from hub.config.problems import ConfigError, Problem
 from hub.config.settings import (
     Agent,
+    AlertSettings,
     Budget,
+    Budgets,
     ChannelSettings,
     ContextSettings,
     Deployment,
+    Grant,
     HubSettings,
     Limit,
     PaceSettings,
     Price,
     Region,
+    ReportSettings,
     Secret,
     Serves,
     Settings,
@@ -54,6 +58,21 @@ location = "Europe/Dublin"
 residency = "eu"
 [regions.home]
 location = "37.77,-122.42"
+
+[budgets]
+hub = { monthly = 100, daily = 10.5, alert_at = [1, 0.5] }
+person = { daily_tokens = 100_000 }
+[roles]
+viewer = ["web:admin", "telegram:5"]
+operator = { sales = ["telegram:6"] }
+[alerts]
+to = ["telegram:-1001234567"]
+queue = 7
+[reports.daily]
+[reports.weekly]
+at = "sun 18:30"
+to = ["telegram/sales:-1001234567"]
+folder = "reports"
 
 [models."acme-13b"]
 price = { input = 0.15, cached_input = 0.075, output = 0.60 }
@@ -131,9 +150,21 @@ def expected(path: Path) -> Settings:
         },
         prices={"acme-13b": Price(input=150_000_000, output=600_000_000, cached_input=75_000_000)},
         agents={"support-faq": support_faq(), "sales": sales()},
-        notices=(
-            "hub.admins is kept for later: this version has no commands for admins yet.",
-            "agents.support-faq.deployments[2] (support-faq-us-west) is off: UNSET_KEY is not set.",
+        notices=("agents.support-faq.deployments[2] (support-faq-us-west) is off: UNSET_KEY is not set.",),
+        budgets=Budgets(
+            hub=Budget((Limit("day", "nusd", 10_500_000_000), Limit("month", "nusd", 100_000_000_000)), (0.5, 1.0)),
+            person=Budget((Limit("day", "tokens", 100_000),)),
+        ),
+        roles=(
+            Grant("telegram:123456789", "owner"),
+            Grant("web:admin", "viewer"),
+            Grant("telegram:5", "viewer"),
+            Grant("telegram:6", "operator", "sales"),
+        ),
+        alerts=AlertSettings(to=(Serves("telegram", account="main", chat="-1001234567"),), queue=7),
+        reports=(
+            ReportSettings("day", 9, 0, (), "var/reports"),
+            ReportSettings("week", 18, 30, (Serves("telegram", "sales", chat="-1001234567"),), "reports", weekday=6),
         ),
     )
 
@@ -183,7 +214,7 @@ def sales() -> Agent:
         serves=(Serves("telegram"),),
         offers=(),
         busy="queue",
-        budget=Budget(),
+        budget=Budget(when_spent=("shorter",)),
         context=ContextSettings(),
         tiers={},
         residency="",
@@ -320,7 +351,7 @@ def test_a_problem_is_one_line_and_has_its_parts() -> None:
 def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, (Path(__file__).with_name("design.toml")).read_text(encoding="utf-8"), PROMPTS | FAQ)
     later = "this version does not act on it yet; remove it"
-    sections = ("limits", "roles", "alerts", "reports")
+    sections = ("limits",)
     agent = "agents.support-faq"
     assert complaints(path) == [
         *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.offers")),
