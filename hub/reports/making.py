@@ -1,0 +1,123 @@
+"""Making a report: from the ledger to text, charts and a table."""
+
+import asyncio
+import csv
+import io
+import logging
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from hub.config.settings import Settings
+from hub.money.amounts import decimal_usd
+from hub.money.periods import Period, PeriodKind, period
+from hub.reports import charts
+from hub.reports.advice import HOUR_MS, ONE_PERSON, Spike, hardly_used, proposals, spikes
+from hub.reports.figures import DIMENSIONS, Figures, Line, Sums, gather
+from hub.reports.text import Report, written
+from hub.store import Database, statement
+
+log = logging.getLogger(__name__)
+_drawing = asyncio.Lock()
+"""matplotlib is not made for two threads that draw at once."""
+
+
+class File(msgspec.Struct, frozen=True):
+    """A file beside a report's text."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A finished report."""
+
+    name: str
+    """Like `week-2026-11-16`."""
+    text: str
+    """Markdown."""
+    files: tuple[File, ...]
+    """Charts as PNG where they can be drawn, and a CSV."""
+
+
+async def make(database: Database, settings: Settings, span: Period, *, at_ms: int, late: bool = False) -> Made:
+    """The report on a span. Raises StoreError."""
+    zone = settings.hub.timezone
+    before = period(span.kind, span.start_ms - 1, zone)
+    figures = await gather(database, span, before, at_ms)
+    unused = hardly_used(figures, settings.agents)
+    tiers = {agent.name: tuple(agent.tiers) for agent in settings.agents.values()}
+    report = Report(
+        hub=settings.hub.name,
+        figures=figures,
+        spikes=[(spike, await _cause(database, spike)) for spike in spikes(figures.quarters)],
+        unused=unused,
+        proposals=proposals(figures, unused, tiers),
+        names=await _names(database, figures),
+        late=late,
+    )
+    name = f"{span.kind}-{span.label}"
+    table = File(f"{name}.csv", "text/csv", as_csv(figures).encode())
+    return Made(name, written(report, zone), (*await _drawn(figures, zone, name), table))
+
+
+async def _names(database: Database, figures: Figures) -> dict[int, str]:
+    found = {}
+    for each in figures.dearest:
+        if rows := await database.read(statement("reports.person_name", person=each.person)):
+            found[each.person] = rows[0]["name"]
+    return found
+
+
+async def _cause(database: Database, spike: Spike) -> str:
+    """The likely cause: one person's doing where half of the hour's cost is theirs, else what else was unusual."""
+    hour = {"since_ms": spike.start_ms, "until_ms": spike.start_ms + HOUR_MS, "agent": spike.agent}
+    rows = await database.read(statement("reports.dearest_person", **hour))
+    if rows and rows[0]["cost_nusd"] >= ONE_PERSON * spike.cost_nusd:
+        return f"one person made {100 * rows[0]['cost_nusd'] // spike.cost_nusd} % of it"
+    return spike.causes[0] if spike.causes else "dearer models or longer answers"
+
+
+async def _drawn(figures: Figures, zone: ZoneInfo, name: str) -> list[File]:
+    if not figures.total.now.cost_nusd:
+        return []
+    try:
+        async with _drawing:
+            pictures = await asyncio.to_thread(charts.draw, charts.days_of(figures, zone), charts.bars_of(figures))
+    except ImportError as error:
+        log.warning("the report has no charts: %s; install the extra `charts`", error)
+        return []
+    return [
+        File(f"{name}-{part}.png", "image/png", picture)
+        for part, picture in zip(("days", "agents"), pictures, strict=True)
+    ]
+
+
+def as_csv(figures: Figures) -> str:
+    """Every line of every dimension with both spans; money as exact decimals of US dollars."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    sums = ("calls", "answers", "failed", "input_tokens", "cached_tokens", "output_tokens", "cost_usd")
+    writer.writerow(["dimension", "label", *sums, *(f"before_{name}" for name in sums)])
+    writer.writerow(["total", "", *_cells(figures.total)])
+    for dimension in DIMENSIONS:
+        writer.writerows([dimension, _harmless(line.label), *_cells(line)] for line in figures.by[dimension])
+    return text.getvalue()
+
+
+def _cells(line: Line) -> Iterable[str | int]:
+    for sums in (line.now, line.before):
+        yield from (getattr(sums, name) for name in Sums.__struct_fields__ if name != "cost_nusd")
+        yield decimal_usd(sums.cost_nusd)
+
+
+def _harmless(label: str) -> str:
+    """A spreadsheet runs what begins like a formula."""
+    return f"'{label}" if label.startswith(("=", "+", "-", "@")) else label
+
+
+def last_ended(kind: PeriodKind, at_ms: int, zone: ZoneInfo) -> Period:
+    """The newest period of a kind that is over."""
+    return period(kind, period(kind, at_ms, zone).start_ms - 1, zone)

@@ -1,0 +1,55 @@
+-- What reports and alerts read of the ledger: sums of a span of time, found by its index. Nothing here writes but the
+-- records of what was reported.
+
+-- name: spend
+SELECT
+  agent, model, tier, channel, region, kind, mark, outcome,
+  SUM(CASE WHEN mark = 'correction' THEN 0 ELSE 1 END) AS calls,
+  SUM(input_tokens) AS input_tokens,
+  SUM(cached_tokens) AS cached_tokens,
+  SUM(output_tokens) AS output_tokens,
+  SUM(cost_nusd) AS cost_nusd
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
+GROUP BY agent, model, tier, channel, region, kind, mark, outcome
+
+-- name: quarters
+SELECT
+  agent, at_ms / 900000 AS quarter, COUNT(*) AS calls, SUM(input_tokens) AS input_tokens,
+  SUM(cached_tokens) AS cached_tokens, SUM(cost_nusd) AS cost_nusd
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
+GROUP BY agent, at_ms / 900000
+
+-- name: people
+SELECT person, COUNT(*) AS calls, SUM(cost_nusd) AS cost_nusd
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
+GROUP BY person
+
+-- name: conversations
+SELECT agent, COUNT(DISTINCT conversation) AS conversations
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND kind = 'answer'
+GROUP BY agent
+
+-- name: latency
+SELECT agent, took_ms / 20 AS step, COUNT(*) AS calls
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND kind IN ('answer', 'retry') AND mark <> 'correction'
+  AND outcome IN ('stop', 'length') AND api <> 'faq'
+GROUP BY agent, took_ms / 20
+
+-- name: dearest_person
+SELECT person, SUM(cost_nusd) AS cost_nusd
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND agent = :agent
+GROUP BY person ORDER BY SUM(cost_nusd) DESC LIMIT 1
+
+-- name: satisfaction
+SELECT r.agent, r.route, f.value, COUNT(*) AS votes
+FROM feedback f JOIN reply r ON r.id = f.reply
+WHERE f.at_ms >= :since_ms AND f.at_ms < :until_ms AND f.value <> 'none'
+GROUP BY r.agent, r.route, f.value
+
+-- name: budgets
+SELECT id, scope, name, period, unit, start_ms, end_ms, limit_amount, spent_amount, held_amount FROM budget
+WHERE start_ms <= :at_ms AND end_ms > :at_ms AND scope IN ('agent', 'hub', 'workspace')
+ORDER BY scope, name, period, unit
+
+-- name: person_name
+SELECT name FROM person WHERE number = :person
