@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from hub.errors import TrunklineError
-from hub.messages import Attachment, Conversation, Exchange, Membership, Message, Press, Seen, Sender, Target
+from hub.messages import Attachment, Conversation, Exchange, File, Membership, Message, Press, Seen, Sender, Target
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -172,5 +172,18 @@ class Fetches(Protocol):
         """The file, from the platform's own file host and nowhere else.
 
         Raises ChannelError; Refused where it has more than `at_most` bytes.
+        """
+        ...
+
+
+@runtime_checkable
+class Posts(Protocol):
+    """A channel that can speak first: reports, alerts, an admin's words."""
+
+    async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
+        """Send a message that answers nobody, with files; its platform id. `text` is one that `split` made.
+
+        `conversation` may come from regions.toml, so it says no more than channel, account, workspace and chat. Raises
+        ChannelError; Ambiguous where it may or may not stand there: such a message is never repeated.
         """
         ...

@@ -60,6 +60,14 @@ class Attachment(msgspec.Struct, frozen=True):
     """The platform's own handle (a file id, never a URL from a person)."""
 
 
+class File(msgspec.Struct, frozen=True):
+    """A file that the hub sends."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A normalized inbound event."""
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hub.config.settings import Settings
+from hub.messages import File
 from hub.money.amounts import decimal_usd
-from hub.money.periods import Period, PeriodKind, period
+from hub.money.periods import Period, period
 from hub.reports import charts
 from hub.reports.advice import HOUR_MS, ONE_PERSON, Spike, hardly_used, proposals, spikes
 from hub.reports.figures import DIMENSIONS, Figures, Line, Sums, gather
@@ -21,14 +22,6 @@ from hub.store import Database, statement
 log = logging.getLogger(__name__)
 _drawing = asyncio.Lock()
 """matplotlib is not made for two threads that draw at once."""
-
-
-class File(msgspec.Struct, frozen=True):
-    """A file beside a report's text."""
-
-    name: str
-    media_type: str
-    data: bytes
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -116,8 +109,3 @@ def _cells(line: Line) -> Iterable[str | int]:
 def _harmless(label: str) -> str:
     """A spreadsheet runs what begins like a formula."""
     return f"'{label}" if label.startswith(("=", "+", "-", "@")) else label
-
-
-def last_ended(kind: PeriodKind, at_ms: int, zone: ZoneInfo) -> Period:
-    """The newest period of a kind that is over."""
-    return period(kind, period(kind, at_ms, zone).start_ms - 1, zone)

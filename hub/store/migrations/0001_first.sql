@@ -188,6 +188,38 @@ CREATE TABLE count_margin (
   permille      BIGINT NOT NULL            -- billed input over counted input, at the most so far
 );
 
+CREATE TABLE report (
+  id            TEXT PRIMARY KEY,          -- period/first day, like week/2026-11-16
+  kind          TEXT NOT NULL,             -- day, week, month
+  label         TEXT NOT NULL,             -- first day of its period
+  state         TEXT NOT NULL,             -- making, made, skipped (before the hub's first day)
+  holder        TEXT NOT NULL,             -- the process that makes it
+  lease_ms      BIGINT NOT NULL,           -- until when it is believed to be at work
+  late          BIGINT NOT NULL DEFAULT 0, -- 1: it was due long before
+  text          TEXT,                      -- once made
+  made_ms       BIGINT
+);
+CREATE INDEX report_newest ON report (kind, label);
+
+CREATE TABLE report_delivery (
+  report        TEXT NOT NULL,
+  place         TEXT NOT NULL,             -- channel/account/workspace/chat of its destination
+  state         TEXT NOT NULL,             -- pending, sending, delivered, failed, uncertain
+  sent          BIGINT NOT NULL DEFAULT 0, -- parts of its text that stand in the chat
+  lease_ms      BIGINT NOT NULL DEFAULT 0, -- while sending: until when its process is believed to be at work
+  due_ms        BIGINT NOT NULL,           -- while pending: not before
+  error         TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (report, place)
+);
+CREATE INDEX report_delivery_open ON report_delivery (due_ms) WHERE state IN ('pending', 'sending');
+
+CREATE TABLE alert (
+  key           TEXT PRIMARY KEY,          -- what is wrong, and where
+  text          TEXT NOT NULL,
+  since_ms      BIGINT NOT NULL,
+  seen_ms       BIGINT NOT NULL            -- when it was last true
+);
+
 CREATE TABLE used_once (
   id            TEXT PRIMARY KEY,          -- of a sign-in link
   at_ms         BIGINT NOT NULL

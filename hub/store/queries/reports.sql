@@ -53,3 +53,46 @@ ORDER BY scope, name, period, unit
 
 -- name: person_name
 SELECT name FROM person WHERE number = :person
+
+-- name: newest
+SELECT id, label, state, lease_ms FROM report WHERE kind = :kind ORDER BY label DESC LIMIT 1
+
+-- name: skip
+INSERT INTO report (id, kind, label, state, holder, lease_ms) VALUES (:id, :kind, :label, 'skipped', '', 0)
+ON CONFLICT (id) DO NOTHING
+
+-- name: begin expects 1
+INSERT INTO report (id, kind, label, state, holder, lease_ms, late)
+VALUES (:id, :kind, :label, 'making', :holder, CAST(:now AS BIGINT) + :lives_ms, :late)
+ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, lease_ms = excluded.lease_ms, late = excluded.late
+WHERE report.state = 'making' AND report.lease_ms <= :now
+
+-- name: made expects 1
+UPDATE report SET state = 'made', text = :text, made_ms = :now WHERE id = :id AND state = 'making' AND holder = :holder
+
+-- name: destination
+INSERT INTO report_delivery (report, place, state, due_ms) VALUES (:id, :place, 'pending', :now)
+ON CONFLICT (report, place) DO NOTHING
+
+-- name: lost_deliveries
+UPDATE report_delivery SET state = 'uncertain', error = 'its process ended while it was being sent'
+WHERE state = 'sending' AND lease_ms <= :now
+RETURNING report, place
+
+-- name: due_deliveries
+SELECT d.report, d.place, d.sent, r.text, r.kind, r.label FROM report_delivery d JOIN report r ON r.id = d.report
+WHERE d.state = 'pending' AND d.due_ms <= :now ORDER BY d.due_ms LIMIT 20
+
+-- name: sending expects 1
+UPDATE report_delivery SET state = 'sending', lease_ms = CAST(:now AS BIGINT) + :lives_ms
+WHERE report = :id AND place = :place AND state = 'pending' AND sent = :sent
+
+-- name: part_sent expects 1
+UPDATE report_delivery SET state = :state, sent = :sent WHERE report = :id AND place = :place AND state = 'sending'
+
+-- name: not_sent expects 1
+UPDATE report_delivery SET state = :state, error = :error, due_ms = CAST(:now AS BIGINT) + :wait_ms
+WHERE report = :id AND place = :place AND state = 'sending'
+
+-- name: undelivered
+SELECT report, place, state, error FROM report_delivery WHERE state IN ('failed', 'uncertain') AND due_ms >= :since_ms
