@@ -5,14 +5,15 @@ import asyncio
 import pytest
 
 from hub import attachments, phrases
-from hub.agents.port import AgentError, File, Kind
+from hub.agents.port import AgentError, Done, File, Kind, Usage
 from hub.attachments import Unread
 from hub.channel import Forbidden, Refused
+from hub.context import count
 from hub.messages import Attachment
 from hub.store import Database
 from tests.files import jpeg, pdf, png
 from tests.pipeline.channel import message
-from tests.pipeline.hub import FAQ, ScriptedHub, agent
+from tests.pipeline.hub import FAQ, ScriptedHub, agent, only, with_budget
 
 pytestmark = pytest.mark.unit
 
@@ -314,3 +315,37 @@ async def test_the_faq_answers_the_words_beside_a_file(sqlite_database: Database
 
     assert await hub.answered(message("When are you open?", attachments=(VOICE,))) == ["From nine to six."]
     assert not hub.near.calls
+
+
+# -- money ----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_image_is_part_of_the_hold_and_the_bill_settles_it(database: Database) -> None:
+    """1,024 x 1,024 for a model nobody documented: 2,833 + 4 x 5,667 coins above the words and the output."""
+    hub = ScriptedHub(database, served=with_budget(40_000, takes=("image",), deployments=only("support-west")))
+    hub.channel.files = FILES
+    go_on = asyncio.Event()
+    hub.near.will(go_on, "A door", Done("stop", Usage(input=9_000, output=5)))
+    await hub.say(message("What is this?", attachments=(PHOTO,)))
+    work = asyncio.create_task(hub.work())
+    await hub.near.called.wait()
+
+    held = (await hub.row("SELECT held_nusd FROM budget"))[0]
+    go_on.set()
+    await work
+
+    words = hub.till.margins.bound("coin", count("You answer.") + count("[image]\nWhat is this?") + 11)
+    assert held == 2_833 + 4 * 5_667 + words + 600
+    assert tuple(await hub.row("SELECT spent_nusd, held_nusd FROM budget")) == (9_005, 0)
+    assert hub.till.margins.of("coin") == 1_100
+
+
+async def test_an_image_that_the_budget_cannot_bear_is_not_sent(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database, served=with_budget(20_000, takes=("image",)))
+    hub.channel.files = FILES
+
+    (said,) = await hub.answered(message("What is this?", attachments=(PHOTO,)))
+
+    assert said.startswith("The budget for answers here is spent.")
+    assert not hub.near.calls
+    assert await hub.open_holds() == 0
