@@ -148,7 +148,7 @@ async def _read(
     if isinstance(data, Unread):
         return data
     budget.left -= len(data)
-    return _judged(attachment, data, takes)
+    return await asyncio.to_thread(_judged, attachment, data, takes)
 
 
 def _declined(attachment: Attachment, takes: Collection[str]) -> Unread | None:

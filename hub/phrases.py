@@ -7,7 +7,7 @@ from hub.agents.port import Kind
 from hub.attachments import Unread
 
 NOT_SERVED = "Nobody answers in this chat yet. Whoever runs this hub can name it under `serves` of an agent."
-NO_TEXT = "I can read text only for now. Please write what you would like to know."
+NO_TEXT = "There is nothing in this message that I can read. Please write what you would like to know."
 WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
 STOPPED = "Stopped."
 STOPPED_HERE = "\n\n(Stopped here.)"

@@ -88,9 +88,12 @@ def test_the_pages_of_a_pdf_are_counted(count: int, packed: bool) -> None:
     [
         b"%PDF-1.7\n<< /Type /Catalog >>",
         pdf(3) + b"<< /Encrypt 9 0 R >>",
-        b"%PDF-1.7\n<< /Type /ObjStm /Filter /LZWDecode >>\nstream\nnot deflated",
-        b"%PDF-1.7\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + zlib.compress(bytes(20_000_000)),
+        b"%PDF-1.7\n<< /Type /ObjStm /Filter /LZWDecode >>\nstream\nnot deflated\nendstream",
+        b"%PDF-1.7\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n"
+        + zlib.compress(bytes(20_000_000))
+        + b"\nendstream",
         b"%PDF-1.7\n<< /Type /ObjStm",
+        b"%PDF-1.7\n<< /Type /ObjStm >>\nstream\nno end",
     ],
 )
 def test_pages_that_cannot_be_seen_are_not_guessed(data: bytes) -> None:

@@ -8,6 +8,8 @@ from hub.context.cut import cut_middle
 
 _LEAST = 64
 """Tokens. A document is not cut down to less than this, but left out."""
+_PER_TOKEN = 16
+"""Characters. Four are usual; only long runs of one sign have more, and of those nothing is missed."""
 _SEAM = 16
 """Tokens that can come where two texts join."""
 
@@ -54,12 +56,9 @@ def with_documents(asked: str, beside: Beside, room: int, count: Callable[[str],
 
 def _fitting(name: str, content: str, share: int, count: Callable[[str], int]) -> str | None:
     """As much of a document as `share` tokens hold; None where that is too little to be of use."""
-    whole = count(_marked(name, content))
-    if whole <= share:
-        return content
-    if share < _LEAST:
+    if share < _LEAST and (len(content) > share or count(_marked(name, content)) > share):
         return None
-    kept = cut_middle(content, share, lambda part: count(_marked(name, part)))
+    kept = cut_middle(content, share, lambda part: count(_marked(name, part)), longest=share * _PER_TOKEN)
     return kept if count(_marked(name, kept)) <= share else None
 
 
