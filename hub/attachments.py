@@ -15,7 +15,7 @@ import msgspec
 from hub import media
 from hub.agents.port import File
 from hub.channel import Channel, ChannelError, Fetches, Refused
-from hub.messages import Attachment, storable
+from hub.messages import Attachment, mention, plain_name, storable
 from hub.money.files import MOST_PIXELS
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,6 @@ MOST_TEXT = 1_000_000
 FETCH_WITHIN_S = 20.0
 """For all of them together."""
 
-_LONGEST_NAME = 80
 _TEXT_TYPES = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|toml|javascript|sql|x-sh)\b")
 _TEXT_NAMES = re.compile(
     r"\.(?:txt|md|markdown|rst|csv|tsv|json|jsonl|xml|ya?ml|toml|ini|cfg|conf|log|diff|patch|html?|css|s?css|[cm]?js|"
@@ -117,20 +116,8 @@ async def read_attachments(channel: Channel, attachments: Sequence[Attachment], 
     return Material(tuple(map(mention, attachments)), tuple(files), tuple(texts), tuple(unread))
 
 
-def mention(attachment: Attachment) -> str:
-    """Like `[image photo.jpg]`: one line, without anything that could end the bracket."""
-    kind = attachment.kind if attachment.kind != "other" else "file"
-    name = _name(attachment)
-    return f"[{kind} {name}]" if name else f"[{kind}]"
-
-
-def _name(attachment: Attachment) -> str:
-    plain = "".join(" " if letter in "[]\"'`<>" or not letter.isprintable() else letter for letter in attachment.name)
-    return " ".join(storable(plain).split())[:_LONGEST_NAME].strip()
-
-
 def _named(attachment: Attachment) -> str:
-    return _name(attachment) or "a file without a name"
+    return plain_name(attachment) or "a file without a name"
 
 
 async def _read(
@@ -231,14 +218,14 @@ def _image(attachment: Attachment, data: bytes, media_type: str) -> Sized | Unre
     size = media.dimensions(data)
     if len(data) > MOST_IMAGE or (size and max(size) > MOST_PIXELS):
         return Unread.LARGE_IMAGE
-    return Sized(File("image", media_type, data, _name(attachment) or "image"), size)
+    return Sized(File("image", media_type, data, plain_name(attachment) or "image"), size)
 
 
 def _document(attachment: Attachment, data: bytes) -> Sized | Unread:
     pages = media.pages(data)
     if pages is not None and pages > MOST_PAGES:
         return Unread.LARGE
-    return Sized(File("document", media.PDF, data, _name(attachment) or "document.pdf"), pages=pages)
+    return Sized(File("document", media.PDF, data, plain_name(attachment) or "document.pdf"), pages=pages)
 
 
 def attached(messages: Iterable[Sequence[Attachment]]) -> tuple[Attachment, ...]:
