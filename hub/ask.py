@@ -14,44 +14,25 @@ import msgspec
 from hub import phrases
 from hub.agents.faq import Faq, FaqClient
 from hub.agents.next_step import Elsewhere, GiveUp, next_step
-from hub.agents.port import AgentError, Kind, Request, Said, Usage
+from hub.agents.port import AgentError, Kind, Request, Usage
 from hub.clock import Clock
-from hub.config.settings import Agent, Deployment, Settings
-from hub.context.compose import Prompt
+from hub.config.settings import Deployment, Settings
 from hub.inbox import Claim, guard
 from hub.listening import Endpoint, Heard, Stopper, listen
 from hub.messages import storable
-from hub.money.budgets import Allowance, Busy, Spent, Unit, allowances
-from hub.money.holds import Bill, Call, Held, HoldRequest, hold_request
-from hub.money.prices import Tokens, fitting_output, price_of, unpriced
+from hub.money.budgets import Busy, Spent
+from hub.money.holds import Bill, Held
+from hub.money.prices import Tokens
 from hub.money.till import Till
+from hub.question import Question, said
+from hub.reserving import Reserving
 from hub.routing import Route
 from hub.store import Database, Statement, StoreUnavailable, Undone
 
 log = logging.getLogger(__name__)
 
-HOLD_WITHIN_S = 60.0
-"""How long a turn waits while only others' holds are in its way."""
-HOLD_LIVES_MS = 300_000
-"""Longer than any call may take (Timeouts.whole is three minutes)."""
 STORE_COMES_BACK_S = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Waits for a store that is away while an answer is to be stored: together about half of a usual lease."""
-LEAST_OUTPUT = 48
-"""Tokens below which a shorter answer is no answer."""
-
-
-class Question(msgspec.Struct, frozen=True):
-    """What is asked, of whom, for whom."""
-
-    claim: Claim
-    message: str
-    position: int
-    person: int
-    joined: tuple[str, ...]
-    agent: Agent
-    route: Route
-    text: str
-    prompt: Prompt
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -126,7 +107,7 @@ class Ask:
         self._till = till
         self._database = database
         self._clock = clock
-        self._new_id = new_id
+        self._reserving = Reserving(settings=settings, till=till, clock=clock, new_id=new_id)
         self._random = random
 
     async def presume(self, claim: Claim, message: str) -> None:
@@ -214,7 +195,11 @@ class Ask:
             held: Held | Busy | Spent | None = None
             async with asking.stopper.stoppable():
                 await slot.enter_async_context(endpoint.slots)
-                held = await self._reserve(asking, endpoint.deployment)
+                # The opening begins with the guard; a later attempt, too, is the conversation owner's or is not made.
+                extra = asking.opening or (guard(asking.question.claim),)
+                held = await self._reserving.reserve(
+                    asking.question, endpoint.deployment, extra, again=asking.attempts > 0
+                )
             if not isinstance(held, Held):
                 return held
             if asking.stopper.stopped:
@@ -229,7 +214,7 @@ class Ask:
         request = Request(
             model=held.request.call.model,
             system=prompt.system,
-            turns=_said(asking.question, endpoint.deployment),
+            turns=said(asking.question, endpoint.deployment),
             max_output=held.request.output_cap,
         )
         began = self._clock.monotonic()
@@ -247,77 +232,6 @@ class Ask:
             await self._till.settle(asked.held, _worst(asked.held, error.usage, str(error.kind), asked.heard.took_ms))
         else:
             await self._till.release(asked.held)
-
-    async def _reserve(self, asking: Asking, deployment: Deployment) -> Held | Busy | Spent:
-        """A hold on the usual tier and length, or what the agent's ladder makes of what is left."""
-        agent = asking.question.agent
-        tier = "complex" if "complex" in agent.tiers else "simple"
-        request = self._request(asking, deployment, tier, agent.context.max_output)
-        outcome = await self._hold(asking, request)
-        for step in agent.budget.when_spent:
-            if not isinstance(outcome, Spent) or step == "faq":
-                break
-            if step == "cheaper" and tier != "simple" and "simple" in agent.tiers:
-                tier = "simple"
-                request = self._request(asking, deployment, tier, agent.context.max_output)
-                outcome = await self._hold(asking, request)
-            elif step == "shorter":
-                request, outcome = await self._shorter(asking, deployment, request, outcome)
-        return outcome
-
-    async def _shorter(
-        self, asking: Asking, deployment: Deployment, request: HoldRequest, refused: Spent
-    ) -> tuple[HoldRequest, Held | Busy | Spent]:
-        """As long an answer as every budget in the way has room for; each try is shorter than the one before."""
-        outcome: Held | Busy | Spent = refused
-        while isinstance(outcome, Spent):
-            fitting = (
-                outcome.left - request.input_tokens
-                if outcome.unit is Unit.TOKENS
-                else fitting_output(request.price, request.input_tokens, outcome.left)
-            )
-            if fitting is None or not LEAST_OUTPUT <= fitting < request.output_cap:
-                break
-            request = self._request(asking, deployment, request.call.tier, fitting)
-            outcome = await self._hold(asking, request)
-        return request, outcome
-
-    async def _hold(self, asking: Asking, request: HoldRequest) -> Held | Busy | Spent:
-        # The opening begins with the guard; a later attempt, too, is made by the conversation's owner or not at all.
-        extra = asking.opening or (guard(asking.question.claim),)
-        return await self._till.hold(request, deadline_s=HOLD_WITHIN_S, extra=extra)
-
-    def _request(self, asking: Asking, deployment: Deployment, tier: str, output_cap: int) -> HoldRequest:
-        question = asking.question
-        model = "faq" if deployment.api == "faq" else question.agent.tiers.get(tier, deployment.api)
-        price = price_of(deployment.api, model, self._settings().prices, self._clock.now_ms())
-        call = Call(
-            message=question.message,
-            conversation=question.claim.key,
-            person=question.person,
-            channel=question.claim.conversation.channel,
-            agent=question.agent.name,
-            deployment=deployment.name,
-            region=deployment.region,
-            api=deployment.api,
-            model=model,
-            tier=tier,
-            kind="retry" if asking.attempts else "answer",
-        )
-        return hold_request(
-            call,
-            price or unpriced(model),
-            self._till.margins,
-            hold_id=self._new_id(),
-            fence=question.claim.fence,
-            counted_input=question.prompt.input_tokens,
-            output_cap=output_cap,
-            allowances=() if deployment.api == "faq" else self._allowances(question),
-            lives_ms=HOLD_LIVES_MS,
-        )
-
-    def _allowances(self, question: Question) -> tuple[Allowance, ...]:
-        return allowances(question.agent, self._settings().budgets, question.claim.conversation, question.person)
 
     # -- without a model ---------------------------------------------------------------------------------------------
 
@@ -355,13 +269,6 @@ class Ask:
         return Answer(text, "", _route(asking, "", reason))
 
 
-def _said(question: Question, deployment: Deployment) -> tuple[Said, ...]:
-    # A FAQ looks up what is asked now; what was said before, or is quoted, would only lead it astray.
-    if deployment.api == "faq":
-        return (Said("user", question.text),)
-    return tuple(Said(role, text) for role, text in question.prompt.turns)
-
-
 def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
     heard, held = asked.heard, asked.held
     text = storable(heard.text).strip()
@@ -379,16 +286,23 @@ def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
         if heard.usage
         else _worst(held, None, heard.finish, heard.took_ms)
     )
-    return Answer(shown.strip(), text, _route(asking, asked.deployment.region, *reasons), held, bill)
+    return Answer(
+        shown.strip(),
+        text,
+        _route(asking, asked.deployment.region, *reasons, model=held.request.call.model),
+        held,
+        bill,
+    )
 
 
-def _route(asking: Asking, region: str, *reasons: str) -> Route:
+def _route(asking: Asking, region: str, *reasons: str, model: str = "") -> Route:
     """The decision as it came out: who answered in the end, and who failed before."""
     route = asking.question.route
     failures = tuple((name, f"it failed ({kind})") for name, kind in asking.failures)
     return msgspec.structs.replace(
         route,
         region=region or route.region,
+        model=model,
         reasons=(*route.reasons, *reasons),
         passed_over=(*route.passed_over, *failures),
     )

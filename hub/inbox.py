@@ -20,6 +20,7 @@ from hub.messages import (
     asked_again,
     original_id,
     storable,
+    with_mentions,
 )
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
@@ -384,7 +385,7 @@ def _exchange(row: Row) -> Exchange:
     message = _decode_message(row["payload"])
     return Exchange(
         message_id=message.platform_id,
-        text=message.text,
+        text=with_mentions(message),
         sent_ms=message.sent_ms,
         reply_id=row["reply"] or "",
         answer=row["text"] or "",

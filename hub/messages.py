@@ -143,6 +143,28 @@ class Exchange(msgspec.Struct, frozen=True):
     region: str = ""
 
 
+_LONGEST_NAME = 80
+
+
+def plain_name(attachment: Attachment) -> str:
+    """The file's name on one line, without what could end a bracket or a quotation; empty where it has none."""
+    plain = "".join(" " if letter in "[]\"'`<>" or not letter.isprintable() else letter for letter in attachment.name)
+    return " ".join(storable(plain).split())[:_LONGEST_NAME].strip()
+
+
+def mention(attachment: Attachment) -> str:
+    """A word on a file, like `[image photo.jpg]`."""
+    kind = attachment.kind if attachment.kind != "other" else "file"
+    name = plain_name(attachment)
+    return f"[{kind} {name}]" if name else f"[{kind}]"
+
+
+def with_mentions(message: Message) -> str:
+    """What was written, below a word on each file that came with it."""
+    mentions = " ".join(map(mention, message.attachments))
+    return "\n".join(part for part in (mentions, message.text) if part)
+
+
 _ASKED_AGAIN = "~"
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from hub.agents.port import Kind
+from hub.attachments import Unread
 
 NOT_SERVED = "Nobody answers in this chat yet. Whoever runs this hub can name it under `serves` of an agent."
-NO_TEXT = "I can read text only for now. Please write what you would like to know."
+NO_TEXT = "There is nothing in this message that I can read. Please write what you would like to know."
 WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
 STOPPED = "Stopped."
 STOPPED_HERE = "\n\n(Stopped here.)"
@@ -33,6 +34,25 @@ _FAILED = {
 def failed(kind: Kind) -> str:
     """The apology for an answer that no deployment could give."""
     return _FAILED[kind]
+
+
+_UNREAD = {
+    Unread.VOICE: "I cannot listen to recordings. Please write what you would like to know.",
+    Unread.VIDEO: "I cannot watch videos. Please describe in words what you would like to know.",
+    Unread.KIND: "I cannot read this kind of file. Please send it as plain text, or describe in words what is in it.",
+    Unread.IMAGE: "I cannot look at pictures here. Please describe in words what you would like to know.",
+    Unread.DOCUMENT: "I can read text documents only here. Please paste the part that your question is about.",
+    Unread.OFFICE: "I cannot read office files. Please save it as PDF or as plain text and send that.",
+    Unread.LARGE_IMAGE: "This picture is too large for me: 3.7 MB and 8,000 pixels a side at the most.",
+    Unread.LARGE: "This file is too large for me: 1 MB of text or, where I read PDF, 10 MB and 100 pages at most.",
+    Unread.MANY: "These are more files than I can read at once. Please send five at the most.",
+    Unread.FETCH: "I could not fetch this file. Please send it again.",
+}
+
+
+def unread(reason: Unread) -> str:
+    """What a person is told who sent nothing but a file that cannot be read."""
+    return _UNREAD[reason]
 
 
 def spent(opens_ms: int, zone: ZoneInfo) -> str:

@@ -11,17 +11,18 @@ from contextlib import AsyncExitStack
 import msgspec
 
 from hub import phrases
-from hub.ask import Answer, Ask, Asking, Question
+from hub.ask import Answer, Ask, Asking
+from hub.attachments import Material, attached, read_attachments
 from hub.clock import Clock
 from hub.commands import answer_command, recognize
 from hub.config.settings import Agent, Settings
-from hub.context.compose import PastTurn, compose
 from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
 from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
 from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
+from hub.question import Question, question_of, words_of
 from hub.routing import Route, agent_for, choose, explain, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
@@ -146,7 +147,7 @@ class Turns:
         if agent is None:
             return await self._say(claim, waiting, delivery, phrases.NOT_SERVED)
         together = _together(claim, waiting, agent)
-        if not any(_words(each) for each in together):
+        if not any(words_of(each.message) or each.message.attachments for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
         await self._answer(claim, together, delivery, stopper, settings, agent)
 
@@ -170,7 +171,15 @@ class Turns:
                     self._line.place(lambda number: self._tell_place(number, begin, delivery))
                 )
             delivery.write_anew("")
-            question = _question(claim, together, agent, route)
+            valid = _valid(claim, together)
+            if any(each.message.attachments for each in valid):
+                await self._show(begin, delivery)
+            material = await self._material(claim, valid, agent, stopper)
+            if material.unread and not (
+                material.files or material.texts or any(words_of(each.message) for each in valid)
+            ):
+                return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
+            question = question_of(claim, together, valid, agent, route, material)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             await self._settle(claim, delivery, question, answer)
@@ -178,6 +187,15 @@ class Turns:
         if stopper.stopped and await self._inbox.taken_back(waiting.id):
             return await self._withdraw(claim, waiting, delivery, joined)
         await self._deliver(claim, waiting, delivery, answer.text, joined)
+
+    async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
+        """What was attached, fetched; nothing where the person said stop meanwhile."""
+        attachments = attached(each.message.attachments for each in valid)
+        outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
+        if attachments and outlet:
+            async with stopper.stoppable():
+                return await read_attachments(outlet.channel, attachments, agent.takes)
+        return Material()
 
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting) -> Route:
         hints = waiting.message.hints
@@ -207,10 +225,14 @@ class Turns:
 
     async def _tell_place(self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
         """All places are taken: the placeholder goes out now and says how many are ahead."""
+        await self._show(begin, delivery)
+        delivery.write_anew(f"Many people are writing at once: you are number {number} in line.")
+
+    async def _show(self, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
+        """The placeholder goes out now, if it has not yet."""
         if not delivery.started:
             await self._database.run(*begin())
             delivery.start()
-        delivery.write_anew(f"Many people are writing at once: you are number {number} in line.")
 
     async def _settle(self, claim: Claim, delivery: Delivery, question: Question, answer: Answer) -> None:
         said = [("user", question.prompt.asked, question.prompt.asked_tokens)]
@@ -309,35 +331,6 @@ def _together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
     return together
 
 
-def _words(waiting: Waiting) -> str:
-    """What the person wrote; what they forwarded where they wrote nothing."""
-    message = waiting.message
-    return message.text if message.text.strip() else message.quoted.strip()
-
-
-def _question(claim: Claim, together: list[Waiting], agent: Agent, route: Route) -> Question:
-    valid = [together[0], *(each for each in together[1:] if not (each.deleted or _replaced(claim, each)))]
-    text = "\n\n".join(words for each in valid if (words := _words(each)))
-    newest = together[-1].message
-    quoted = newest.quoted if newest.text.strip() else ""
-    past = [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past]
-    prompt = compose(
-        agent.prompt,
-        past,
-        text,
-        quoted,
-        budget_tokens=agent.context.tokens,
-        max_output=agent.context.max_output,
-        count=count,
-    )
-    return Question(
-        claim=claim,
-        message=together[0].id,
-        position=together[0].position,
-        person=together[0].person,
-        joined=tuple(each.id for each in together[1:]),
-        agent=agent,
-        route=route,
-        text=text,
-        prompt=prompt,
-    )
+def _valid(claim: Claim, together: list[Waiting]) -> list[Waiting]:
+    """Those that their authors have not taken back or replaced."""
+    return [together[0], *(each for each in together[1:] if not (each.deleted or _replaced(claim, each)))]

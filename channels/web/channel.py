@@ -14,14 +14,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from channels.web.feed import Asked, Feed, Part
+from channels.web.files import FILE_AT_MOST, FILES_AT_MOST, UPLOADS_AT_ONCE, Files, attachment_of
 from channels.web.guard import Guard, Refusal
 from channels.web.page import Look, Page
-from channels.web.posted import TEXT_AT_MOST, Posted, SignIn, is_id, read_json, too_long
+from channels.web.posted import TEXT_AT_MOST, Posted, SignIn, is_id, read_body, read_json, too_long
 from channels.web.session import ADMIN_HOURS, COOKIE_SECONDS, LinkRefused, Session, Sessions, redeem
 from channels.web.stream import EXCHANGES_SHOWN, EventStream, Pulse
-from hub.channel import Capabilities, Hub, Pace
+from hub.channel import Capabilities, Gone, Hub, Pace, Refused
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Exchange, Message, Sender, Target
+from hub.messages import Attachment, Conversation, Exchange, Message, Sender, Target, mention, with_mentions
 
 STREAMS_AT_MOST = 16
 """Open pages of one browser."""
@@ -68,6 +69,8 @@ class WebChannel:
         self._guard = Middleware(Guard, hosts=hosts, origins=origins)
         self._pulse = pulse
         self._feed = Feed()
+        self._files = Files()
+        self._uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
         self._hub: Hub | None = None
 
     # -- the port ----------------------------------------------------------------------------------------------------
@@ -98,6 +101,15 @@ class WebChannel:
     async def remove(self, target: Target, part_id: str) -> None:
         self._feed.publish(target.conversation.key, Part(part_id, target.reply_to, state="removed"))
 
+    async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
+        """What a page sent along to this process, not long ago. Raises Gone, Refused."""
+        data = self._files.data(attachment.fetch)
+        if data is None:
+            raise Gone("The file is not kept any more.")
+        if len(data) > at_most:
+            raise Refused(f"The file has more than {at_most:,} bytes.")
+        return data
+
     async def probe(self) -> str:
         """Nobody else has to be asked."""
         return "the page is served by the hub itself"
@@ -116,6 +128,7 @@ class WebChannel:
             self._route("/static/{version}/{name}", self._show_file, "GET"),
             self._route("/api/admin", self._sign_in, "POST"),
             self._route(f"{conversation}/messages", self._take_message, "POST"),
+            self._route("/api/files", self._take_file, "POST"),
             self._route(f"{conversation}/stop", self._stop, "POST"),
             self._route(f"{conversation}/history", self._show_history, "GET"),
             self._route(f"{conversation}/stream", self._stream, "GET"),
@@ -129,7 +142,11 @@ class WebChannel:
         fresh = session is None
         session = session or Session(self._new_id())
         shown = self._page.html(
-            browser=session.browser, admin=session.admin_until_ms > self._now_ms(), text_at_most=TEXT_AT_MOST
+            browser=session.browser,
+            admin=session.admin_until_ms > self._now_ms(),
+            text_at_most=TEXT_AT_MOST,
+            file_at_most=FILE_AT_MOST,
+            files_at_most=FILES_AT_MOST,
         )
         return self._with_cookie(request, shown, session) if fresh else shown
 
@@ -163,8 +180,23 @@ class WebChannel:
             await hub.accept([message])
         except TrunklineError as error:
             raise Refusal(503, NOT_TAKEN) from error
-        self._feed.tell(conversation.key, Asked(message.platform_id, message.text, message.sent_ms))
+        self._feed.tell(conversation.key, Asked(message.platform_id, with_mentions(message), message.sent_ms))
         return JSONResponse({"id": message.platform_id}, 202)
+
+    async def _take_file(self, request: Request) -> Response:
+        session = self._session(request)
+        self._open_hub()
+        name, media_type = request.headers.get("x-file-name"), request.headers.get("content-type", "")
+        if name is None:  # no form of another page can send it
+            raise Refusal(400, "The file has no name. Reload the page.")
+        too_much = Refusal(413, f"This file is too large: at most {FILE_AT_MOST // 1_000_000} MB.")
+        async with self._uploads:
+            data = await read_body(request, FILE_AT_MOST, too_much)
+        if not data:
+            raise Refusal(400, "This file is empty.")
+        attachment = attachment_of(self._new_id(), name, media_type, len(data))
+        self._files.keep(attachment.fetch, session.browser, attachment, data, self._now_ms())
+        return JSONResponse({"id": attachment.fetch, "mention": mention(attachment)}, 201)
 
     async def _stop(self, request: Request) -> Response:
         conversation = self._conversation(request)
@@ -235,7 +267,7 @@ class WebChannel:
     def _message(self, conversation: Conversation, posted: Posted) -> Message:
         if not is_id(posted.id):
             raise Refusal(400, "The message has no usable id. Reload the page.")
-        if not posted.text.strip():
+        if not posted.text.strip() and not posted.files:
             raise Refusal(400, "The message is empty.")
         if len(posted.text) > TEXT_AT_MOST:
             raise too_long()
@@ -249,4 +281,13 @@ class WebChannel:
             text=posted.text.replace("\0", "\ufffd"),
             sent_ms=self._now_ms(),
             hints=posted.hints(),
+            attachments=self._attached(conversation.chat, posted.files),
         )
+
+    def _attached(self, browser: str, files: Sequence[str]) -> tuple[Attachment, ...]:
+        if len(files) > FILES_AT_MOST:
+            raise Refusal(400, f"These are too many files: at most {FILES_AT_MOST} with a message.")
+        found = [self._files.attachment(file_id, browser, self._now_ms()) for file_id in files]
+        if None in found:
+            raise Refusal(400, "An attached file is no longer kept. Attach it again.")
+        return tuple(each for each in found if each)

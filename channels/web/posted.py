@@ -34,6 +34,8 @@ class Posted(msgspec.Struct, frozen=True):
     region: str = ""
     time_zone: str = ""
     locale: str = ""
+    files: tuple[str, ...] = ()
+    """Ids of files that were sent along before."""
 
     def hints(self) -> Hints:
         """Where the person may be. What does not look like a zone or a language tag is left out."""
@@ -62,35 +64,40 @@ async def read_json(request: Request, form: type[T]) -> T:
     """The body as this form. Raises Refusal."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refusal(415, "The request must be JSON.")
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await _body(request)
-    except TimeoutError:
-        raise Refusal(408, "The request took too long to arrive. Try again.") from None
-    except ClientDisconnect:
-        raise Refusal(400, "The request broke off.") from None
+    body = await read_body(request, BODY_AT_MOST, too_long())
     try:
         return msgspec.json.decode(body, type=form)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Refusal(400, "The request could not be understood. Reload the page.") from None
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request, at_most: int, too_much: Refusal) -> bytes:
+    """The body, up to so many bytes. Raises Refusal, `too_much` where it has more."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _body(request, at_most, too_much)
+    except TimeoutError:
+        raise Refusal(408, "The request took too long to arrive. Try again.") from None
+    except ClientDisconnect:
+        raise Refusal(400, "The request broke off.") from None
+
+
+async def _body(request: Request, at_most: int, too_much: Refusal) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > DISCARDED_AT_MOST:
-        raise too_long()
+        raise too_much
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size <= BODY_AT_MOST:
+        if size <= at_most:
             chunks.append(chunk)
         elif size > DISCARDED_AT_MOST:
             break
         else:
             chunks.clear()
-    if size > BODY_AT_MOST:
-        raise too_long()
+    if size > at_most:
+        raise too_much
     return b"".join(chunks)
 
 

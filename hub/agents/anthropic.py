@@ -7,7 +7,7 @@ import msgspec
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
-from hub.agents.port import Done, Request, Text, Usage
+from hub.agents.port import Done, File, Request, Said, Text, Usage
 from hub.agents.turns import alternating
 from hub.agents.usage import believable
 
@@ -108,6 +108,17 @@ class AnthropicReader:
         )
 
 
+def _content(turn: Said) -> object:
+    if not turn.files:
+        return turn.text
+    return [*map(_block, turn.files), *([{"type": "text", "text": turn.text}] if turn.text.strip() else ())]
+
+
+def _block(file: File) -> dict[str, object]:
+    source = {"type": "base64", "media_type": file.media_type, "data": file.data}  # bytes are encoded as base64
+    return {"type": "image", "source": source} if file.kind == "image" else {"type": "document", "source": source}
+
+
 class AnthropicClient:
     """One deployment that speaks messages. `base` ends before `/v1`, or with it."""
 
@@ -119,7 +130,7 @@ class AnthropicClient:
 
     def stream(self, request: Request) -> AsyncIterator[Text | Done]:
         """See AgentClient."""
-        messages = [{"role": turn.role, "content": turn.text} for turn in alternating(request.turns)]
+        messages = [{"role": turn.role, "content": _content(turn)} for turn in alternating(request.turns)]
         body = {"model": request.model, "max_tokens": request.max_output, "messages": messages, "stream": True}
         if request.system:
             body["system"] = request.system

@@ -8,7 +8,7 @@ import msgspec
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
-from hub.agents.port import AgentError, Done, Kind, Request, Text, Usage
+from hub.agents.port import AgentError, Done, Kind, Request, Said, Text, Usage
 from hub.agents.turns import alternating
 from hub.agents.usage import believable
 
@@ -114,6 +114,14 @@ def _read_usage(raw: msgspec.Raw) -> Usage | None:
     )
 
 
+def _parts(turn: Said) -> list[dict[str, object]]:
+    # msgspec encodes bytes as base64.
+    files: list[dict[str, object]] = [
+        {"inlineData": {"mimeType": file.media_type, "data": file.data}} for file in turn.files
+    ]
+    return [*files, {"text": turn.text}] if turn.text.strip() or not files else files
+
+
 class GeminiClient:
     """One deployment that speaks generateContent. `base` ends before its version, or with it."""
 
@@ -128,7 +136,7 @@ class GeminiClient:
         """See AgentClient."""
         body: dict[str, object] = {
             "contents": [
-                {"role": "model" if turn.role == "assistant" else "user", "parts": [{"text": turn.text}]}
+                {"role": "model" if turn.role == "assistant" else "user", "parts": _parts(turn)}
                 for turn in alternating(request.turns)
             ],
             "generationConfig": {"maxOutputTokens": request.max_output},

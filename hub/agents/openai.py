@@ -1,5 +1,6 @@
 """OpenAI's chat completions, which many servers speak: one client for all of them."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import httpx
@@ -7,7 +8,7 @@ import msgspec
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
-from hub.agents.port import Done, Request, Text, Usage
+from hub.agents.port import Done, File, Request, Said, Text, Usage
 from hub.agents.usage import believable
 
 OFFICIAL_HOST = "api.openai.com"
@@ -117,6 +118,20 @@ def _read_usage(raw: msgspec.Raw) -> Usage | None:
     )
 
 
+def _content(turn: Said) -> object:
+    if not turn.files:
+        return turn.text
+    return [*map(_part, turn.files), *([{"type": "text", "text": turn.text}] if turn.text else ())]
+
+
+def _part(file: File) -> dict[str, object]:
+    """A file as a data URI. The detail is said, since what `auto` means, and costs, differs between models."""
+    uri = f"data:{file.media_type};base64,{b64encode(file.data).decode('ascii')}"
+    if file.kind == "image":
+        return {"type": "image_url", "image_url": {"url": uri, "detail": "high"}}
+    return {"type": "file", "file": {"filename": file.name, "file_data": uri}}
+
+
 class OpenAiClient:
     """One deployment that speaks chat completions. `base` ends before `/chat/completions`."""
 
@@ -129,7 +144,7 @@ class OpenAiClient:
 
     def stream(self, request: Request) -> AsyncIterator[Text | Done]:
         """See AgentClient."""
-        messages = [{"role": turn.role, "content": turn.text} for turn in request.turns]
+        messages = [{"role": turn.role, "content": _content(turn)} for turn in request.turns]
         if request.system:
             messages.insert(0, {"role": "system", "content": request.system})
         body = _encode(

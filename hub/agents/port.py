@@ -9,11 +9,28 @@ import msgspec
 from hub.errors import TrunklineError
 
 
+class File(msgspec.Struct, frozen=True):
+    """An image or a document beside the words of a turn."""
+
+    kind: str
+    """`image` or `document`."""
+    media_type: str
+    """Of an image png, jpeg, gif or webp; of a document application/pdf."""
+    data: bytes
+    name: str
+
+
+TAKE_FILES = frozenset({"openai", "anthropic", "gemini"})
+"""The wire APIs that can carry files; whether a model behind one reads them, the operator says."""
+
+
 class Said(msgspec.Struct, frozen=True):
     """One turn of the prompt. `role` is `user` or `assistant`."""
 
     role: str
     text: str
+    files: tuple[File, ...] = ()
+    """Only in a person's turn, and only for an API of TAKE_FILES."""
 
 
 class Request(msgspec.Struct, frozen=True):

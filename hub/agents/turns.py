@@ -11,10 +11,12 @@ def alternating(turns: Sequence[Said]) -> list[Said]:
     """The same words with neighbours of one role joined, empty ones left out, and a person's turn at the start."""
     joined: list[Said] = []
     for turn in turns:
-        if not turn.text.strip():
+        if not turn.text.strip() and not turn.files:
             continue
         if joined and joined[-1].role == turn.role:
-            joined[-1] = Said(turn.role, f"{joined[-1].text}\n\n{turn.text}")
+            before = joined[-1]
+            text = "\n\n".join(each.text for each in (before, turn) if each.text.strip())
+            joined[-1] = Said(turn.role, text, before.files + turn.files)
         else:
             joined.append(turn)
     if joined and joined[0].role != "user":

@@ -69,6 +69,7 @@ def _agent(
     consistency.check_models(
         table, tiers, key, deployments, around.prices, around.price_known, findings, budgeted=budgeted
     )
+    consistency.check_takes(table, key, deployments, findings)
     consistency.check_residency(table, key, deployments, around.zones, findings)
     least = around.least_context(files.prompt) if files else 0
     consistency.check_context(context := _context(table), least, (*key, "context"), findings)
@@ -87,6 +88,7 @@ def _agent(
         residency=table.residency or "",
         default_zone=table.default_zone or "",
         deployments=deployments.on,
+        takes=tuple(table.takes or ()),
     )
 
 

@@ -39,6 +39,16 @@ def check_models(
             )
 
 
+def check_takes(table: AgentTable, key: Key, deployments: Deployments, findings: Findings) -> None:
+    """Files need an api that can carry them."""
+    takes = table.takes or []
+    if len(set(takes)) < len(takes):
+        findings.problem((*key, "takes"), "an entry stands twice", "remove one")
+    if takes and deployments.apis and not deployments.apis - APIS_WITHOUT_WIRE:
+        text = f"api {quoted(min(deployments.apis))} takes text alone"
+        findings.problem((*key, "takes"), text, "remove it, or add a deployment of another api")
+
+
 def check_residency(
     table: AgentTable, key: Key, deployments: Deployments, zones: Mapping[str, str] | None, findings: Findings
 ) -> None:

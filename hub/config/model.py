@@ -314,6 +314,7 @@ class AgentTable(Table):
     budget: BudgetTable | None = None
     context: ContextTable | None = None
     tiers: TiersTable | None = None
+    takes: list[Annotated[str, PlainValidator(_one_of("image", "document"))]] | None = None
     residency: Annotated[str, PlainValidator(_one_of("strict"))] | None = None
     default_zone: Text | None = None
     deployments: Annotated[list[Any], PlainValidator(_tables)] | None = None

@@ -168,6 +168,8 @@ class Agent(msgspec.Struct, frozen=True):
     """`` or `strict`."""
     default_zone: str
     deployments: tuple[Deployment, ...]
+    takes: tuple[str, ...] = ()
+    """What its models read besides text: `image`, `document` (PDF)."""
 
 
 class HubSettings(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Tokens, and composing a prompt within a budget of them."""
 
+from hub.context.beside import Beside
 from hub.context.compose import (
     HISTORY_STEP,
     LEAST_FOR_MESSAGE,
@@ -14,6 +15,7 @@ from hub.context.tokens import count
 __all__ = [
     "HISTORY_STEP",
     "LEAST_FOR_MESSAGE",
+    "Beside",
     "ContextTooSmall",
     "PastTurn",
     "Prompt",

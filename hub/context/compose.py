@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from hub.context.beside import Beside, with_documents, with_mentions
 from hub.context.cut import cut_middle
 from hub.context.tokens import PER_MESSAGE, PER_PROMPT
 from hub.context.tokens import count as count_tokens
@@ -21,6 +22,8 @@ LEAST_FOR_MESSAGE = 256
 """Tokens that a system prompt must leave for the newest message, so that a cut one still says something."""
 _LEAST_SHARE = 32
 """Tokens. An earlier turn is not cut down to less than this, but left out."""
+
+NOTHING_BESIDE = Beside()
 
 Count = Callable[[str], int]
 
@@ -42,9 +45,11 @@ class Prompt(msgspec.Struct, frozen=True):
     input_tokens: int
     """Of the whole, with what the wire adds to each message; never more than the budget."""
     cut: bool
-    """Whether a part of the message or of its quotation was left out; the text says so where it was."""
+    """Whether a part of the message, its quotation or its documents was left out; the text says so where it was."""
     asked: str
-    """The newest message as it is sent, quotation included: what to remember as this turn, to keep the prefix."""
+    """The newest message as it is sent, quotation included: what to remember as this turn, to keep the prefix.
+
+    Of attachments it has the mentions alone."""
     asked_tokens: int
 
 
@@ -72,23 +77,29 @@ def compose(
     budget_tokens: int,
     max_output: int,
     count: Count,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Prompt:
     """The prompt for the newest message, with as many whole exchanges before it as the budget holds.
 
-    The message comes before history, and is sent whole where it can be. `turns` run from the oldest to the newest;
-    `max_output` (tokens of an answer at the most) says how much room a step of the window makes.
+    The message comes before the documents beside it, and these before history; it is sent whole where it can be.
+    `turns` run from the oldest to the newest; `max_output` (tokens of an answer at the most) says how much room a step
+    of the window makes.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
     room = budget_tokens - fixed
     if room < LEAST_FOR_MESSAGE:
         raise ContextTooSmall(budget_tokens, fixed + LEAST_FOR_MESSAGE)
-    asked, asked_tokens, cut = _asked(message, quoted, room, count)
-    history, history_tokens = _history(turns, room, room - asked_tokens, max_output, count)
+    asked, asked_tokens, cut = _asked(with_mentions(message, beside), quoted, room, count)
+    sent, sent_tokens = asked, asked_tokens
+    if beside.documents or beside.notes:
+        sent, cut_document = with_documents(asked, beside, room, count)
+        sent_tokens, cut = count(sent), cut or cut_document
+    history, history_tokens = _history(turns, room, room - sent_tokens, max_output, count)
     return Prompt(
         system=system,
-        turns=_alternating([*history, ("user", asked)]),
-        input_tokens=fixed + history_tokens + asked_tokens,
+        turns=_alternating([*history, ("user", sent)]),
+        input_tokens=fixed + history_tokens + sent_tokens,
         cut=cut,
         asked=asked,
         asked_tokens=asked_tokens,

@@ -3,17 +3,24 @@
 from collections.abc import Callable
 
 
-def cut_middle(text: str, most: int, measure: Callable[[str], int]) -> str:
+def cut_middle(text: str, most: int, measure: Callable[[str], int], *, longest: int | None = None) -> str:
     """The text, or its beginning and end around a note of how much is left out between, so that it measures `most`.
 
     Two thirds of what is kept are from the beginning. Where even the note alone is too large, the note is returned.
+    Of a text with more characters than `longest`, so many are kept at the most, and the whole is never measured.
     """
-    size = measure(text)
     kept, candidate = len(text), text
+    if longest is not None and kept > longest:
+        kept, candidate = longest, _around(text, longest)
+    size = measure(candidate)
     while size > most and kept:
         kept = kept * most // size * 15 // 16
-        head = kept * 2 // 3
-        tail = len(text) - (kept - head)
-        candidate = f"{text[:head]}\n[… {tail - head:,} characters left out …]\n{text[tail:]}"
+        candidate = _around(text, kept)
         size = measure(candidate)
     return candidate
+
+
+def _around(text: str, kept: int) -> str:
+    head = kept * 2 // 3
+    tail = len(text) - (kept - head)
+    return f"{text[:head]}\n[… {tail - head:,} characters left out …]\n{text[tail:]}"

@@ -46,7 +46,9 @@ class HoldRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Of the claim whose turn this is."""
     price: PricedModel
     counted_input: int
-    """By our own count, without any margin."""
+    """By our own count, without any margin and without files."""
+    file_tokens: int = 0
+    """Of images and documents, by `money.files`: a bound already, so no margin widens it or learns from it."""
     input_tokens: int
     """The provider will not bill more."""
     output_cap: int
@@ -123,6 +125,7 @@ def hold_request(
     output_cap: int,
     allowances: tuple[Allowance, ...],
     lives_ms: int,
+    file_tokens: int = 0,
 ) -> HoldRequest:
     """A request sized from our own token count, widened by what is known of the model, and the agent's output cap."""
     return HoldRequest(
@@ -131,7 +134,8 @@ def hold_request(
         fence=fence,
         price=price,
         counted_input=counted_input,
-        input_tokens=margins.bound(call.model, counted_input),
+        file_tokens=file_tokens,
+        input_tokens=margins.bound(call.model, counted_input) + file_tokens,
         output_cap=output_cap,
         allowances=allowances,
         lives_ms=lives_ms,
@@ -180,7 +184,7 @@ def settlement(held: Held, bill: Bill, margins: CountMargins | None = None) -> S
     mark = _mark(held, bill, cost)
     recorded = statement("money.record", id=held.id, mark=mark, cost_nusd=cost, **_told(bill), took_ms=bill.took_ms)
     learned = None
-    if margins is not None and not bill.estimated:
+    if margins is not None and not bill.estimated and not held.request.file_tokens:
         learned = margins.learn(model, counted=held.request.counted_input, billed=bill.tokens.input)
     return Settlement(
         (

@@ -90,6 +90,14 @@ def known(api: str, model: str, overrides: Mapping[str, Price], at_ms: int) -> b
     return price_of(api, model, overrides, at_ms) is not None
 
 
+@lru_cache(maxsize=1024)
+def context_window(api: str, model: str) -> int | None:
+    """The longest input that the model takes, in tokens, where the table knows it."""
+    provider = _PROVIDERS.get(api)
+    listed = _found(provider, model) if provider else None
+    return listed.context_window if listed is not None else None
+
+
 def unpriced(model: str) -> PricedModel:
     """Stands in where an agent without a budget calls a model whose price nobody knows; its rows are marked so."""
     return _flat(model, "unknown", 0, 0, 0, 0)
@@ -156,16 +164,22 @@ def _flat(model: str, source: str, input_rate: int, cached: int, written: int, o
 @lru_cache(maxsize=1024)
 def _listed(provider_id: str, model: str, day: int) -> PricedModel | None:
     """From the table that genai-prices carries: prices change from one UTC day to another, never within one."""
-    from genai_prices.data import providers  # 1.6 MB of Python: read only where a price is asked for
-
-    provider = next(provider for provider in providers if provider.id == provider_id)
-    listed = provider.find_model(model)
-    if listed is None or not _is_named(model.lower(), listed) or any(word in model for word in _BILLED_BESIDES_TOKENS):
+    listed = _found(provider_id, model)
+    if listed is None or any(word in model for word in _BILLED_BESIDES_TOKENS):
         return None
     prices = listed.get_prices(datetime.fromtimestamp(day * 86_400, tz=UTC))
     if prices.input_mtok is None:
         return None
     return PricedModel(listed.id, f"genai-prices {version('genai-prices')}", tuple(_rates(prices)))
+
+
+def _found(provider_id: str, model: str) -> Any:
+    """The table's entry for a model, None where it has none."""
+    from genai_prices.data import providers  # 1.6 MB of Python: read only where a price is asked for
+
+    provider = next(provider for provider in providers if provider.id == provider_id)
+    listed = provider.find_model(model)
+    return listed if listed is not None and _is_named(model.lower(), listed) else None
 
 
 def _is_named(model: str, listed: Any) -> bool:

@@ -31,6 +31,8 @@ class Route(msgspec.Struct, frozen=True):
     """Sentences for people: where the sender is taken to be, what binds, who is nearest."""
     passed_over: tuple[tuple[str, str], ...] = ()
     """Name of a deployment, and why it was not taken."""
+    model: str = ""
+    """That answered in the end; empty where none did."""
 
 
 _decode = msgspec.json.Decoder(Route).decode

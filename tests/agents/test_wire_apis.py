@@ -11,7 +11,7 @@ from hub.agents.anthropic import AnthropicReader
 from hub.agents.connect import AgentSettingsError, connect
 from hub.agents.gemini import GeminiReader
 from hub.agents.openai import OpenAiReader
-from hub.agents.port import AgentError, Done, Kind, Request, Said, Text, Timeouts, Usage
+from hub.agents.port import AgentError, Done, File, Kind, Request, Said, Text, Timeouts, Usage
 
 pytestmark = pytest.mark.unit
 
@@ -107,6 +107,62 @@ async def test_gemini_is_sent_what_it_documents(url: str) -> None:
         ],
         "generationConfig": {"maxOutputTokens": 77},
     }
+
+
+FILES = (File("image", "image/png", b"\x89PNG", "a.png"), File("document", "application/pdf", b"%PDF", "b.pdf"))
+SHOWN = msgspec.structs.replace(ASKED, turns=(*TURNS[:2], Said("user", "Three?", FILES)))
+WORDLESS = msgspec.structs.replace(ASKED, turns=(*TURNS[:2], Said("user", "", FILES[:1])))
+IMAGE, PDF = "iVBORw==", "JVBERg=="
+
+
+@pytest.mark.parametrize(("asked", "parts"), [(SHOWN, 3), (WORDLESS, 1)])
+async def test_openai_is_sent_files_as_parts(asked: Request, parts: int) -> None:
+    _, body = await Sent(*OPENAI).asked("openai", "", asked)
+    assert [message["content"] for message in body["messages"][:3]] == ["You are brief.", "One?", "Two."]
+    assert (
+        body["messages"][3]["content"]
+        == [
+            {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{IMAGE}", "detail": "high"}},
+            {"type": "file", "file": {"filename": "b.pdf", "file_data": f"data:application/pdf;base64,{PDF}"}},
+            {"type": "text", "text": "Three?"},
+        ][:parts]
+    )
+
+
+@pytest.mark.parametrize(("asked", "parts"), [(SHOWN, 3), (WORDLESS, 1)])
+async def test_anthropic_is_sent_files_as_blocks(asked: Request, parts: int) -> None:
+    _, body = await Sent(*ANTHROPIC).asked("anthropic", "", asked)
+    assert [message["content"] for message in body["messages"][:2]] == ["One?", "Two."]
+    assert (
+        body["messages"][2]["content"]
+        == [
+            {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": IMAGE}},
+            {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": PDF}},
+            {"type": "text", "text": "Three?"},
+        ][:parts]
+    )
+
+
+@pytest.mark.parametrize(("asked", "parts"), [(SHOWN, 3), (WORDLESS, 1)])
+async def test_gemini_is_sent_files_as_inline_data(asked: Request, parts: int) -> None:
+    _, body = await Sent(*GEMINI).asked("gemini", "", asked)
+    assert [message["parts"] for message in body["contents"][:2]] == [[{"text": "One?"}], [{"text": "Two."}]]
+    assert (
+        body["contents"][2]["parts"]
+        == [
+            {"inlineData": {"mimeType": "image/png", "data": IMAGE}},
+            {"inlineData": {"mimeType": "application/pdf", "data": PDF}},
+            {"text": "Three?"},
+        ][:parts]
+    )
+
+
+async def test_files_survive_the_joining_of_turns() -> None:
+    turns = (Said("user", "", FILES[:1]), Said("user", "Two?", FILES[1:]), Said("user", "Three?"))
+    _, body = await Sent(*ANTHROPIC).asked("anthropic", "", Request("m", "", turns, 5))
+    (message,) = body["messages"]
+    assert [block["type"] for block in message["content"]] == ["image", "document", "text"]
+    assert message["content"][2]["text"] == "Two?\n\nThree?"
 
 
 async def test_a_models_name_cannot_leave_its_place_in_the_address() -> None:

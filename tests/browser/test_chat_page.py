@@ -307,3 +307,33 @@ async def test_the_page_asks_nobody_but_the_hub(chromium: Browser, base_url: str
         await expect(page.locator(".place")).to_be_visible()
     assert asked
     assert [url for url in asked if not url.startswith(base_url)] == []
+
+
+async def test_files_go_with_a_message_and_can_be_taken_off_again(
+    chromium: Browser, base_url: str, hub: FakeHub
+) -> None:
+    async with visit(chromium, base_url) as page:
+        await page.locator("#picker").set_input_files(
+            [
+                {"name": "<b>door</b>.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"},
+                {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Nine to six."},
+                {"name": "large.bin", "mimeType": "", "buffer": bytes(10_000_001)},
+            ]
+        )
+        attached = page.get_by_role("list", name="Attached files").get_by_role("listitem")
+        await expect(attached).to_have_count(2)
+        await expect(page.get_by_role("alert")).to_have_text("large.bin is too large: at most 10 MB.")
+        await page.get_by_role("button", name="Remove notes.txt").click()
+        await expect(attached).to_have_count(1)
+
+        await page.get_by_role("button", name="Send").click()
+
+        await expect(page.locator(".asked")).to_have_text("[image b door /b .png]")
+        await expect(attached).to_have_count(0)
+        await expect(page.get_by_role("article")).to_contain_text("You said:")
+        (message,) = hub.messages
+        assert (message.text, [each.name for each in message.attachments]) == ("", ["<b>door</b>.png"])
+        assert await hub.channel.fetch(message.attachments[0], 100) == b"\x89PNG\r\n\x1a\n"
+
+        await page.reload()
+        await expect(page.locator(".asked")).to_have_text("[image b door /b .png]")

@@ -43,3 +43,19 @@ def test_any_text_gets_as_small_as_asked(one: str, times: int, other: str, furth
     cut = cut_middle(text, most, count)
     assert count(cut) <= most
     assert cut == text or NOTE.search(cut)
+
+
+def test_of_a_very_long_text_only_the_ends_are_measured() -> None:
+    text = "".join(f"{number} " for number in range(100_000))
+    measured: list[int] = []
+
+    def measure(part: str) -> int:
+        measured.append(len(part))
+        return count(part)
+
+    cut = cut_middle(text, 300, measure, longest=5_000)
+    head, left_out, tail = NOTE.split(cut)
+    assert len(head) + len(tail) + int(left_out.replace(",", "")) == len(text)
+    assert 200 < count(cut) <= 300
+    assert max(measured) < 5_100
+    assert cut_middle("one two three", 3, count, longest=13) == "one two three"

@@ -5,8 +5,8 @@ from collections import defaultdict, deque
 
 import msgspec
 
-from hub.channel import Ambiguous, Capabilities, Gone, Hub, Pace, Unreachable
-from hub.messages import Conversation, Message, Sender, Target
+from hub.channel import Ambiguous, Capabilities, Gone, Hub, Pace, Refused, Unreachable
+from hub.messages import Attachment, Conversation, Message, Sender, Target
 
 FAST = Pace(overall=1e6, chat=1e6, group=1e6, unconfirmed=1000)
 
@@ -36,6 +36,8 @@ class ScriptedChannel:
         self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
         self.shown: dict[str, str] = {}
         """Text by message id, of what stands in the chats now."""
+        self.files: dict[str, bytes] = {}
+        """By the platform's handle, what `fetch` finds."""
         self.acts: list[Act] = []
         self.down = False
         self.stall: asyncio.Event | None = None
@@ -96,6 +98,17 @@ class ScriptedChannel:
         self.shown.pop(part_id, None)
         self.acts.append(Act("remove", target.conversation.chat, part_id))
 
+    async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
+        self.reached.set()
+        if self.stall:
+            await self.stall.wait()
+        self._failure("fetch")
+        self.acts.append(Act("fetch", "", "", attachment.fetch))
+        data = self.files[attachment.fetch]
+        if len(data) > at_most:
+            raise Refused
+        return data
+
     async def probe(self) -> str:
         self._failure("probe")
         return f"{self.name} is there"
@@ -117,7 +130,15 @@ def conversation(chat: str = "1", thread: str = "", channel: str = "chat") -> Co
     return Conversation(channel, "main", chat, thread)
 
 
-def message(text: str, number: int | str = 1, chat: str = "1", *, revision: int = 0, **sender: object) -> Message:
+def message(
+    text: str,
+    number: int | str = 1,
+    chat: str = "1",
+    *,
+    revision: int = 0,
+    attachments: tuple[Attachment, ...] = (),
+    **sender: object,
+) -> Message:
     """What somebody wrote in a private chat."""
     return Message(
         conversation=conversation(chat),
@@ -126,4 +147,5 @@ def message(text: str, number: int | str = 1, chat: str = "1", *, revision: int 
         text=text,
         sent_ms=1_700_000_000_000,
         revision=revision,
+        attachments=attachments,
     )

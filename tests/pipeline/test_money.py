@@ -8,7 +8,7 @@ import pytest
 
 from hub import phrases
 from hub.agents.port import Done, Request, Usage
-from hub.ask import HOLD_WITHIN_S
+from hub.reserving import HOLD_WITHIN_S
 from hub.store import Database
 from tests.money.calls import audited
 from tests.pipeline.channel import message

@@ -12,7 +12,8 @@ from llmock.testing import LLMockServer
 
 from hub.agents.connect import connect, http_client
 from hub.agents.next_step import GiveUp, next_step
-from hub.agents.port import AgentClient, AgentError, Done, Kind, Request, Said, Text, Timeouts, Usage
+from hub.agents.port import AgentClient, AgentError, Done, File, Kind, Request, Said, Text, Timeouts, Usage
+from tests.files import png
 
 pytestmark = pytest.mark.wire
 
@@ -88,6 +89,16 @@ async def test_a_plain_answer_with_the_usage_that_was_billed(agent: AgentClient,
     assert answered.done == Done("stop", expected_usage(words))
     (record,) = mock.requests
     assert (record.status, record.stream, record.completed) == (200, True, True)
+    mock.assert_resilient(strict=True)
+
+
+async def test_a_question_with_an_image_is_taken(agent: AgentClient, mock: LLMock) -> None:
+    mock.reply("A door.")
+    shown = Said("user", QUESTION, (File("image", "image/png", png(5, 5), "door.png"),))
+    pieces = [piece async for piece in agent.stream(msgspec.structs.replace(ASKED, turns=(shown,)))]
+    assert "".join(piece.text for piece in pieces if isinstance(piece, Text)) == "A door."
+    (record,) = mock.requests
+    assert (record.status, record.completed) == (200, True)
     mock.assert_resilient(strict=True)
 
 

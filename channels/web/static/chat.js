@@ -1,5 +1,6 @@
 // The page: the composer, the list of conversations, the connection.
 
+import { Files } from "./files.js";
 import { element } from "./markdown.js";
 import { Room } from "./room.js";
 import { makeId, Shelf } from "./shelf.js";
@@ -15,6 +16,7 @@ const shelf = new Shelf(about.browser);
 const narrow = matchMedia("(max-width: 760px)");
 const text = $("text");
 const scroller = $("scroller");
+const files = new Files($("files"), about, () => fit(), (sentence) => ($("problem").textContent = sentence));
 
 let current = "";
 let room = null;
@@ -32,7 +34,8 @@ function open(id) {
   stuck = true;
   $("problem").textContent = "";
   room = new Room($("log"), about.regions, changed);
-  for (const message of shelf.outbox(id)) room.put(message.id, { text: message.text, state: "unsent" });
+  for (const message of shelf.outbox(id)) room.put(message.id, { text: message.shown ?? message.text, state: "unsent" });
+  files.take();
   text.value = shelf.draft(id);
   fit();
   const mine = room;
@@ -92,22 +95,24 @@ let again = 0;
 
 function send() {
   const written = text.value.isWellFormed?.() === false ? text.value.toWellFormed() : text.value;
-  if (!written.trim()) return;
+  if (!files.ready || !(written.trim() || files.entries.length)) return;
   if ([...written].length > about.text_at_most) {
     $("problem").textContent = `The message is too long: at most ${about.text_at_most.toLocaleString("en")} characters.`;
     return;
   }
+  const attached = files.take();
+  const shown = [attached.mentions, written].filter((part) => part.trim()).join("\n");
   const message = {
-    id: makeId(), conversation: current, text: written, region: shelf.region,
+    id: makeId(), conversation: current, text: written, shown, files: attached.ids, region: shelf.region,
     time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "", locale: navigator.language || "",
   };
-  shelf.named(current, written);
+  shelf.named(current, written.trim() ? written : shown);
   shelf.put(message);
   text.value = "";
   shelf.keepDraft(current, "");
   $("problem").textContent = "";
   stuck = true;
-  room.put(message.id, { text: written, state: "unsent", problem: "" });
+  room.put(message.id, { text: shown, state: "unsent", problem: "" });
   list();
   fit();
   flush();
@@ -119,7 +124,7 @@ async function flush() {
   flushing = true;
   clearTimeout(again);
   for (let message; (message = shelf.outbox()[0]); ) {
-    const { conversation, ...body } = message;
+    const { conversation, shown, ...body } = message;
     try {
       await post(`/api/conversations/${conversation}/messages`, body);
       shelf.sent(message.id);
@@ -175,7 +180,7 @@ async function signIn(token) {
 function fit() {
   text.style.height = "auto";
   text.style.height = `${Math.min(text.scrollHeight, LINES_PX)}px`;
-  $("send").disabled = !text.value.trim();
+  $("send").disabled = !files.ready || !(text.value.trim() || files.entries.length);
 }
 
 function drawer(shown) {
@@ -212,6 +217,23 @@ text.addEventListener("keydown", (event) => {
   send();
 });
 text.addEventListener("input", fit);
+text.addEventListener("paste", (event) => {
+  if (!event.clipboardData.files.length) return;
+  event.preventDefault();
+  files.add(event.clipboardData.files);
+});
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  files.add(event.dataTransfer.files);
+});
+$("attach").addEventListener("click", () => $("picker").click());
+$("picker").addEventListener("change", async () => {
+  const picked = [...$("picker").files];
+  $("picker").value = "";
+  await files.add(picked);
+  text.focus();
+});
 text.addEventListener("blur", () => shelf.keepDraft(current, text.value));
 addEventListener("pagehide", () => shelf.keepDraft(current, text.value));
 addEventListener("hashchange", follow);

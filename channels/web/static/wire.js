@@ -3,6 +3,7 @@
 const SILENCE_MS = 40_000; // the hub speaks at least every 15 s
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 const REQUEST_MS = 30_000;
+const UPLOAD_MS = 60_000;
 
 export class Refused extends Error {
   constructor(status, sentence) {
@@ -12,21 +13,30 @@ export class Refused extends Error {
 }
 
 // The default request mode matters: with `same-origin` and no referrer, browsers would send "Origin: null".
-export async function post(path, body) {
+async function request(path, headers, body, most) {
   let response;
   try {
-    response = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(REQUEST_MS),
-    });
+    response = await fetch(path, { method: "POST", headers, body, signal: AbortSignal.timeout(most) });
   } catch {
     throw new Refused(0, "The hub cannot be reached.");
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Refused(response.status, answer.error || "The hub answered in a way this page does not understand.");
   return answer;
+}
+
+export function post(path, body) {
+  return request(path, { "content-type": "application/json" }, JSON.stringify(body), REQUEST_MS);
+}
+
+// Sends a file ahead of the message that it belongs to; how the message names it.
+export function upload(file) {
+  const name = file.name.slice(0, 200);
+  const headers = {
+    "content-type": file.type || "application/octet-stream",
+    "x-file-name": encodeURIComponent(name.toWellFormed?.() ?? name),
+  };
+  return request("/api/files", headers, file, UPLOAD_MS);
 }
 
 // One conversation's events. Each connection begins with the whole state, so nothing is lost between two of them.

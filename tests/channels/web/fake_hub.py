@@ -12,7 +12,7 @@ from channels.web.page import Look
 from channels.web.stream import Pulse
 from hub.clock import SystemClock, new_id
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Exchange, Message, Target
+from hub.messages import Conversation, Exchange, Message, Target, with_mentions
 from hub.web.server import serve
 
 SECRET = b"a secret of the tests, 32 bytes long"
@@ -68,7 +68,7 @@ class FakeHub:
         known = self._exchanges.setdefault(message.conversation.key, {})
         known[message.platform_id] = Exchange(
             message_id=message.platform_id,
-            text=message.text,
+            text=with_mentions(message),
             sent_ms=message.sent_ms,
             answer=answer,
             state=state,

@@ -1,0 +1,114 @@
+"""What is asked, of whom, for whom: made of the messages that one answer is for, and of what came beside them."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hub.agents.port import TAKE_FILES, Said
+from hub.attachments import Material, Sized
+from hub.config.settings import Agent, Deployment
+from hub.context.beside import Beside
+from hub.context.compose import PastTurn, Prompt, compose
+from hub.context.tokens import count
+from hub.inbox import Claim, Waiting
+from hub.messages import Message
+from hub.money.files import document_tokens, image_tokens
+from hub.routing import Route
+
+NOTHING = Material()
+
+_UNSEEN = "\n\n(Note by the hub: the attached files could not be handed to you; say so.)"
+"""For a deployment that takes no files, after another that does has failed."""
+_UNSEEN_TOKENS = 32
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked, of whom, for whom."""
+
+    claim: Claim
+    message: str
+    position: int
+    person: int
+    joined: tuple[str, ...]
+    agent: Agent
+    route: Route
+    text: str
+    prompt: Prompt
+    files: tuple[Sized, ...] = ()
+    """Images and documents, for deployments that take them."""
+
+
+def words_of(message: Message) -> str:
+    """What the person wrote; what they forwarded where they wrote nothing."""
+    return message.text if message.text.strip() else message.quoted.strip()
+
+
+def question_of(
+    claim: Claim,
+    together: Sequence[Waiting],
+    valid: Sequence[Waiting],
+    agent: Agent,
+    route: Route,
+    material: Material = NOTHING,
+) -> Question:
+    """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall."""
+    text = "\n\n".join(words for each in valid if (words := words_of(each.message)))
+    newest = together[-1].message
+    quoted = newest.quoted if newest.text.strip() else ""
+    prompt = compose(
+        agent.prompt,
+        [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past],
+        text,
+        quoted,
+        budget_tokens=agent.context.tokens,
+        max_output=agent.context.max_output,
+        count=count,
+        beside=_beside(material),
+    )
+    return Question(
+        claim=claim,
+        message=together[0].id,
+        position=together[0].position,
+        person=together[0].person,
+        joined=tuple(each.id for each in together[1:]),
+        agent=agent,
+        route=route,
+        text=text,
+        prompt=prompt,
+        files=material.files,
+    )
+
+
+def _beside(material: Material) -> Beside:
+    unread = tuple(f"the attachment {name} could not be read, because {why}; say so." for name, why in material.unread)
+    return Beside(material.mentions, material.texts, unread)
+
+
+def said(question: Question, deployment: Deployment) -> tuple[Said, ...]:
+    """The turns as a deployment is sent them."""
+    # A FAQ looks up what is asked now; what was said before, or is quoted, would only lead it astray.
+    if deployment.api == "faq":
+        return (Said("user", question.text),)
+    turns = [Said(role, text) for role, text in question.prompt.turns]
+    if question.files:
+        newest = turns[-1]
+        takes = deployment.api in TAKE_FILES
+        files = tuple(sized.file for sized in question.files) if takes else ()
+        turns[-1] = Said(newest.role, newest.text if takes else newest.text + _UNSEEN, files)
+    return tuple(turns)
+
+
+def counted_input(question: Question, deployment: Deployment) -> int:
+    """Tokens of the words, by our own count."""
+    unseen = bool(question.files) and deployment.api not in TAKE_FILES
+    return question.prompt.input_tokens + (_UNSEEN_TOKENS if unseen else 0)
+
+
+def file_tokens(question: Question, api: str, model: str) -> int:
+    """The most that the provider bills for the files as input."""
+    if api not in TAKE_FILES:
+        return 0
+    return sum(
+        image_tokens(api, model, each.size) if each.file.kind == "image" else document_tokens(api, model, each.pages)
+        for each in question.files
+    )
