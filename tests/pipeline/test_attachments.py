@@ -336,7 +336,7 @@ async def test_an_image_is_part_of_the_hold_and_the_bill_settles_it(database: Da
 
     words = hub.till.margins.bound("coin", count("You answer.") + count("[image]\nWhat is this?") + 11)
     assert held == 2_833 + 4 * 5_667 + words + 600
-    assert tuple(await hub.row("SELECT spent_nusd, held_amount FROM budget")) == (9_005, 0)
+    assert tuple(await hub.row("SELECT spent_amount, held_amount FROM budget")) == (9_005, 0)
     assert hub.till.margins.of("coin") == 1_100
 
 
