@@ -34,6 +34,9 @@ from hub.money.holds import forget_budgets_statement, forget_statement
 from hub.money.margins import CountMargins
 from hub.money.prices import known
 from hub.money.till import Till
+from hub.outgoing import Outgoing
+from hub.reports.alerts import Alerts
+from hub.reports.desk import Desk
 from hub.routing import place_of
 from hub.store import Database, StoreError, statement
 from hub.store.open import open_database
@@ -51,6 +54,10 @@ WAIT_FOR_PREDECESSOR_S = 30.0
 IN_LINE_AT_MOST = 256
 """Conversations held beyond those being answered: they are told their place; the others wait in the store."""
 LOOK_FOR_LOST_HOLDS_S = 60.0
+TELL_EVERY_S = 30.0
+"""Between two looks at what reports and alerts have to say."""
+KEEP_SAID_MS = 400 * 24 * 3600 * 1000
+"""Records of what was sent: a year of reports."""
 KEEP_ENDED_HOLDS_MS = 7 * 24 * 3600 * 1000
 """Long enough for any late bill to correct its hold."""
 KEEP_ENDED_BUDGETS_MS = 60 * 24 * 3600 * 1000
@@ -198,7 +205,11 @@ class _Process:
         serving: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._serve_http(c, channels)) for c in self._current.settings().channels if c.listen
         ]
-        working: list[asyncio.Task[Any]] = [asyncio.create_task(worker.run()), asyncio.create_task(self._sweep(till))]
+        working: list[asyncio.Task[Any]] = [
+            asyncio.create_task(worker.run()),
+            asyncio.create_task(self._sweep(till)),
+            asyncio.create_task(self._tell(channels)),
+        ]
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
             await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
@@ -230,6 +241,27 @@ class _Process:
             till.renew_budgets()
             log.info("the settings were read anew and are in force")
 
+    async def _tell(self, channels: Mapping[tuple[str, str], Channel]) -> None:
+        """Reports when they are due, alerts when something begins or ends; a failure of theirs stops no answer."""
+        desk = Desk(
+            settings=self._current.settings,
+            database=self._database,
+            clock=self._clock,
+            process=new_id(),
+            base=self._path.parent,
+        )
+        alerts = Alerts(self._current.settings, self._database, self._clock)
+        outgoing = Outgoing(self._database, channels)
+        while True:
+            for look in (desk.look, alerts.look, outgoing.send_due):
+                try:
+                    await look()
+                except (StoreError, OSError) as error:
+                    log.error("reports and alerts could not be looked after: %s", error)
+                except Exception:
+                    log.exception("reports and alerts could not be looked after")
+            await self._clock.sleep(TELL_EVERY_S)
+
     async def _sweep(self, till: Till) -> None:
         """Charge calls whose owner is gone and whose message nobody will take up again; forget holds long ended."""
         while True:
@@ -239,6 +271,7 @@ class _Process:
                 now_ms = self._clock.now_ms()
                 await self._database.run(forget_statement(now_ms - KEEP_ENDED_HOLDS_MS, most=1_000))
                 await self._database.run(forget_budgets_statement(now_ms - KEEP_ENDED_BUDGETS_MS, most=1_000))
+                await self._database.run(statement("outgoing.forget", before_ms=now_ms - KEEP_SAID_MS))
             except StoreError as error:
                 log.error("lost holds could not be looked for: %s", error)
             await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)

@@ -28,6 +28,9 @@ from hub.money.fleet import fleet as sum_fleet
 from hub.money.listing import costs_csv, costs_json, costs_table, fleet_table
 from hub.money.periods import PeriodKind, period
 from hub.probing import probe
+from hub.reports.desk import write as write_report
+from hub.reports.making import make as make_report
+from hub.reports.schedule import named_period, newest_ended
 from hub.store import statement
 from hub.web.server import loop_factory
 
@@ -123,6 +126,31 @@ def fleet(config: ConfigOption = DEFAULT_CONFIG) -> None:
     now_ms = SystemClock().now_ms()
     rows = _told(lambda: _awaited(look_in(settings, lambda db: sum_fleet(db, settings, now_ms))))
     Console().print(fleet_table(rows))
+
+
+@app.command()
+def report(
+    config: ConfigOption = DEFAULT_CONFIG,
+    day: Annotated[str, typer.Option(help="Like 2026-11-20.")] = "",
+    week: Annotated[str, typer.Option(help="Like 2026-W47; without any, the last week that is over.")] = "",
+    month: Annotated[str, typer.Option(help="Like 2026-11.")] = "",
+    out: Annotated[Path | None, typer.Option(help="A folder for its text, charts and table.")] = None,
+) -> None:
+    """The report on a day, a week or a month: what was spent, for what and for whom."""
+    settings = _told(lambda: _settings(config))
+    zone, now_ms = settings.hub.timezone, SystemClock().now_ms()
+    named = [each for each in (day, week, month) if each]
+    if len(named) > 1:
+        _fail("Name one of --day, --week and --month.")
+    last = newest_ended(PeriodKind.WEEK, now_ms, zone)
+    span = _told(lambda: named_period(named[0], zone)) if named else last
+    made = _told(lambda: _awaited(look_in(settings, lambda db: make_report(db, settings, span, at_ms=now_ms))))
+    typer.echo(made.text, nl=False)
+    if out is not None:
+        try:
+            write_report(made, out)
+        except OSError as error:
+            _fail(f"{out} cannot be written: {error.strerror}.")
 
 
 @app.command()

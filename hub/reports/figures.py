@@ -86,6 +86,7 @@ class Votes(msgspec.Struct, frozen=True):
 class BudgetLine(msgspec.Struct, frozen=True):
     """A budget of the hub, an agent or a workspace at the end of the span."""
 
+    id: str
     scope: str
     name: str
     period: str
@@ -152,10 +153,10 @@ async def gather(database: Database, span: Period, before: Period, at_ms: int) -
         people=len(people),
         dearest=_dearest(people),
         conversations={row["agent"]: row["conversations"] for row in conversations},
-        latency=_latencies(latency),
+        latency=latencies(latency),
         votes=_votes(votes),
         quarters=tuple(map(_quarter, quarters)),
-        budgets=tuple(_budget(row, at_ms) for row in budgets),
+        budgets=tuple(budget_line(row, at_ms) for row in budgets),
     )
 
 
@@ -213,7 +214,8 @@ def _dearest(rows: Rows) -> tuple[PersonLine, ...]:
     return tuple(PersonLine(row["person"], row["calls"], row["cost_nusd"]) for row in dearest)
 
 
-def _latencies(rows: Rows) -> dict[str, Latency]:
+def latencies(rows: Rows) -> dict[str, Latency]:
+    """Rows of `reports.latency` by agent; "" over all."""
     steps: dict[str, dict[int, int]] = {}
     for row in rows:
         for agent in ("", row["agent"]):
@@ -260,7 +262,8 @@ def _quarter(row: Row) -> Quarter:
     )
 
 
-def _budget(row: Row, at_ms: int) -> BudgetLine:
+def budget_line(row: Row, at_ms: int) -> BudgetLine:
+    """A row of `reports.budgets`."""
     stands = Standing(
         row["id"],
         Unit(row["unit"]),
@@ -271,6 +274,7 @@ def _budget(row: Row, at_ms: int) -> BudgetLine:
         end_ms=row["end_ms"],
     )
     return BudgetLine(
+        id=row["id"],
         scope=row["scope"],
         name=row["name"],
         period=row["period"],

@@ -4,14 +4,33 @@ The truth is one row for each period. The first run of a hub marks the newest fi
 hub does not report on the time before it; from then on every period that ended has its report, in order, late or not.
 """
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.config.settings import ReportSettings
+from hub.errors import TrunklineError
 from hub.money.periods import Period, PeriodKind, period
 
 LATE_MS = 3_600_000
 """What comes an hour after its time says so."""
+
+
+class NoPeriod(TrunklineError):
+    """That names no day, week or month."""
+
+
+def named_period(text: str, zone: ZoneInfo) -> Period:
+    """The period of `2026-11-20`, `2026-W47` or `2026-11`. Raises NoPeriod."""
+    for form, kind, tail in (
+        ("%Y-%m-%d", PeriodKind.DAY, ""),
+        ("%G-W%V-%u", PeriodKind.WEEK, "-1"),
+        ("%Y-%m", PeriodKind.MONTH, ""),
+    ):
+        with suppress(ValueError):
+            first = datetime.strptime(text + tail, form).replace(tzinfo=zone)
+            return beginning(kind, first.date().isoformat(), zone)
+    raise NoPeriod(f"{text!r} is no day, week or month; write it like 2026-11-20, 2026-W47 or 2026-11.")
 
 
 def newest_ended(kind: PeriodKind, at_ms: int, zone: ZoneInfo) -> Period:

@@ -10,6 +10,7 @@ from hub.channel import Ambiguous, Capabilities, ChannelError, Pace
 from hub.clock import SystemClock
 from hub.config.settings import HubSettings, ReportSettings, Serves, Settings
 from hub.messages import Conversation, File
+from hub.outgoing import Outgoing
 from hub.reports.desk import Desk
 from hub.store import Database, Rows, Statement
 
@@ -112,11 +113,11 @@ class Office:
         self.desk = Desk(
             settings=lambda: self._settings,
             database=self.mortal,  # type: ignore[arg-type]
-            channels={("chat", "main"): channel},
             clock=self.clock,
             process=f"p{self._processes}",
             base=self._settings.path.parent,
         )
+        self.outgoing = Outgoing(self.mortal, {("chat", "main"): channel})  # type: ignore[arg-type]
 
     async def look(self, *, may_die: float = 0.0) -> None:
         """One look; with a probability the process dies in the midst of it, and the next one starts."""
@@ -124,6 +125,7 @@ class Office:
             self.mortal.dies_in = self._chance.randrange(12)
         try:
             await self.desk.look()
+            await self.outgoing.send_due()
         except Killed:
             self.deaths += 1
             self.start()

@@ -41,7 +41,7 @@ async def opened(folder: Path, clock: Clock) -> Database:
 
 
 async def states(office: Office) -> list[str]:
-    return [row["state"] for row in await rows(office._database, "SELECT state FROM report_delivery ORDER BY report")]
+    return [row["state"] for row in await rows(office._database, "SELECT state FROM outgoing ORDER BY source")]
 
 
 async def test_a_report_comes_at_its_hour_once(office: Office, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ async def test_a_failed_send(office: Office, failure: ChannelError, waits_ms: in
 
 async def test_a_channel_that_is_off_fails_the_delivery_and_keeps_the_files(office: Office, tmp_path: Path) -> None:
     await office.look()
-    office.desk._channels = {}  # type: ignore[assignment]
+    office.outgoing._channels = {}  # type: ignore[assignment]
     office.clock.at_ms = at("2026-11-23 09:00")
     await office.look()
     assert await states(office) == ["failed"]
@@ -155,7 +155,7 @@ async def test_two_years_with_deaths_at_the_worst_moments(zone: str, reports: tu
         assert sorted(labels) == sorted(row["label"] for row in made if row["kind"] == str(kind))
     heads = [text.splitlines()[0] for _, text, _ in office.board.posts]
     assert len(heads) == len(set(heads))
-    ended = await rows(office._database, "SELECT state, COUNT(*) AS n FROM report_delivery GROUP BY state")
+    ended = await rows(office._database, "SELECT state, COUNT(*) AS n FROM outgoing GROUP BY state")
     counted = {row["state"]: row["n"] for row in ended}
     assert set(counted) <= {"delivered", "uncertain"}
     assert sum(counted.values()) == len(made)

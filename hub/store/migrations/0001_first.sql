@@ -201,17 +201,20 @@ CREATE TABLE report (
 );
 CREATE INDEX report_newest ON report (kind, label);
 
-CREATE TABLE report_delivery (
-  report        TEXT NOT NULL,
-  place         TEXT NOT NULL,             -- channel/account/workspace/chat of its destination
+CREATE TABLE outgoing (
+  source        TEXT NOT NULL,             -- what it belongs to: report/week/2026-11-16, or an alert and its beginning
+  place         TEXT NOT NULL,             -- the destination as JSON: channel, account, workspace, chat
+  text          TEXT NOT NULL,             -- Markdown
+  files         TEXT NOT NULL,             -- beginning of the paths of the files beside it; empty: none
   state         TEXT NOT NULL,             -- pending, sending, delivered, failed, uncertain
   sent          BIGINT NOT NULL DEFAULT 0, -- parts of its text that stand in the chat
   lease_ms      BIGINT NOT NULL DEFAULT 0, -- while sending: until when its process is believed to be at work
-  due_ms        BIGINT NOT NULL,           -- while pending: not before
+  due_ms        BIGINT NOT NULL,           -- while pending: not before; else when it ended
   error         TEXT NOT NULL DEFAULT '',
-  PRIMARY KEY (report, place)
+  PRIMARY KEY (source, place)
 );
-CREATE INDEX report_delivery_open ON report_delivery (due_ms) WHERE state IN ('pending', 'sending');
+CREATE INDEX outgoing_open ON outgoing (due_ms) WHERE state IN ('pending', 'sending');
+CREATE INDEX outgoing_ended ON outgoing (due_ms) WHERE state IN ('failed', 'uncertain');
 
 CREATE TABLE alert (
   key           TEXT PRIMARY KEY,          -- what is wrong, and where

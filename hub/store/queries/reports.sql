@@ -70,29 +70,28 @@ WHERE report.state = 'making' AND report.lease_ms <= :now
 -- name: made expects 1
 UPDATE report SET state = 'made', text = :text, made_ms = :now WHERE id = :id AND state = 'making' AND holder = :holder
 
--- name: destination
-INSERT INTO report_delivery (report, place, state, due_ms) VALUES (:id, :place, 'pending', :now)
-ON CONFLICT (report, place) DO NOTHING
+-- name: recent
+SELECT agent, region, model, outcome, mark, COUNT(*) AS calls
+FROM ledger WHERE at_ms >= :since_ms AND at_ms <= :now AND mark <> 'correction' AND api <> 'faq'
+GROUP BY agent, region, model, outcome, mark
 
--- name: lost_deliveries
-UPDATE report_delivery SET state = 'uncertain', error = 'its process ended while it was being sent'
-WHERE state = 'sending' AND lease_ms <= :now
-RETURNING report, place
+-- name: spent_between
+SELECT COALESCE(SUM(cost_nusd), 0) AS cost_nusd FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
 
--- name: due_deliveries
-SELECT d.report, d.place, d.sent, r.text, r.kind, r.label FROM report_delivery d JOIN report r ON r.id = d.report
-WHERE d.state = 'pending' AND d.due_ms <= :now ORDER BY d.due_ms LIMIT 20
+-- name: waiting
+SELECT COALESCE(SUM(waiting), 0) AS messages FROM conversation WHERE due_ms IS NOT NULL
 
--- name: sending expects 1
-UPDATE report_delivery SET state = 'sending', lease_ms = CAST(:now AS BIGINT) + :lives_ms
-WHERE report = :id AND place = :place AND state = 'pending' AND sent = :sent
+-- name: alert_begins expects 1
+INSERT INTO alert (key, text, since_ms, seen_ms) VALUES (:key, :text, :now, :now) ON CONFLICT (key) DO NOTHING
 
--- name: part_sent expects 1
-UPDATE report_delivery SET state = :state, sent = :sent WHERE report = :id AND place = :place AND state = 'sending'
+-- name: alert_seen
+UPDATE alert SET seen_ms = :now, text = :text WHERE key = :key RETURNING key
 
--- name: not_sent expects 1
-UPDATE report_delivery SET state = :state, error = :error, due_ms = CAST(:now AS BIGINT) + :wait_ms
-WHERE report = :id AND place = :place AND state = 'sending'
+-- name: alerts_quiet
+SELECT key, text, since_ms FROM alert WHERE seen_ms <= :seen_ms
 
--- name: undelivered
-SELECT report, place, state, error FROM report_delivery WHERE state IN ('failed', 'uncertain') AND due_ms >= :since_ms
+-- name: alert_over expects 1
+DELETE FROM alert WHERE key = :key AND since_ms = :since_ms
+
+-- name: alerts
+SELECT key, text, since_ms FROM alert ORDER BY since_ms

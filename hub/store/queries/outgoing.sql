@@ -1,0 +1,32 @@
+-- What the hub says of its own accord: reports and alerts, one record for each destination. No ambiguous send is repeated.
+
+-- name: queue
+INSERT INTO outgoing (source, place, text, files, state, due_ms) VALUES (:source, :place, :text, :files, 'pending', :now)
+ON CONFLICT (source, place) DO NOTHING
+
+-- name: lost
+UPDATE outgoing SET state = 'uncertain', due_ms = :now, error = 'its process ended while it was being sent'
+WHERE state = 'sending' AND lease_ms <= :now
+RETURNING source, place
+
+-- name: due
+SELECT source, place, text, files, sent FROM outgoing
+WHERE state = 'pending' AND due_ms <= :now ORDER BY due_ms LIMIT 20
+
+-- name: sending expects 1
+UPDATE outgoing SET state = 'sending', lease_ms = CAST(:now AS BIGINT) + :lives_ms
+WHERE source = :source AND place = :place AND state = 'pending' AND sent = :sent
+
+-- name: part_sent expects 1
+UPDATE outgoing SET state = :state, sent = :sent, due_ms = :now
+WHERE source = :source AND place = :place AND state = 'sending'
+
+-- name: not_sent expects 1
+UPDATE outgoing SET state = :state, error = :error, due_ms = CAST(:now AS BIGINT) + :wait_ms
+WHERE source = :source AND place = :place AND state = 'sending'
+
+-- name: undelivered
+SELECT source, place, state, error FROM outgoing WHERE state IN ('failed', 'uncertain') AND due_ms >= :since_ms
+
+-- name: forget
+DELETE FROM outgoing WHERE due_ms < :before_ms AND state NOT IN ('pending', 'sending')
