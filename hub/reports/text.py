@@ -104,16 +104,19 @@ def _split(dimension: str, figures: Figures) -> str:
     if rest := lines[MOST_LINES:]:
         label = f"{len(rest)} others"
         shown.append(Line(label, sum((r.now for r in rest), Sums()), sum((r.before for r in rest), Sums())))
+    judged = any(name == dimension for name, _ in figures.votes)
     rows = [
         [
             line.label or "none",
             format_usd(line.now.cost_nusd),
             _share(line.now, figures.total.now),
             _change(line.now.cost_nusd, line.before.cost_nusd, figures, brief=True),
+            *([_liked(figures, dimension, line.label)] if judged else []),
         ]
         for line in shown
     ]
-    return _table(_TITLES[dimension], [dimension, "cost", "share", "change"], rows)
+    heads = [dimension, "cost", "share", "change", *(["liked"] if judged else [])]
+    return _table(_TITLES[dimension], heads, rows)
 
 
 def _budgets(budgets: Sequence[BudgetLine], zone: ZoneInfo) -> str:
@@ -217,11 +220,12 @@ def _change(now: int, before: int, figures: Figures, *, brief: bool = False) -> 
     if not before:
         return "new" if brief else f"(nothing the {figures.span.kind} before)"
     percent = round(100 * (now - before) / before)
-    return f"{percent:+} %" if brief else f"({percent:+} % on the {figures.span.kind} before)"
+    change = f"{percent:+} %" if percent else "±0 %"
+    return change if brief else f"({change} on the {figures.span.kind} before)"
 
 
 def _share(part: Sums, whole: Sums) -> str:
-    return f"{100 * part.cost_nusd // whole.cost_nusd if whole.cost_nusd else 0} %"
+    return f"{round(100 * part.cost_nusd / whole.cost_nusd) if whole.cost_nusd else 0} %"
 
 
 def _each(sums: Sums, among: int) -> str:
