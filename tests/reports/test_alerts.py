@@ -1,0 +1,162 @@
+"""Each alert once when it begins and once when it ends, whichever process looks."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from hub.clock import Clock
+from hub.config.settings import AlertSettings, Budget, Limit
+from hub.reports.alerts import QUIET_MS, Alerts
+from hub.store import Database
+from tests.money.calls import rows
+from tests.money.test_fleet import agent
+from tests.reports import office
+from tests.reports.ledger import call, execute, write
+from tests.reports.office import PLACE, MovedClock
+
+pytestmark = pytest.mark.unit
+
+NOW_MS = 1_795_000_000_000
+DAY_MS = 86_400_000
+
+
+class Watch:
+    """Two processes that look at one store."""
+
+    def __init__(self, database: Database, clock: MovedClock, folder: Path) -> None:
+        self.database = database
+        self.clock = clock
+        limited = msgspec.structs.replace(
+            agent("support-faq", None), budget=Budget((Limit("month", "nusd", 100),), alert_at=(0.5, 1.0))
+        )
+        self.settings = msgspec.structs.replace(
+            office.settings(ZoneInfo("UTC"), folder=folder),
+            agents={"support-faq": limited},
+            alerts=AlertSettings(to=(PLACE,), queue=3),
+        )
+        self._processes = [Alerts(lambda: self.settings, database, clock) for _ in range(2)]
+
+    async def look(self, after_ms: int = 0) -> list[str]:
+        """What is newly told after so much time."""
+        before = len(await self.told())
+        self.clock.at_ms += after_ms
+        for process in self._processes:
+            await process.look()
+        return (await self.told())[before:]
+
+    async def told(self) -> list[str]:
+        found = await rows(self.database, "SELECT text FROM outgoing WHERE text <> '' ORDER BY due_ms, source")
+        return [row["text"] for row in found]
+
+
+@pytest.fixture
+async def watch(open_with_clock: Callable[[Clock], Awaitable[Database]], tmp_path: Path) -> Watch:
+    clock = MovedClock(NOW_MS)
+    return Watch(await open_with_clock(clock), clock, tmp_path)
+
+
+async def failing(watch: Watch, bad: int, good: int = 0, **changes: Any) -> None:
+    now = watch.clock.at_ms
+    await write(
+        watch.database,
+        *(call(now, outcome="throttled", **changes) for _ in range(bad)),
+        *(call(now, **changes) for _ in range(good)),
+    )
+
+
+async def test_an_alert_begins_once_and_ends_once(watch: Watch) -> None:
+    await failing(watch, bad=3, good=27)
+    (begun,) = await watch.look()
+    assert begun == (
+        "⚠️ support-faq: 10 % of 30 calls failed in a quarter of an hour (throttled 3). /fleet shows its deployments."
+    )
+    assert await watch.look(60_000) == []
+    assert await watch.look(13 * 60_000) == []
+    (over,) = await watch.look(QUIET_MS)
+    assert over.startswith("✅ Over after ")
+    assert await watch.look(QUIET_MS) == []
+    await failing(watch, bad=3, good=27)
+    assert len(await watch.look()) == 1
+
+
+async def test_a_few_calls_say_nothing_about_shares(watch: Watch) -> None:
+    await failing(watch, bad=9, good=10)
+    assert await watch.look() == []
+
+
+async def test_slow_answers(watch: Watch) -> None:
+    await write(watch.database, *(call(NOW_MS, took_ms=31_000) for _ in range(20)))
+    (text,) = await watch.look()
+    assert "five of a hundred answers take longer than 31 s" in text
+
+
+async def test_a_region_without_any_answer_is_down(watch: Watch) -> None:
+    await write(watch.database, *(call(NOW_MS, outcome="unreachable", region="us-west") for _ in range(5)))
+    (text,) = await watch.look()
+    assert "Region us-west is down: none of 5 calls came to an answer." in text
+
+
+@pytest.mark.parametrize(("mark", "words"), [("unpriced", "no known price"), ("overrun", "above what was held")])
+async def test_what_money_must_not_do(watch: Watch, mark: str, words: str) -> None:
+    await write(watch.database, call(NOW_MS, mark=mark, model="new-model"))
+    (text,) = await watch.look()
+    assert text.startswith("⚠️ The model new-model")
+    assert words in text
+
+
+async def test_a_queue_that_grows(watch: Watch) -> None:
+    await execute(
+        watch.database,
+        "INSERT INTO conversation (id, channel, account, place, home_region, created_ms, waiting, due_ms)"
+        " VALUES ('c', 'chat', 'main', '{}', '', 0, 4, 5)",
+    )
+    assert await watch.look() == ["⚠️ 4 messages wait for an answer. /status shows what they wait for."]
+
+
+async def test_budgets_at_each_share(watch: Watch) -> None:
+    await execute(
+        watch.database,
+        "INSERT INTO budget (id, scope, name, period, unit, start_ms, end_ms, limit_amount, spent_amount)"
+        " VALUES ('b', 'agent', 'support-faq', 'month', 'nusd', :start, :end, 10000000000, 6000000000)",
+        start=NOW_MS - 10 * DAY_MS,
+        end=NOW_MS + 20 * DAY_MS,
+    )
+    (half,) = await watch.look()
+    assert half == (
+        "⚠️ support-faq: 50 % of the budget for the month is spent ($6.00 of $10.00, gone on 2026-11-25 at this pace)."
+        " /budget support-faq changes it."
+    )
+    await execute(watch.database, "UPDATE budget SET spent_amount = 10000000000")
+    (all_of_it,) = await watch.look()
+    assert "100 % of the budget for the month is spent ($10.00 of $10.00)" in all_of_it
+    over = await watch.look(25 * DAY_MS)
+    assert len(over) == 2
+    assert all(text.startswith("✅ Over after ") for text in over)
+
+
+async def test_a_day_that_costs_twice_the_usual(watch: Watch) -> None:
+    await write(watch.database, *(call(NOW_MS - day * DAY_MS, cost_nusd=1_000_000_000) for day in range(1, 8)))
+    await write(watch.database, call(NOW_MS, cost_nusd=2_500_000_000))
+    (text,) = await watch.look()
+    assert text.startswith("⚠️ Today has cost $2.50 so far; a day of the week before cost $1.00.")
+
+
+async def test_a_report_that_could_not_be_sent(watch: Watch) -> None:
+    await execute(
+        watch.database,
+        "INSERT INTO outgoing (source, place, text, files, state, due_ms, error)"
+        " VALUES ('report/week/2026-11-16', '{}', '', '', 'failed', :now, 'thrown out')",
+        now=NOW_MS,
+    )
+    told = await watch.look()
+    assert told == ["⚠️ report/week/2026-11-16 could not be sent: thrown out /report shows it."]
+
+
+async def test_without_a_place_nobody_looks(watch: Watch) -> None:
+    await failing(watch, bad=30)
+    watch.settings = msgspec.structs.replace(watch.settings, alerts=AlertSettings())
+    assert await watch.look() == []
