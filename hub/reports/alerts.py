@@ -193,7 +193,7 @@ def _undelivered(failed: Rows) -> Iterable[Wrong]:
         if not row["source"].startswith("alert/"):  # or one chat that cannot be reached would ring for ever
             state = "could not be sent" if row["state"] == "failed" else "may not have arrived"
             yield Wrong(
-                f"outgoing/{row['source']}/{row['place']}", f"{row['source']} {state}: {row['error']} /report sends it."
+                f"outgoing/{row['source']}/{row['place']}", f"{row['source']} {state}: {row['error']} /report shows it."
             )
 
 
