@@ -12,6 +12,7 @@ from hub.context.compose import HISTORY_STEP
 from hub.messages import (
     Conversation,
     Exchange,
+    Hints,
     Membership,
     Message,
     Press,
@@ -19,8 +20,8 @@ from hub.messages import (
     Sender,
     asked_again,
     original_id,
-    storable,
 )
+from hub.storable import storable_message, storable_value
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
 MESSAGES_AT_ONCE = 20
@@ -33,10 +34,10 @@ SEEN_AT_MOST = 1_000
 """Conversations whose newest message a channel is told at start."""
 
 T = TypeVar("T")
-S = TypeVar("S", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
 _decode_message = msgspec.json.Decoder(Message).decode
+_decode_hints = msgspec.json.Decoder(Hints).decode
 _decode_place = msgspec.json.Decoder(Conversation).decode
 
 
@@ -49,7 +50,9 @@ class Waiting(msgspec.Struct, frozen=True):
     message: Message
     accepted_ms: int
     region: str
-    """Where the person said to be, remembered; empty: unknown."""
+    """The person's own choice, remembered; empty: none."""
+    hints: Hints = Hints()
+    """Kept from earlier messages of the person."""
     deleted: bool = False
     """Its author has taken it back."""
 
@@ -72,6 +75,7 @@ class Past(msgspec.Struct, frozen=True):
     """One earlier turn of the conversation."""
 
     role: str
+    agent: str
     text: str
     tokens: int
 
@@ -87,6 +91,8 @@ class Claim(msgspec.Struct, frozen=True):
     replies: dict[str, Unfinished]
     """By message id."""
     past: tuple[Past, ...]
+    agent: str = ""
+    """Chosen with /agent; empty: the one that serves."""
 
 
 class Inbox:
@@ -126,7 +132,7 @@ class Inbox:
         return [message for message in messages if await self._accept_one(message, stop=stops(message))]
 
     async def _accept_one(self, message: Message, *, stop: bool, also: Sequence[Statement] = ()) -> bool:
-        message = _storable(message)
+        message = storable_message(message)
         conversation = message.conversation
         key = conversation.key
         person = f"{conversation.channel}/{message.sender.id}"
@@ -178,7 +184,7 @@ class Inbox:
         if answer is None:
             return None
         once = statement("inbox.press_once", id=f"{conversation.channel}/{conversation.account}/{press.event_id}")
-        sender = _clean(press.sender)
+        sender = storable_value(press.sender)
         if press.action == "again":
             asked = asked_again(_decode_message(answer["payload"]), sender, press.event_id)
             if await self._accept_one(asked, stop=False, also=[once]):
@@ -246,6 +252,7 @@ class Inbox:
                 waiting=tuple(waiting_of.get(row["id"], ())),
                 replies={reply.message: reply for reply in replies_of.get(row["id"], ())},
                 past=tuple(past_of.get(row["id"], ())),
+                agent=row["agent"],
             )
             for row in held
         ]
@@ -313,28 +320,6 @@ class Inbox:
             )
 
 
-def _storable(message: Message) -> Message:
-    """Lone surrogates and NUL cannot be stored in every database."""
-    return msgspec.structs.replace(
-        message,
-        text=storable(message.text),
-        quoted=storable(message.quoted),
-        sender=_clean(message.sender),
-        hints=_clean(message.hints),
-        attachments=tuple(map(_clean, message.attachments)),
-    )
-
-
-def _clean(value: S) -> S:
-    """The value with every text in it storable."""
-    changes = {
-        name: clean
-        for name in value.__struct_fields__
-        if isinstance(text := getattr(value, name), str) and (clean := storable(text)) is not text
-    }
-    return msgspec.structs.replace(value, **changes) if changes else value
-
-
 def guard(claim: Claim) -> Statement:
     """First in every write of a turn: undoes the list where another process holds the conversation by now."""
     return statement("inbox.guard", conversation=claim.key, fence=claim.fence)
@@ -355,6 +340,7 @@ def _waiting(row: Row) -> Waiting:
         message=_decode_message(row["payload"]),
         accepted_ms=row["accepted_ms"],
         region=row["region"],
+        hints=_decode_hints(row["hints"]),
         deleted=row["deleted_ms"] is not None,
     )
 
@@ -373,7 +359,7 @@ def _unfinished(row: Row) -> Unfinished:
 
 
 def _past(row: Row) -> Past:
-    return Past(row["role"], row["text"], row["tokens"])
+    return Past(row["role"], row["agent"], row["text"], row["tokens"])
 
 
 class _Routed(msgspec.Struct, frozen=True):

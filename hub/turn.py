@@ -13,16 +13,18 @@ import msgspec
 from hub import phrases
 from hub.ask import Answer, Ask, Asking, Question
 from hub.clock import Clock
-from hub.commands import answer_command, recognize
+from hub.commands import answer_command, place_noted, recognize
 from hub.config.settings import Agent, Settings
 from hub.context.compose import PastTurn, compose
 from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
 from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
+from hub.languages import language_of, translated
 from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
-from hub.routing import Route, agent_for, choose, explain, whereabouts
+from hub.people import remember, shares_location
+from hub.routing import Route, agent_for, choose, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
 log = logging.getLogger(__name__)
@@ -137,12 +139,15 @@ class Turns:
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
         called = recognize(waiting.message.text)
         if called:
-            text, changes = await answer_command(
-                called, claim, waiting, database=self._database, hub_name=self._settings().hub.name, explain=explain
+            told = await answer_command(
+                called, claim, waiting, self._database, self._settings(), now_ms=self._clock.now_ms()
             )
-            return await self._say(claim, waiting, delivery, text, *changes)
+            return await self._say(claim, waiting, delivery, told.text, *told.changes)
         settings = self._settings()
-        agent = agent_for(claim.conversation, settings.agents)
+        agent = agent_for(claim.conversation, settings.agents, claim.agent)
+        if shares_location(waiting.message):
+            told = place_noted(claim, waiting, settings, agent)
+            return await self._say(claim, waiting, delivery, told.text, *told.changes)
         if agent is None:
             return await self._say(claim, waiting, delivery, phrases.NOT_SERVED)
         together = _together(claim, waiting, agent)
@@ -163,14 +168,15 @@ class Turns:
     ) -> None:
         waiting = together[0]
         route = self._route(settings, agent, waiting)
+        language = language_of(waiting.message.hints, waiting.hints)
         begin = self._begin(claim, waiting, delivery, agent.name, route)
         async with AsyncExitStack() as place:
             async with stopper.stoppable():
                 await place.enter_async_context(
-                    self._line.place(lambda number: self._tell_place(number, begin, delivery))
+                    self._line.place(lambda number: self._tell_place(number, begin, delivery, language))
                 )
             delivery.write_anew("")
-            question = _question(claim, together, agent, route)
+            question = _question(claim, together, agent, route, language)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             await self._settle(claim, delivery, question, answer)
@@ -181,13 +187,14 @@ class Turns:
 
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting) -> Route:
         hints = waiting.message.hints
-        where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region)
+        where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
         return choose(agent, where, settings.regions, exclude=frozenset(), healthy=lambda _: True)
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
     ) -> Callable[[], list[Statement]]:
         stored = msgspec.json.encode(route).decode() if route else ""
+        remembered = remember(waiting)
 
         def begin() -> list[Statement]:
             return [
@@ -201,16 +208,19 @@ class Turns:
                     agent=agent,
                     route=stored,
                 ),
+                *remembered,
             ]
 
         return begin
 
-    async def _tell_place(self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
+    async def _tell_place(
+        self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery, language: str
+    ) -> None:
         """All places are taken: the placeholder goes out now and says how many are ahead."""
         if not delivery.started:
             await self._database.run(*begin())
             delivery.start()
-        delivery.write_anew(f"Many people are writing at once: you are number {number} in line.")
+        delivery.write_anew(translated(phrases.IN_LINE, language).format(number=number))
 
     async def _settle(self, claim: Claim, delivery: Delivery, question: Question, answer: Answer) -> None:
         said = [("user", question.prompt.asked, question.prompt.asked_tokens)]
@@ -245,6 +255,7 @@ class Turns:
 
     async def _say(self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, *changes: Statement) -> None:
         """Answer without asking anybody; `changes` happen together with it."""
+        text = translated(text, language_of(waiting.message.hints, waiting.hints))
         begin = self._begin(claim, waiting, delivery, "", None)
         settled = statement("reply.settled", id=delivery.reply_id, text=text, route="", joined="[]")
         await self._database.run(*begin(), *changes, settled)
@@ -303,7 +314,11 @@ def _together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
         return [waiting]
     together = [waiting]
     for later in claim.waiting[1:]:
-        if recognize(later.message.text) or later.message.sender != waiting.message.sender:
+        if (
+            recognize(later.message.text)
+            or shares_location(later.message)
+            or later.message.sender != waiting.message.sender
+        ):
             break
         together.append(later)
     return together
@@ -315,12 +330,13 @@ def _words(waiting: Waiting) -> str:
     return message.text if message.text.strip() else message.quoted.strip()
 
 
-def _question(claim: Claim, together: list[Waiting], agent: Agent, route: Route) -> Question:
+def _question(claim: Claim, together: list[Waiting], agent: Agent, route: Route, language: str) -> Question:
     valid = [together[0], *(each for each in together[1:] if not (each.deleted or _replaced(claim, each)))]
     text = "\n\n".join(words for each in valid if (words := _words(each)))
     newest = together[-1].message
     quoted = newest.quoted if newest.text.strip() else ""
-    past = [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past]
+    # What was said to another agent stays with it: the two need not be bound to the same residency zone.
+    past = [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past if turn.agent == agent.name]
     prompt = compose(
         agent.prompt,
         past,
@@ -340,4 +356,5 @@ def _question(claim: Claim, together: list[Waiting], agent: Agent, route: Route)
         route=route,
         text=text,
         prompt=prompt,
+        language=language,
     )

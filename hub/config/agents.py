@@ -73,7 +73,7 @@ def _agent(
         faq=files.faq if files else "",
         faq_first=table.faq_first or False,
         serves=serves,
-        offers=(),
+        offers=_offers(table, (*key, "offers"), around, findings),
         busy=table.busy or "queue",
         budget=consistency.budget_of(table, tiers, key, files, findings),
         context=context,
@@ -126,6 +126,18 @@ def _serves(
             findings.problem((*key, place), text, "remove one, or name an account or a chat in one of them")
         else:
             found.append(serves)
+    return tuple(found)
+
+
+def _offers(table: AgentTable, key: Key, around: Around, findings: Findings) -> tuple[Serves, ...]:
+    """Where the agent may be chosen beside those where it serves; several agents may offer themselves in one place."""
+    found: list[Serves] = []
+    for place, entry in enumerate(table.offers or ()):
+        offered = check_serves(entry, around.accounts, (*key, place), findings)
+        if offered and offered.place in [each.place for each in found]:
+            findings.problem((*key, place), f"{quoted(entry)} stands twice", "remove one")
+        elif offered:
+            found.append(offered)
     return tuple(found)
 
 

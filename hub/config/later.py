@@ -15,7 +15,6 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("reports",),
     ("channels", "telegram", "webhook"),
     ("channels", "telegram", "*", "webhook"),
-    ("agents", "*", "offers"),
     ("agents", "*", "budget", "alert_at"),
     ("agents", "*", "budget", "daily"),
     ("agents", "*", "budget", "weekly"),
