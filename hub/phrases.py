@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hub.agents.port import Kind
 
 NOT_SERVED = "Nobody answers in this chat yet. Whoever runs this hub can name it under `serves` of an agent."
+CHOOSE_FIRST = "Nobody answers here until somebody chooses: /agent shows who can."
 NO_TEXT = "I can read text only for now. Please write what you would like to know."
 WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
 STOPPED = "Stopped."

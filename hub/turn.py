@@ -24,7 +24,7 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.routing import Route, agent_for, choose, whereabouts
+from hub.routing import Route, agent_for, choose, directory_of, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
 log = logging.getLogger(__name__)
@@ -149,7 +149,8 @@ class Turns:
             told = place_noted(claim, waiting, settings, agent)
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
         if agent is None:
-            return await self._say(claim, waiting, delivery, phrases.NOT_SERVED)
+            offered = directory_of(settings.agents).offered(claim.conversation)
+            return await self._say(claim, waiting, delivery, phrases.CHOOSE_FIRST if offered else phrases.NOT_SERVED)
         together = _together(claim, waiting, agent)
         if not any(_words(each) for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)

@@ -1,10 +1,11 @@
 """From a command as it was called to its answer: the one place where roles are checked."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from hub import phrases
 from hub.commands.caller import caller_of
-from hub.commands.command import Call, Told
+from hub.commands.command import Call, Command, Told
 from hub.commands.recognition import ALIASES, Invocation
 from hub.commands.registry import REGISTRY
 from hub.config.settings import Settings
@@ -13,7 +14,14 @@ from hub.store import Database
 
 
 async def answer_command(
-    called: Invocation, claim: Claim, waiting: Waiting, database: Database, settings: Settings, *, now_ms: int
+    called: Invocation,
+    claim: Claim,
+    waiting: Waiting,
+    database: Database,
+    settings: Settings,
+    *,
+    now_ms: int,
+    registry: Mapping[str, Command] = REGISTRY,
 ) -> Told:
     """The answer to a command, also to one that there is not or that the person may not use. Raises StoreError."""
     caller = caller_of(claim, waiting, settings)
@@ -25,9 +33,9 @@ async def answer_command(
         settings=settings,
         database=database,
         now_ms=now_ms,
-        commands=tuple(each.spec for each in REGISTRY.values() if caller.may(each.spec.role)),
+        commands=tuple(each.spec for each in registry.values() if caller.may(each.spec.role)),
     )
-    found = REGISTRY.get(called.name)
+    found = registry.get(called.name)
     if found is None:
         return Told(_unknown(called.name, call))
     if not caller.may(found.spec.role):

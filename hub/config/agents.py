@@ -111,7 +111,7 @@ def _serves(
 ) -> tuple[Serves, ...]:
     """The chats of an agent. `served` remembers who has which, over all agents."""
     key: Key = ("agents", name, "serves")
-    if not table.serves and not table.broken("serves"):
+    if not (table.serves or table.offers or table.broken("serves") or table.broken("offers")):
         findings.problem(key, "this agent serves no chats", 'add serves = ["web"], or remove the agent')
     found: list[Serves] = []
     for place, entry in enumerate(table.serves or ()):

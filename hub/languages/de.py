@@ -19,6 +19,7 @@ GERMAN = Language(
     phrases={
         phrases.NOT_SERVED: "In diesem Chat antwortet noch niemand. Wer diesen Hub betreibt, kann ihn bei einem "
         "Agenten unter `serves` eintragen.",
+        phrases.CHOOSE_FIRST: "Hier antwortet niemand, bis jemand wählt: /agent zeigt, wer es kann.",
         phrases.NO_TEXT: "Ich kann bisher nur Text lesen. Bitte schreib, was du wissen möchtest.",
         phrases.WENT_WRONG: "Bei mir ist etwas schiefgegangen und ich konnte nicht antworten. Bitte frag noch einmal.",
         phrases.STOPPED: "Angehalten.",

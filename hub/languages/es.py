@@ -19,6 +19,7 @@ SPANISH = Language(
     phrases={
         phrases.NOT_SERVED: "En este chat todavía no responde nadie. Quien gestiona este hub puede añadirlo en "
         "`serves` de un agente.",
+        phrases.CHOOSE_FIRST: "Aquí no responde nadie hasta que alguien elija: /agent muestra quién puede.",
         phrases.NO_TEXT: "Por ahora solo puedo leer texto. Escribe, por favor, lo que quieres saber.",
         phrases.WENT_WRONG: "Algo ha fallado por mi parte y no he podido responder. Pregunta de nuevo, por favor.",
         phrases.STOPPED: "Detenido.",

@@ -19,6 +19,7 @@ FRENCH = Language(
     phrases={
         phrases.NOT_SERVED: "Personne ne répond encore dans ce chat. Qui gère ce hub peut l'inscrire sous `serves` "
         "d'un agent.",
+        phrases.CHOOSE_FIRST: "Personne ne répond ici tant que personne n'a choisi : /agent montre qui le peut.",
         phrases.NO_TEXT: "Pour l'instant, je ne sais lire que du texte. Écris ce que tu voudrais savoir.",
         phrases.WENT_WRONG: "Quelque chose a échoué de mon côté et je n'ai pas pu répondre. Pose ta question de "
         "nouveau.",

@@ -19,6 +19,7 @@ PORTUGUESE = Language(
     phrases={
         phrases.NOT_SERVED: "Ninguém responde neste chat ainda. Quem administra este hub pode incluí-lo em `serves` de "
         "um agente.",
+        phrases.CHOOSE_FIRST: "Ninguém responde aqui até que alguém escolha: /agent mostra quem pode.",
         phrases.NO_TEXT: "Por enquanto só consigo ler texto. Escreva, por favor, o que você quer saber.",
         phrases.WENT_WRONG: "Algo deu errado do meu lado e não consegui responder. Pergunte de novo, por favor.",
         phrases.STOPPED: "Interrompido.",

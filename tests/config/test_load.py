@@ -86,6 +86,7 @@ key = "env:UNSET_KEY"
 [agents.sales]
 prompt = "sales.md"
 serves = ["telegram"]
+offers = ["web", "telegram:-1001234567 always"]
 [[agents.sales.deployments]]
 region = "home"
 api = "local"
@@ -180,7 +181,7 @@ def sales() -> Agent:
         faq="",
         faq_first=False,
         serves=(Serves("telegram"),),
-        offers=(),
+        offers=(Serves("web"), Serves("telegram", chat="-1001234567", always=True)),
         busy="queue",
         budget=Budget(),
         context=ContextSettings(),
@@ -322,7 +323,7 @@ def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) 
     sections = ("budgets", "limits", "roles", "alerts", "reports")
     agent = "agents.support-faq"
     assert complaints(path) == [
-        *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.offers", f"{agent}.budget.alert_at")),
+        *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.budget.alert_at")),
         'regions.toml: channels.discord: no agent serves it; add "discord" to the serves of one, or remove the section',
     ]
 
