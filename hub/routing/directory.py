@@ -16,6 +16,7 @@ class Directory:
     def __init__(self, agents: Mapping[str, Agent]) -> None:
         self._serving: dict[Serves, Agent] = {}
         self._agents = agents
+        self._some_answer_all = any(each.always for a in agents.values() for each in (*a.serves, *a.offers))
         self._offered: dict[Serves, tuple[Agent, ...]] = {}
         for agent in sorted(agents.values(), key=lambda agent: agent.name):
             for entry in agent.serves:
@@ -35,6 +36,8 @@ class Directory:
         The entry that serves the conversation says it for whoever is chosen there; the chosen agent's own entry can
         say it as well.
         """
+        if not self._some_answer_all:
+            return False
         by_settings, answering = self.agent_for(conversation), self.agent_for(conversation, chosen)
         return any(
             (entry := _most_specific(agent, conversation)) is not None and entry.always
@@ -44,7 +47,9 @@ class Directory:
 
     def choice_matters(self, conversation: Conversation) -> bool:
         """Whether some agent that may be chosen here would answer all, so that the choice has to be looked up."""
-        return any(self.answers_all(conversation, agent.name) for agent in self.offered(conversation))
+        return self._some_answer_all and any(
+            self.answers_all(conversation, agent.name) for agent in self.offered(conversation)
+        )
 
     def offered(self, conversation: Conversation) -> tuple[Agent, ...]:
         """The agents that a person may choose in a conversation, by name: those that serve it or offer themselves."""

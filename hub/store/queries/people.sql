@@ -3,7 +3,7 @@
 -- name: known
 SELECT region, hints FROM person WHERE id = :person
 
--- name: remember expects 1
+-- name: remember
 UPDATE person SET hints = :hints WHERE number = :person
 
 -- name: choose_region expects 1
