@@ -20,8 +20,8 @@ from hub.messages import (
     Sender,
     asked_again,
     original_id,
+    storable,
 )
-from hub.storable import storable_message, storable_value
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
 MESSAGES_AT_ONCE = 20
@@ -34,6 +34,7 @@ SEEN_AT_MOST = 1_000
 """Conversations whose newest message a channel is told at start."""
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
 _decode_message = msgspec.json.Decoder(Message).decode
@@ -51,10 +52,9 @@ class Waiting(msgspec.Struct, frozen=True):
     accepted_ms: int
     region: str
     """The person's own choice, remembered; empty: none."""
-    hints: Hints = Hints()
-    """Kept from earlier messages of the person."""
     deleted: bool = False
     """Its author has taken it back."""
+    hints: Hints = Hints()  # kept from earlier messages of the person
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -75,9 +75,9 @@ class Past(msgspec.Struct, frozen=True):
     """One earlier turn of the conversation."""
 
     role: str
-    agent: str
     text: str
     tokens: int
+    agent: str = ""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -91,8 +91,7 @@ class Claim(msgspec.Struct, frozen=True):
     replies: dict[str, Unfinished]
     """By message id."""
     past: tuple[Past, ...]
-    agent: str = ""
-    """Chosen with /agent; empty: the one that serves."""
+    agent: str = ""  # chosen with /agent; empty: the one that serves
 
 
 class Inbox:
@@ -132,7 +131,7 @@ class Inbox:
         return [message for message in messages if await self._accept_one(message, stop=stops(message))]
 
     async def _accept_one(self, message: Message, *, stop: bool, also: Sequence[Statement] = ()) -> bool:
-        message = storable_message(message)
+        message = _storable(message)
         conversation = message.conversation
         key = conversation.key
         person = f"{conversation.channel}/{message.sender.id}"
@@ -184,7 +183,7 @@ class Inbox:
         if answer is None:
             return None
         once = statement("inbox.press_once", id=f"{conversation.channel}/{conversation.account}/{press.event_id}")
-        sender = storable_value(press.sender)
+        sender = _clean(press.sender)
         if press.action == "again":
             asked = asked_again(_decode_message(answer["payload"]), sender, press.event_id)
             if await self._accept_one(asked, stop=False, also=[once]):
@@ -238,11 +237,9 @@ class Inbox:
         )
         if not held:
             return []
-        waiting_of, replies_of, past_of = (
-            _grouped(messages, _waiting),
-            _grouped(replies, _unfinished),
-            _grouped(turns, _past),
-        )
+        waiting_of = _grouped(messages, _waiting)
+        replies_of = _grouped(replies, _unfinished)
+        past_of = _grouped(turns, _past)
         return [
             Claim(
                 conversation=_decode_place(row["place"]),
@@ -320,6 +317,28 @@ class Inbox:
             )
 
 
+def _storable(message: Message) -> Message:
+    """Lone surrogates and NUL cannot be stored in every database."""
+    return msgspec.structs.replace(
+        message,
+        text=storable(message.text),
+        quoted=storable(message.quoted),
+        sender=_clean(message.sender),
+        hints=_clean(message.hints),
+        attachments=tuple(map(_clean, message.attachments)),
+    )
+
+
+def _clean(value: S) -> S:
+    """The value with every text in it storable."""
+    changes = {
+        name: clean
+        for name in value.__struct_fields__
+        if isinstance(text := getattr(value, name), str) and (clean := storable(text)) is not text
+    }
+    return msgspec.structs.replace(value, **changes) if changes else value
+
+
 def guard(claim: Claim) -> Statement:
     """First in every write of a turn: undoes the list where another process holds the conversation by now."""
     return statement("inbox.guard", conversation=claim.key, fence=claim.fence)
@@ -340,8 +359,8 @@ def _waiting(row: Row) -> Waiting:
         message=_decode_message(row["payload"]),
         accepted_ms=row["accepted_ms"],
         region=row["region"],
-        hints=_decode_hints(row["hints"]),
         deleted=row["deleted_ms"] is not None,
+        hints=_decode_hints(row["hints"]),
     )
 
 
@@ -359,7 +378,7 @@ def _unfinished(row: Row) -> Unfinished:
 
 
 def _past(row: Row) -> Past:
-    return Past(row["role"], row["agent"], row["text"], row["tokens"])
+    return Past(row["role"], row["text"], row["tokens"], row["agent"])
 
 
 class _Routed(msgspec.Struct, frozen=True):
