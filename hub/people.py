@@ -64,7 +64,7 @@ class People:
 def remember(waiting: Waiting) -> list[Statement]:
     """What the message tells of its sender's place beyond what is kept; no statement where it tells nothing new."""
     heard = waiting.message.hints
-    if heard == NOTHING:
+    if heard in (NOTHING, waiting.hints):
         return []
     keep = to_keep(combined(waiting.hints, heard))
     if keep == waiting.hints:

@@ -15,7 +15,7 @@ def combined(kept: Hints, heard: Hints) -> Hints:
 
     A language tag replaces both tags of before: they are one setting of the person, with a territory or without.
     """
-    if kept == NOTHING:
+    if kept in (NOTHING, heard):
         return heard
     tags = heard if heard.locale or heard.language else kept
     return Hints(
