@@ -62,8 +62,13 @@ class People:
 
 
 def remember(waiting: Waiting) -> list[Statement]:
-    """What the message tells of its sender's place beyond what is kept; no statement where it tells nothing new."""
+    """What the message tells of its sender's place beyond what is kept; no statement where it tells nothing new.
+
+    A location beside words may be a place that the words are about, so it counts for this message alone.
+    """
     heard = waiting.message.hints
+    if heard.location and not shares_location(waiting.message):
+        heard = msgspec.structs.replace(heard, location=None)
     if heard in (NOTHING, waiting.hints):
         return []
     keep = to_keep(combined(waiting.hints, heard))

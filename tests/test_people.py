@@ -76,7 +76,7 @@ async def test_only_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None
     ],
 )
 def test_only_what_is_new_is_written(kept: Hints, heard: Hints, written: str | None) -> None:
-    waiting = Waiting("m1", 1, 7, changed(message("Hi"), hints=heard), 0, "", hints=kept)
+    waiting = Waiting("m1", 1, 7, changed(message(""), hints=heard), 0, "", hints=kept)
     assert [each.values.get("hints") for each in remember(waiting)] == ([written] if written else [])
 
 

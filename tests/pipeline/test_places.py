@@ -107,6 +107,7 @@ async def test_a_place_with_words_is_a_question(sqlite_database: Database) -> No
 
     assert await hub.answered(told("What is near?", location=NEW_YORK)) == ["You said: What is near?"]
     assert hub.far.calls
+    assert await person(hub) == ("", "", Hints())  # the words may be about another place than the person's
 
 
 async def test_a_place_off_the_globe_is_no_location(sqlite_database: Database) -> None:
