@@ -35,6 +35,7 @@ from hub.money.margins import CountMargins
 from hub.money.prices import known
 from hub.money.till import Till
 from hub.outgoing import Outgoing
+from hub.people import People
 from hub.reports.alerts import Alerts
 from hub.reports.desk import Desk
 from hub.routing import place_of
@@ -143,11 +144,12 @@ class _Process:
         channels = channels_of(settings, self._database, self._clock)
         for channel in channels.values():
             self._stack.push_async_callback(channel.close)
+        people = People(self._database)
         inbox = Inbox(
             self._database,
             process=new_id(),
             new_id=new_id,
-            home_region=self._current.home_region,
+            home_region=lambda message: self._current.home_region(message, people.known(message)),
             lease_ms=int(settings.hub.lease_s * 1000),
         )
         till = Till(
@@ -164,7 +166,7 @@ class _Process:
         if self._database.engine == "sqlite":
             await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
         with _pid_file(self._path.parent):
-            await self._until_told(Front(inbox, turns, self._current.settings), worker, till, channels)
+            await self._until_told(Front(inbox, turns, self._current.settings, people), worker, till, channels)
 
     def _turns(self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel]) -> Turns:
         outlets = {

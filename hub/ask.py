@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from io import StringIO
 
 import msgspec
@@ -18,6 +19,7 @@ from hub.agents.port import AgentError, Kind, Request, Usage
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
 from hub.inbox import Claim, guard
+from hub.languages import translated
 from hub.listening import Endpoint, Heard, Stopper, listen
 from hub.messages import storable
 from hub.money.budgets import Busy, Spent
@@ -83,7 +85,7 @@ class Asking:
         if self.draft.tell():
             self.draft.seek(0)
             self.draft.truncate()
-            self.draft.write(phrases.BEGINNING_AGAIN)
+            self.draft.write(translated(phrases.BEGINNING_AGAIN, self.question.language))
 
 
 class Ask:
@@ -253,8 +255,9 @@ class Ask:
             return await self._excuse(asking, phrases.BUSY, "The budget had no room beside what others held.")
         if "faq" in asking.question.agent.budget.when_spent and (answer := await self._from_faq(asking, sure=False)):
             return answer
-        zone = self._settings().hub.timezone
-        return await self._excuse(asking, phrases.spent(refused.opens_ms, zone), "The budget was spent.")
+        words = translated(phrases.SPENT, asking.question.language)
+        text = phrases.spent(refused.opens_ms, self._settings().hub.timezone, words)
+        return await self._excuse(asking, text, "The budget was spent.")
 
     async def _given_up(self, asking: Asking, error: AgentError | None) -> Answer:
         if answer := await self._from_faq(asking, sure=True):
@@ -266,21 +269,23 @@ class Ask:
         if asking.opening:
             await self._database.run(*asking.opening)
         asking.open()
+        text = translated(text, asking.question.language)
         return Answer(text, "", _route(asking, "", reason))
 
 
 def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
     heard, held = asked.heard, asked.held
     text = storable(heard.text).strip()
+    own = partial(translated, language=asking.question.language)
     match heard.finish:
         case "stopped":
-            shown = text + phrases.STOPPED_HERE if text else phrases.STOPPED
+            shown = text + own(phrases.STOPPED_HERE) if text else own(phrases.STOPPED)
         case "length":
-            shown = text + phrases.CUT_AT_LENGTH
+            shown = text + own(phrases.CUT_AT_LENGTH)
         case "filter":
-            shown = text + phrases.CUT_BY_FILTER
+            shown = text + own(phrases.CUT_BY_FILTER)
         case _:
-            shown = text or phrases.failed(Kind.GARBLED)
+            shown = text or own(phrases.failed(Kind.GARBLED))
     bill = (
         Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
         if heard.usage

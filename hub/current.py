@@ -13,6 +13,7 @@ from hub.config.settings import Agent, Deployment, Settings
 from hub.errors import TrunklineError
 from hub.listening import Endpoint
 from hub.messages import Message
+from hub.people import NOBODY, Remembered
 from hub.routing import agent_for, home_region, whereabouts
 
 
@@ -46,11 +47,9 @@ class Current:
     def faqs(self) -> Mapping[str, Faq]:
         return self._snapshot.faqs
 
-    def home_region(self, message: Message) -> str:
-        """Where the workers stand that take this message."""
-        settings = self.settings()
-        where = whereabouts(message.hints, "", settings.regions, settings.hub.default_region)
-        return home_region(where, settings.regions, agent_for(message.conversation, settings.agents))
+    def home_region(self, message: Message, known: Remembered = NOBODY) -> str:
+        """Where the workers stand that take this message, by all that is known of its sender."""
+        return home_of(message, self.settings(), known)
 
     def replace(self, settings: Settings) -> None:
         """Put other settings in force, whole. Raises NeedsRestart; then nothing has changed."""
@@ -69,6 +68,13 @@ class Current:
     async def close(self) -> None:
         """Let go of the deployments."""
         await asyncio.gather(*(endpoint.client.close() for endpoint in self._snapshot.endpoints.values()))
+
+
+def home_of(message: Message, settings: Settings, known: Remembered) -> str:
+    """The home region of the message's conversation, if it is a new one."""
+    default = settings.hub.default_region
+    where = whereabouts(message.hints, known.region, settings.regions, default, known.hints)
+    return home_region(where, settings.regions, agent_for(message.conversation, settings.agents))
 
 
 def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint]) -> Snapshot:

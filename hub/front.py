@@ -6,15 +6,17 @@ from hub.commands import is_stop, suggestions
 from hub.config.settings import Settings
 from hub.inbox import Inbox
 from hub.messages import Conversation, Exchange, Membership, Message, Press, Seen, Sender
-from hub.routing import agent_for, directory_of
+from hub.people import People
+from hub.routing import directory_of
 from hub.turn import Turns
 
 
 class Front:
     """Implements hub.channel.Hub over the inbox and the turns under way."""
 
-    def __init__(self, inbox: Inbox, turns: Turns, settings: Callable[[], Settings]) -> None:
+    def __init__(self, inbox: Inbox, turns: Turns, settings: Callable[[], Settings], people: People) -> None:
         self._inbox = inbox
+        self._people = people
         self._turns = turns
         self._settings = settings
 
@@ -23,13 +25,20 @@ class Front:
 
         Raises StoreError: then the platform must not be told.
         """
-        stored = await self._inbox.accept([each for each in messages if self._meant(each)], stops=_stops)
+        meant = [each for each in messages if each.addressed or await self._answered_unasked(each.conversation)]
+        await self._people.recall(meant)
+        stored = await self._inbox.accept(meant, stops=_stops)
         for message in stored:
             if _stops(message):
                 self._turns.stop(message.conversation.key)
 
-    def _meant(self, message: Message) -> bool:
-        return message.addressed or directory_of(self._settings().agents).answers_all(message.conversation)
+    async def _answered_unasked(self, conversation: Conversation) -> bool:
+        directory = directory_of(self._settings().agents)
+        if directory.answers_all(conversation):
+            return True
+        if not directory.choice_matters(conversation):
+            return False
+        return directory.answers_all(conversation, await self._people.chosen_agent(conversation.key))
 
     async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
         """The newest `limit` exchanges, oldest first. Raises StoreError."""
@@ -42,7 +51,7 @@ class Front:
 
     async def pressed(self, press: Press) -> None:
         """Do what the button says, once. Bots press nothing, nor anyone where nobody is served. Raises StoreError."""
-        if press.sender.bot or agent_for(press.conversation, self._settings().agents) is None:
+        if press.sender.bot or not directory_of(self._settings().agents).offered(press.conversation):
             return
         before = await self._inbox.pressed(press)
         if before is not None:

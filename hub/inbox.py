@@ -12,6 +12,7 @@ from hub.context.compose import HISTORY_STEP
 from hub.messages import (
     Conversation,
     Exchange,
+    Hints,
     Membership,
     Message,
     Press,
@@ -38,6 +39,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
 _decode_message = msgspec.json.Decoder(Message).decode
+_decode_hints = msgspec.json.Decoder(Hints).decode
 _decode_place = msgspec.json.Decoder(Conversation).decode
 
 
@@ -50,9 +52,10 @@ class Waiting(msgspec.Struct, frozen=True):
     message: Message
     accepted_ms: int
     region: str
-    """Where the person said to be, remembered; empty: unknown."""
+    """The person's own choice, remembered; empty: none."""
     deleted: bool = False
     """Its author has taken it back."""
+    hints: Hints = Hints()  # kept from earlier messages of the person
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -75,6 +78,7 @@ class Past(msgspec.Struct, frozen=True):
     role: str
     text: str
     tokens: int
+    agent: str = ""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -88,6 +92,7 @@ class Claim(msgspec.Struct, frozen=True):
     replies: dict[str, Unfinished]
     """By message id."""
     past: tuple[Past, ...]
+    agent: str = ""  # chosen with /agent; empty: the one that serves
 
 
 class Inbox:
@@ -233,11 +238,9 @@ class Inbox:
         )
         if not held:
             return []
-        waiting_of, replies_of, past_of = (
-            _grouped(messages, _waiting),
-            _grouped(replies, _unfinished),
-            _grouped(turns, _past),
-        )
+        waiting_of = _grouped(messages, _waiting)
+        replies_of = _grouped(replies, _unfinished)
+        past_of = _grouped(turns, _past)
         return [
             Claim(
                 conversation=_decode_place(row["place"]),
@@ -247,6 +250,7 @@ class Inbox:
                 waiting=tuple(waiting_of.get(row["id"], ())),
                 replies={reply.message: reply for reply in replies_of.get(row["id"], ())},
                 past=tuple(past_of.get(row["id"], ())),
+                agent=row["agent"],
             )
             for row in held
         ]
@@ -357,6 +361,7 @@ def _waiting(row: Row) -> Waiting:
         accepted_ms=row["accepted_ms"],
         region=row["region"],
         deleted=row["deleted_ms"] is not None,
+        hints=_decode_hints(row["hints"]),
     )
 
 
@@ -374,7 +379,7 @@ def _unfinished(row: Row) -> Unfinished:
 
 
 def _past(row: Row) -> Past:
-    return Past(row["role"], row["text"], row["tokens"])
+    return Past(row["role"], row["text"], row["tokens"], row["agent"])
 
 
 class _Routed(msgspec.Struct, frozen=True):

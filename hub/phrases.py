@@ -1,4 +1,7 @@
-"""What the hub itself says to people: one clear sentence, with the remedy."""
+"""What the hub itself says to people, in English: one clear sentence, with the remedy.
+
+Other languages stand in `hub/languages`, by these texts.
+"""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -7,6 +10,7 @@ from hub.agents.port import Kind
 from hub.attachments import Unread
 
 NOT_SERVED = "Nobody answers in this chat yet. Whoever runs this hub can name it under `serves` of an agent."
+CHOOSE_FIRST = "Nobody answers here until somebody chooses: /agent shows who can."
 NO_TEXT = "There is nothing in this message that I can read. Please write what you would like to know."
 WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
 STOPPED = "Stopped."
@@ -16,6 +20,43 @@ CUT_AT_LENGTH = "\n\n(The answer ended at its length limit. Ask me to go on.)"
 CUT_BY_FILTER = "\n\n(The model's provider cut the answer here.)"
 BUSY = "So many answers are being made at once that the budget has no room right now. Please ask again in a minute."
 NO_DEPLOYMENT = "No model that may answer here can be reached now. Please ask again in a few minutes."
+IN_LINE = "Many people are writing at once: you are number {number} in line."
+SPENT = "The budget for answers here is spent. It opens again on {day} at {time} ({zone})."
+
+# -- commands ---------------------------------------------------------------------------------------------------------
+GREETING = "This is {hub}. Just write, and I answer."
+FRESH_START = "A fresh start: I no longer take into account what was said before."
+NOTHING_ANSWERED = "Nothing was answered here yet."
+UNKNOWN_COMMAND = "There is no command /{name}; /help lists those that there are."
+PERHAPS_COMMAND = "There is no command /{name}. Did you mean /{near}? /help lists all."
+ROLE_MISSING = "/{name} is only for people with the role {role} here."
+
+ANSWERED_FROM = "You are answered from {region}."
+ANSWERED_FROM_NOWHERE = "No region may or can answer you now."
+KNOWN_FROM_BEFORE = "I know it from an earlier message."
+REGION_CHOICES = "/region NAME chooses one of {names}; /region clear forgets what I know of your place."
+REGION_CHOSEN = "Noted: you are answered from {region}, or from the nearest region to it that can."
+REGION_BEHIND_PAGE = "Noted, but the region set on this page counts here: {region}."
+REGION_FORGOTTEN = "I have forgotten what I knew of your place."
+REGION_UNKNOWN = "There is no such region. Choose one of {names}, or clear."
+LOCATION_KEPT = "I keep roughly where you are, so that a region near you answers; /region clear forgets it."
+LOCATION_BEHIND_CHOICE = "I keep roughly where you are, but your choice of {region} counts; /region clear forgets both."
+
+AGENT_HERE = "{agent} answers here."
+AGENT_NONE = "Nobody answers here until somebody chooses."
+AGENT_CHOICES = "/agent NAME chooses one for this chat; /agent default goes back."
+AGENT_CHOSEN = "From now on {agent} answers here. What was said to others stays with them."
+AGENT_UNKNOWN = "No such agent is offered here. Choose one of {names}, or default."
+
+USAGE_DAY = "today"
+USAGE_WEEK = "this week"
+USAGE_MONTH = "this month"
+USAGE_MESSAGES = "messages"
+USAGE_TOKENS = "tokens"
+USAGE_COST = "cost"
+USAGE_ZONE = "What your own messages came to; days begin at midnight in {zone}."
+USAGE_UNCERTAIN = "{cost} of this month's cost is an estimate."
+USAGE_UNPRICED = "{calls} calls of this month have no known price and count nothing in the cost."
 
 _FAILED = {
     Kind.THROTTLED: "The model has more to do than it can take. Please ask again in a minute.",
@@ -55,7 +96,7 @@ def unread(reason: Unread) -> str:
     return _UNREAD[reason]
 
 
-def spent(opens_ms: int, zone: ZoneInfo) -> str:
-    """The budget's money is gone until then."""
+def spent(opens_ms: int, zone: ZoneInfo, words: str = SPENT) -> str:
+    """The budget's money is gone until then; `words` is SPENT in some language."""
     opens = datetime.fromtimestamp(opens_ms / 1000, UTC).astimezone(zone)
-    return f"The budget for answers here is spent. It opens again on {opens:%Y-%m-%d} at {opens:%H:%M} ({zone.key})."
+    return words.format(day=f"{opens:%Y-%m-%d}", time=f"{opens:%H:%M}", zone=zone.key)

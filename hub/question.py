@@ -11,6 +11,7 @@ from hub.context.beside import Beside
 from hub.context.compose import PastTurn, Prompt, compose
 from hub.context.tokens import count
 from hub.inbox import Claim, Waiting
+from hub.languages import ENGLISH
 from hub.messages import Message
 from hub.money.files import document_tokens, image_tokens
 from hub.routing import Route
@@ -36,6 +37,8 @@ class Question(msgspec.Struct, frozen=True):
     prompt: Prompt
     files: tuple[Sized, ...] = ()
     """Images and documents, for deployments that take them."""
+    language: str = ENGLISH
+    """Of the hub's own words in the answer."""
 
 
 def words_of(message: Message) -> str:
@@ -50,6 +53,7 @@ def question_of(
     agent: Agent,
     route: Route,
     material: Material = NOTHING,
+    language: str = ENGLISH,
 ) -> Question:
     """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall."""
     text = "\n\n".join(words for each in valid if (words := words_of(each.message)))
@@ -57,7 +61,8 @@ def question_of(
     quoted = newest.quoted if newest.text.strip() else ""
     prompt = compose(
         agent.prompt,
-        [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past],
+        # What was said to another agent stays with it: the two need not be bound to the same residency zone.
+        [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past if turn.agent == agent.name],
         text,
         quoted,
         budget_tokens=agent.context.tokens,
@@ -76,6 +81,7 @@ def question_of(
         text=text,
         prompt=prompt,
         files=material.files,
+        language=language,
     )
 
 

@@ -14,16 +14,18 @@ from hub import phrases
 from hub.ask import Answer, Ask, Asking
 from hub.attachments import Material, attached, read_attachments
 from hub.clock import Clock
-from hub.commands import answer_command, recognize
+from hub.commands import answer_command, place_noted, recognize
 from hub.config.settings import Agent, Settings
 from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
 from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
+from hub.languages import language_of, translated
 from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
+from hub.people import remember, shares_location
 from hub.question import Question, question_of, words_of
-from hub.routing import Route, agent_for, choose, explain, whereabouts
+from hub.routing import Route, agent_for, choose, directory_of, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
 log = logging.getLogger(__name__)
@@ -138,14 +140,18 @@ class Turns:
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
         called = recognize(waiting.message.text)
         if called:
-            text, changes = await answer_command(
-                called, claim, waiting, database=self._database, hub_name=self._settings().hub.name, explain=explain
+            told = await answer_command(
+                called, claim, waiting, self._database, self._settings(), now_ms=self._clock.now_ms()
             )
-            return await self._say(claim, waiting, delivery, text, *changes)
+            return await self._say(claim, waiting, delivery, told.text, *told.changes)
         settings = self._settings()
-        agent = agent_for(claim.conversation, settings.agents)
+        agent = agent_for(claim.conversation, settings.agents, claim.agent)
+        if shares_location(waiting.message):
+            told = place_noted(claim, waiting, settings, agent)
+            return await self._say(claim, waiting, delivery, told.text, *told.changes)
         if agent is None:
-            return await self._say(claim, waiting, delivery, phrases.NOT_SERVED)
+            offered = directory_of(settings.agents).offered(claim.conversation)
+            return await self._say(claim, waiting, delivery, phrases.CHOOSE_FIRST if offered else phrases.NOT_SERVED)
         together = _together(claim, waiting, agent)
         if not any(words_of(each.message) or each.message.attachments for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
@@ -164,11 +170,12 @@ class Turns:
     ) -> None:
         waiting = together[0]
         route = self._route(settings, agent, waiting)
+        language = language_of(waiting.message.hints, waiting.hints)
         begin = self._begin(claim, waiting, delivery, agent.name, route)
         async with AsyncExitStack() as place:
             async with stopper.stoppable():
                 await place.enter_async_context(
-                    self._line.place(lambda number: self._tell_place(number, begin, delivery))
+                    self._line.place(lambda number: self._tell_place(number, begin, delivery, language))
                 )
             delivery.write_anew("")
             valid = _valid(claim, together)
@@ -179,7 +186,7 @@ class Turns:
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
-            question = question_of(claim, together, valid, agent, route, material)
+            question = question_of(claim, together, valid, agent, route, material, language)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             await self._settle(claim, delivery, question, answer)
@@ -199,13 +206,14 @@ class Turns:
 
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting) -> Route:
         hints = waiting.message.hints
-        where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region)
+        where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
         return choose(agent, where, settings.regions, exclude=frozenset(), healthy=lambda _: True)
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
     ) -> Callable[[], list[Statement]]:
         stored = msgspec.json.encode(route).decode() if route else ""
+        remembered = remember(waiting)
 
         def begin() -> list[Statement]:
             return [
@@ -219,14 +227,17 @@ class Turns:
                     agent=agent,
                     route=stored,
                 ),
+                *remembered,
             ]
 
         return begin
 
-    async def _tell_place(self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
+    async def _tell_place(
+        self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery, language: str
+    ) -> None:
         """All places are taken: the placeholder goes out now and says how many are ahead."""
         await self._show(begin, delivery)
-        delivery.write_anew(f"Many people are writing at once: you are number {number} in line.")
+        delivery.write_anew(translated(phrases.IN_LINE, language).format(number=number))
 
     async def _show(self, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
         """The placeholder goes out now, if it has not yet."""
@@ -267,6 +278,7 @@ class Turns:
 
     async def _say(self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, *changes: Statement) -> None:
         """Answer without asking anybody; `changes` happen together with it."""
+        text = translated(text, language_of(waiting.message.hints, waiting.hints))
         begin = self._begin(claim, waiting, delivery, "", None)
         settled = statement("reply.settled", id=delivery.reply_id, text=text, route="", joined="[]")
         await self._database.run(*begin(), *changes, settled)
@@ -325,7 +337,11 @@ def _together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
         return [waiting]
     together = [waiting]
     for later in claim.waiting[1:]:
-        if recognize(later.message.text) or later.message.sender != waiting.message.sender:
+        if (
+            recognize(later.message.text)
+            or shares_location(later.message)
+            or later.message.sender != waiting.message.sender
+        ):
             break
         together.append(later)
     return together

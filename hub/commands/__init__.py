@@ -1,7 +1,26 @@
 """Slash commands, for every channel."""
 
-from hub.commands.answers import answer_command, help_text
-from hub.commands.registry import COMMANDS, Invocation, is_stop, recognize
+from hub.commands.caller import ROLES, Caller
+from hub.commands.command import Call, Command, Told, command
+from hub.commands.dispatch import answer_command
+from hub.commands.recognition import Invocation, is_stop, recognize
+from hub.commands.region import place_noted
+from hub.commands.registry import COMMANDS, REGISTRY
 from hub.commands.suggestions import suggestions
 
-__all__ = ["COMMANDS", "Invocation", "answer_command", "help_text", "is_stop", "recognize", "suggestions"]
+__all__ = [
+    "COMMANDS",
+    "REGISTRY",
+    "ROLES",
+    "Call",
+    "Caller",
+    "Command",
+    "Invocation",
+    "Told",
+    "answer_command",
+    "command",
+    "is_stop",
+    "place_noted",
+    "recognize",
+    "suggestions",
+]

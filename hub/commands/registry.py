@@ -1,44 +1,17 @@
-"""The slash commands, once, for every channel: how they are named, and how a text is recognized as one."""
+"""Every command, once, for every channel. A further one is a further entry: its spec and its function."""
 
-import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-import msgspec
+from hub.commands.agent import AGENT
+from hub.commands.command import Command
+from hub.commands.conversation import HELP, NEW, STOP, WHY
+from hub.commands.region import REGION
+from hub.commands.usage import USAGE
 
-from hub.channel import CommandSpec
-
-COMMANDS = (
-    CommandSpec("help", "What I can do"),
-    CommandSpec("new", "Begin anew: what was said before is no longer taken into account"),
-    CommandSpec("stop", "End the answer that is being made"),
-    CommandSpec("why", "Which agent in which region answered last, and why"),
+REGISTRY: Mapping[str, Command] = MappingProxyType(
+    {each.spec.name: each for each in (HELP, NEW, STOP, AGENT, REGION, USAGE, WHY)}
 )
+"""By name, in the order in which menus show them."""
 
-_ALIASES = {"start": "help", "reset": "new", "cancel": "stop"}
-_NAMES = {command.name for command in COMMANDS}
-# "/stop", "/stop@my_bot now" and, where a platform keeps slashes for itself, "!hub stop".
-_SPELLED = re.compile(r"\s*(?:/|!hub\s+)(?P<name>[A-Za-z_]{1,32})(?:@\w{1,64})?(?:\s+(?P<rest>.*))?\s*", re.S)
-
-
-class Invocation(msgspec.Struct, frozen=True):
-    """A command as it was called."""
-
-    name: str
-    arguments: str = ""
-
-
-def recognize(text: str) -> Invocation | None:
-    """The command that the text calls; None where it is no command or none of ours."""
-    if not text.lstrip().startswith(("/", "!hub")):
-        return None
-    spelled = _SPELLED.fullmatch(text[:4096])
-    if not spelled:
-        return None
-    name = spelled["name"].casefold()
-    name = _ALIASES.get(name, name)
-    return Invocation(name, (spelled["rest"] or "").strip()) if name in _NAMES else None
-
-
-def is_stop(text: str) -> bool:
-    """Whether the text ends what was asked before it; decided at accept, so that it need not wait its turn."""
-    called = recognize(text)
-    return called is not None and called.name == "stop"
+COMMANDS = tuple(each.spec for each in REGISTRY.values())

@@ -80,7 +80,7 @@ def _agent(
         faq=files.faq if files else "",
         faq_first=table.faq_first or False,
         serves=serves,
-        offers=(),
+        offers=_offers(table, (*key, "offers"), around, findings),
         busy=table.busy or "queue",
         budget=budget_of(table, tiers, key, files, around.budgets, findings),
         context=context,
@@ -119,7 +119,7 @@ def _serves(
 ) -> tuple[Serves, ...]:
     """The chats of an agent. `served` remembers who has which, over all agents."""
     key: Key = ("agents", name, "serves")
-    if not table.serves and not table.broken("serves"):
+    if not (table.serves or table.offers or table.broken("serves") or table.broken("offers")):
         findings.problem(key, "this agent serves no chats", 'add serves = ["web"], or remove the agent')
     found: list[Serves] = []
     for place, entry in enumerate(table.serves or ()):
@@ -134,6 +134,18 @@ def _serves(
             findings.problem((*key, place), text, "remove one, or name an account or a chat in one of them")
         else:
             found.append(serves)
+    return tuple(found)
+
+
+def _offers(table: AgentTable, key: Key, around: Around, findings: Findings) -> tuple[Serves, ...]:
+    """Where the agent may be chosen beside those where it serves; several agents may offer themselves in one place."""
+    found: list[Serves] = []
+    for place, entry in enumerate(table.offers or ()):
+        offered = check_serves(entry, around.accounts, (*key, place), findings)
+        if offered and offered.place in [each.place for each in found]:
+            findings.problem((*key, place), f"{quoted(entry)} stands twice", "remove one")
+        elif offered:
+            found.append(offered)
     return tuple(found)
 
 

@@ -11,7 +11,6 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("limits",),
     ("channels", "telegram", "webhook"),
     ("channels", "telegram", "*", "webhook"),
-    ("agents", "*", "offers"),
 )
 """`*` stands for any name."""
 

@@ -310,6 +310,7 @@ class AgentTable(Table):
     prompt: Text | None = None
     faq_first: Flag | None = None
     serves: list[Text] | None = None
+    offers: list[Text] | None = None
     busy: Annotated[str, PlainValidator(_one_of("queue", "collect"))] | None = None
     budget: BudgetTable | None = None
     context: ContextTable | None = None

@@ -1,22 +1,28 @@
 """Where is the sender, who serves the chat, and which deployment answers."""
 
-from hub.routing.choose import NoRegionInZone, Route, choose, explain, home_region, zone_of
+from hub.routing.choose import SOURCES, NoRegionInZone, Route, choose, explain, home_region, zone_of
 from hub.routing.directory import Directory, agent_for, directory_of
-from hub.routing.geography import distance_km, place_of
+from hub.routing.geography import distance_km, on_the_globe, place_of
+from hub.routing.remembered import NOTHING, combined, to_keep
 from hub.routing.whereabouts import Whereabouts, whereabouts
 
 __all__ = [
+    "NOTHING",
+    "SOURCES",
     "Directory",
     "NoRegionInZone",
     "Route",
     "Whereabouts",
     "agent_for",
     "choose",
+    "combined",
     "directory_of",
     "distance_km",
     "explain",
     "home_region",
+    "on_the_globe",
     "place_of",
+    "to_keep",
     "whereabouts",
     "zone_of",
 ]

@@ -64,7 +64,7 @@ def choose(
         agent=agent.name,
         deployments=tuple(name for *_, name, _ in standing),
         region=standing[0][-1] if standing else "",
-        reasons=(_SOURCES[where.source].format(where.detail), *_bound(agent, where, zone), *_outcome(standing)),
+        reasons=(_whence(where), *_bound(agent, where, zone), *_outcome(standing)),
         passed_over=tuple(passed_over),
     )
 
@@ -131,7 +131,7 @@ def _obstacle(
     return ""
 
 
-_SOURCES = {
+SOURCES = {
     "choice": "You chose the region {}.",
     "location": "You shared a location.",
     "time zone": "Your time zone is {}.",
@@ -140,6 +140,12 @@ _SOURCES = {
     "language": "Your language is most likely read in {}.",
     "default": "Nothing tells where you are, so the default region {} counts.",
 }
+"""A sentence for each source of a place; its detail stands in the braces."""
+
+
+def _whence(where: Whereabouts) -> str:
+    sentence = SOURCES[where.source].format(where.detail)
+    return f"{sentence} (An earlier message told; /region clear forgets it.)" if where.earlier else sentence
 
 
 def _bound(agent: Agent, where: Whereabouts, zone: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import msgspec
 from hub.config.settings import Region
 from hub.messages import Hints
 from hub.routing.geography import country_name, on_the_globe, place_of_country, place_of_zone
+from hub.routing.remembered import NOTHING, combined
 from hub.routing.territory import likely_territory, named_territory
 
 
@@ -23,24 +24,48 @@ class Whereabouts(msgspec.Struct, frozen=True):
     """The region that was chosen, or the default one; empty where the place is a guess."""
     zone: str = ""
     """The residency zone that the person chose with a region; empty without a choice: a guess never decides it."""
+    earlier: bool = False
+    """Whether the hint came with an earlier message, not with this one."""
 
 
 def whereabouts(
-    hints: Hints, remembered_region: str, regions: Mapping[str, Region], default_region: str
+    hints: Hints,
+    remembered_region: str,
+    regions: Mapping[str, Region],
+    default_region: str,
+    kept: Hints = NOTHING,
 ) -> Whereabouts:
     """The sender's place by the first hint that holds.
 
     `remembered_region` is the region that this person chose earlier (empty: none). A name that is no region any more
-    counts as no choice. Raises KeyError where `default_region` is no region, which checked settings exclude.
+    counts as no choice. `kept` are the hints of earlier messages. Raises KeyError
+    where `default_region` is no region, which checked settings exclude.
     """
     for name in (hints.region, remembered_region):
         if chosen := regions.get(name):
             return _at(chosen, "choice", zone=chosen.residency)
-    return _shared(hints) or _from_time_zone(hints) or _from_tags(hints) or _at(regions[default_region], "default")
+    known = combined(kept, hints)
+    found = _shared(known) or _from_time_zone(known) or _from_tags(known) or _at(regions[default_region], "default")
+    earlier = kept != NOTHING and not _told_now(found.source, hints)
+    return msgspec.structs.replace(found, earlier=True) if earlier else found
 
 
 def _at(region: Region, source: str, zone: str = "") -> Whereabouts:
     return Whereabouts(region.latitude, region.longitude, source, region.name, region.name, zone)
+
+
+def _told_now(source: str, hints: Hints) -> bool:
+    match source:
+        case "location":
+            return hints.location is not None
+        case "time zone":
+            return bool(hints.time_zone)
+        case "locale":
+            return bool(hints.locale or hints.language)
+        case "language":
+            return bool(hints.locale or hints.language or hints.workspace_locale)
+        case _:  # a workspace's settings are never kept
+            return True
 
 
 def _shared(hints: Hints) -> Whereabouts | None:

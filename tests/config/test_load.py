@@ -106,6 +106,7 @@ key = "env:UNSET_KEY"
 [agents.sales]
 prompt = "sales.md"
 serves = ["telegram"]
+offers = ["web", "telegram:-1001234567 always"]
 [[agents.sales.deployments]]
 region = "home"
 api = "local"
@@ -212,7 +213,7 @@ def sales() -> Agent:
         faq="",
         faq_first=False,
         serves=(Serves("telegram"),),
-        offers=(),
+        offers=(Serves("web"), Serves("telegram", chat="-1001234567", always=True)),
         busy="queue",
         budget=Budget(when_spent=("shorter",)),
         context=ContextSettings(),
@@ -352,9 +353,8 @@ def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) 
     path = write(tmp_path, (Path(__file__).with_name("design.toml")).read_text(encoding="utf-8"), PROMPTS | FAQ)
     later = "this version does not act on it yet; remove it"
     sections = ("limits",)
-    agent = "agents.support-faq"
     assert complaints(path) == [
-        *(f"regions.toml: {key}: {later}" for key in (*sections, f"{agent}.offers")),
+        *(f"regions.toml: {key}: {later}" for key in sections),
         'regions.toml: channels.discord: no agent serves it; add "discord" to the serves of one, or remove the section',
     ]
 

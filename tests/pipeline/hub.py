@@ -26,6 +26,7 @@ from hub.config.settings import (
     Serves,
     Settings,
 )
+from hub.current import home_of
 from hub.delivery import Outlet
 from hub.front import Front
 from hub.gate import Gate
@@ -36,6 +37,7 @@ from hub.messages import Message
 from hub.money.budgets import CurrentBudgets
 from hub.money.margins import CountMargins
 from hub.money.till import Till
+from hub.people import People
 from hub.store import Database, Row, Rows, Sql, Statement
 from hub.turn import Turns
 from tests.pipeline.channel import ScriptedChannel
@@ -135,11 +137,12 @@ class ScriptedHub:
             for each in served.deployments
         }
         self.outlets = {(self.channel.name, "main"): Outlet(self.channel, _gate(self.channel, self.clock))}
+        self.people = People(database)
         self.inbox = Inbox(
             database,
             process=f"p{next(_processes)}",
             new_id=new_id,
-            home_region=lambda _: "west",
+            home_region=lambda message: home_of(message, self.settings, self.people.known(message)),
             lease_ms=lease_ms,
         )
         self.till = Till(database, CurrentBudgets(database, ZONE), CountMargins(), clock=self.clock, chance=chance)
@@ -163,7 +166,7 @@ class ScriptedHub:
             clock=self.clock,
             new_id=new_id,
         )
-        self.front = Front(self.inbox, self.turns, lambda: self.settings)
+        self.front = Front(self.inbox, self.turns, lambda: self.settings, self.people)
 
     async def say(self, *messages: Message) -> None:
         await self.front.accept(messages)

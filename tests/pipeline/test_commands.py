@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.commands import COMMANDS, help_text, is_stop, recognize
+from hub.commands import COMMANDS, is_stop, recognize
 from hub.store import Database
 from tests.pipeline.channel import message
 from tests.pipeline.hub import ScriptedHub
@@ -31,7 +31,7 @@ def test_commands_are_recognized(text: str, name: str, arguments: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "help", "/helpme", "/ help", "/unknown", "what does /stop do?", "//stop", "/stopp", "!hubstop", "/\x00stop"],
+    ["", "help", "/ help", "what does /stop do?", "//stop", "!hubstop", "/\x00stop", "/etc/passwd?", "/tmp is full"],
 )
 def test_other_texts_are_no_commands(text: str) -> None:
     assert recognize(text) is None
@@ -42,16 +42,13 @@ def test_a_very_long_text_is_decided_quickly() -> None:
     assert not is_stop("/" + "a" * 1_000_000)
 
 
-def test_help_names_every_command() -> None:
-    said = help_text("Acme")
-    assert "Acme" in said
-    assert all(f"/{command.name} – {command.help}" in said for command in COMMANDS)
-
-
-async def test_help_is_answered_without_a_model(database: Database) -> None:
+async def test_help_names_every_command_without_asking_a_model(database: Database) -> None:
     hub = ScriptedHub(database)
 
-    assert await hub.answered(message("/help")) == [help_text("Acme")]
+    (said,) = await hub.answered(message("/help"))
+
+    assert said.startswith("This is Acme.")
+    assert said.splitlines()[2:] == [f"/{command.name} – {command.help}" for command in COMMANDS]
     assert not hub.near.calls
     assert await hub.ledger() == []
 
@@ -76,7 +73,18 @@ async def test_why_tells_the_last_route(database: Database) -> None:
     assert (await hub.answered(message("/why", 4)))[-1] == why
 
 
-async def test_an_unknown_command_is_a_question(sqlite_database: Database) -> None:
+async def test_an_unknown_command_is_answered_without_a_model(sqlite_database: Database) -> None:
     hub = ScriptedHub(sqlite_database)
 
-    assert await hub.answered(message("/imagine a bicycle")) == ["You said: /imagine a bicycle"]
+    unknown, near = await hub.answered(message("/imagine a bicycle", 1), message("/regoin eu", 2))
+
+    assert unknown == "There is no command /imagine; /help lists those that there are."
+    assert near == "There is no command /regoin. Did you mean /region? /help lists all."
+    assert not hub.near.calls
+
+
+@pytest.mark.parametrize("text", ["/etc/passwd: who may read it?", "/tmp is full", "/ is the root, right?"])
+async def test_a_path_is_a_question(sqlite_database: Database, text: str) -> None:
+    hub = ScriptedHub(sqlite_database)
+
+    assert await hub.answered(message(text)) == [f"You said: {text}"]

@@ -71,3 +71,46 @@ def test_settings_are_indexed_once_and_anew_when_they_change() -> None:
     changed = AGENTS | {"anywhere": serving("anywhere", Serves("discord"))}
     assert agent_for(Conversation("discord", "main", "1"), changed) is changed["anywhere"]
     assert agent_for(Conversation("discord", "main", "1"), AGENTS) is None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "agent"),
+    [
+        ("", "workspace"),
+        ("wished", "wished"),
+        ("anywhere", "anywhere"),
+        ("workspace", "workspace"),
+        ("chat", "workspace"),  # not offered here
+        ("gone", "workspace"),
+    ],
+)
+def test_whom_people_chose_answers_as_long_as_it_is_offered(chosen: str, agent: str) -> None:
+    found = agent_for(Conversation("slack", "main", "C9", workspace="T1"), AGENTS, chosen)
+    assert found
+    assert found.name == agent
+
+
+GROUP = Conversation("telegram", "main", "-1", private=False)
+QUIET, LOUD = Serves("telegram"), Serves("telegram", chat="-1", always=True)
+
+
+@pytest.mark.parametrize(
+    ("serves", "offers", "chosen", "all_answered", "matters"),
+    [
+        (QUIET, QUIET, "", False, False),
+        (QUIET, QUIET, "other", False, False),
+        (LOUD, QUIET, "", True, True),
+        (LOUD, QUIET, "other", True, True),  # the chat is answered wholly, whoever is chosen
+        (QUIET, LOUD, "", False, True),
+        (QUIET, LOUD, "other", True, True),
+        (QUIET, LOUD, "gone", False, True),
+    ],
+)
+def test_either_entry_can_say_that_all_is_answered(
+    serves: Serves, offers: Serves, chosen: str, all_answered: bool, matters: bool
+) -> None:
+    directory = Directory(
+        {"usual": serving("usual", serves), "other": serving("other", Serves("web"), offers=(offers,))}
+    )
+    assert directory.answers_all(GROUP, chosen) is all_answered
+    assert directory.choice_matters(GROUP) is matters

@@ -14,7 +14,8 @@ CREATE TABLE conversation (
   holder        TEXT,                      -- the claim that holds it, process:count
   fence         BIGINT NOT NULL DEFAULT 0, -- counts claims; every write of a turn carries it
   stop_position BIGINT NOT NULL DEFAULT 0, -- answers to messages before this one are to end
-  context_from  BIGINT NOT NULL DEFAULT 0  -- turns at or after this position are context (moved by /new)
+  context_from  BIGINT NOT NULL DEFAULT 0, -- turns at or after this position are context (moved by /new)
+  agent         TEXT NOT NULL DEFAULT ''   -- chosen with /agent; empty: the one that serves
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
@@ -39,8 +40,9 @@ CREATE TABLE person (
   id            TEXT PRIMARY KEY,          -- channel/platform user id
   number        BIGINT NOT NULL UNIQUE,    -- stands for the person in the ledger
   name          TEXT NOT NULL,
-  region        TEXT NOT NULL DEFAULT '',
-  region_source TEXT NOT NULL DEFAULT '',
+  region        TEXT NOT NULL DEFAULT '',  -- the person's own choice
+  region_source TEXT NOT NULL DEFAULT '',  -- how it was made: command
+  hints         TEXT NOT NULL DEFAULT '{}',-- the Hints of earlier messages that are kept, JSON
   created_ms    BIGINT NOT NULL
 );
 
@@ -182,6 +184,7 @@ CREATE TABLE ledger (
   took_ms       BIGINT NOT NULL
 );
 CREATE INDEX ledger_at ON ledger (at_ms);
+CREATE INDEX ledger_person ON ledger (person, at_ms);
 
 CREATE TABLE count_margin (
   model         TEXT PRIMARY KEY,

@@ -49,16 +49,16 @@ SELECT deleted_ms FROM message WHERE id = :id
 -- name: claim
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
-RETURNING id, place, fence, stop_position, context_from
+RETURNING id, place, fence, stop_position, context_from, agent
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
   SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
 )
-RETURNING id, place, fence, stop_position, context_from
+RETURNING id, place, fence, stop_position, context_from, agent
 
 -- name: claimed_messages
-SELECT m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, p.region, p.region_source
+SELECT m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, p.region, p.hints
 FROM conversation c
 JOIN message m ON m.conversation = c.id
   AND m.position > c.last_position - c.waiting AND m.position <= c.last_position - c.waiting + :most
@@ -73,7 +73,7 @@ JOIN reply r ON r.conversation = c.id AND r.position > c.last_position - c.waiti
 WHERE c.holder = :holder
 
 -- name: claimed_turns
-SELECT t.conversation, t.role, t.text, t.tokens
+SELECT t.conversation, t.role, t.agent, t.text, t.tokens
 FROM conversation c
 JOIN turn t ON t.conversation = c.id
   -- The window's beginning moves in steps, so that a provider's prompt cache fits from one turn to the next.

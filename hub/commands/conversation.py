@@ -1,0 +1,37 @@
+"""/help, /new, /stop, /why: the conversation itself."""
+
+from hub import phrases
+from hub.commands.command import Call, Told, command
+from hub.routing import explain
+from hub.store import statement
+
+
+async def _help(call: Call) -> Told:
+    lines = [f"/{spec.name} – {spec.translations.get(call.language, spec.help)}" for spec in call.commands]
+    return Told("\n".join([call.words(phrases.GREETING, hub=call.settings.hub.name), "", *lines]))
+
+
+async def _new(call: Call) -> Told:
+    claim = call.claim
+    begin = statement(
+        "inbox.begin_context", conversation=claim.key, fence=claim.fence, position=call.waiting.position + 1
+    )
+    return Told(call.words(phrases.FRESH_START), (begin,))
+
+
+async def _stop(call: Call) -> Told:
+    # What was being answered ended when the message was accepted.
+    return Told(call.words(phrases.STOPPED))
+
+
+async def _why(call: Call) -> Told:
+    rows = await call.database.read(
+        statement("reply.last_route", conversation=call.claim.key, before=call.waiting.position)
+    )
+    return Told("\n".join(explain(rows[0]["route"])) if rows else call.words(phrases.NOTHING_ANSWERED))
+
+
+HELP = command("help", "What I can do", _help)
+NEW = command("new", "Begin anew: what was said before is no longer taken into account", _new)
+STOP = command("stop", "End the answer that is being made", _stop)
+WHY = command("why", "Which agent in which region answered last, and why", _why)

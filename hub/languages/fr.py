@@ -1,0 +1,120 @@
+"""French."""
+
+from hub import phrases
+from hub.agents.port import Kind
+from hub.attachments import Unread
+from hub.languages.language import Language
+from hub.routing import SOURCES
+
+FRENCH = Language(
+    tag="fr",
+    help={
+        "help": "Ce que je sais faire",
+        "new": "Recommencer : ce qui a été dit ne compte plus",
+        "stop": "Arrêter la réponse en cours",
+        "agent": "Qui répond dans ce chat, et qui d'autre le peut",
+        "region": "Où je pense que tu es, et quelle région répond",
+        "usage": "Ce qu'ont coûté tes propres messages : aujourd'hui, cette semaine, ce mois-ci",
+        "why": "Quel agent de quelle région a répondu en dernier, et pourquoi",
+    },
+    phrases={
+        phrases.NOT_SERVED: "Personne ne répond encore dans ce chat. Qui gère ce hub peut l'inscrire sous `serves` "
+        "d'un agent.",
+        phrases.CHOOSE_FIRST: "Personne ne répond ici tant que personne n'a choisi : /agent montre qui le peut.",
+        phrases.NO_TEXT: "Il n'y a rien dans ce message que je puisse lire. Écris, s'il te plaît, ce que tu "
+        "veux savoir.",
+        phrases.unread(Unread.VOICE): "Je ne peux pas écouter d'enregistrements. Écris, s'il te plaît, ce que tu veux "
+        "savoir.",
+        phrases.unread(
+            Unread.VIDEO
+        ): "Je ne peux pas regarder de vidéos. Décris avec des mots, s'il te plaît, ce que tu veux savoir.",
+        phrases.unread(
+            Unread.KIND
+        ): "Je ne peux pas lire ce type de fichier. Envoie-le, s'il te plaît, en texte brut ou "
+        "décris avec des mots ce qu'il contient.",
+        phrases.unread(
+            Unread.IMAGE
+        ): "Je ne peux pas regarder d'images ici. Décris avec des mots, s'il te plaît, ce que tu veux savoir.",
+        phrases.unread(
+            Unread.DOCUMENT
+        ): "Je ne peux lire ici que des documents texte. Colle, s'il te plaît, la partie dont tu parles.",
+        phrases.unread(
+            Unread.OFFICE
+        ): "Je ne peux pas lire les fichiers bureautiques. Enregistre-le, s'il te plaît, en PDF "
+        "ou en texte brut et envoie cela.",
+        phrases.unread(
+            Unread.LARGE_IMAGE
+        ): "Cette image est trop grande pour moi : 3,7 Mo et 8 000 pixels de côté au maximum.",
+        phrases.unread(
+            Unread.LARGE
+        ): "Ce fichier est trop grand pour moi : 1 Mo de texte ou, là où je lis le PDF, 10 Mo et 100 pages au maximum.",
+        phrases.unread(Unread.MANY): "Ce sont plus de fichiers que je ne peux en lire à la fois. Envoies-en cinq au "
+        "maximum, s'il te plaît.",
+        phrases.unread(Unread.FETCH): "Je n'ai pas pu récupérer ce fichier. Envoie-le encore une fois, s'il te plaît.",
+        phrases.WENT_WRONG: "Quelque chose a échoué de mon côté et je n'ai pas pu répondre. Pose ta question de "
+        "nouveau.",
+        phrases.STOPPED: "Arrêté.",
+        phrases.STOPPED_HERE: "\n\n(Arrêté ici.)",
+        phrases.BEGINNING_AGAIN: "(La connexion s'est rompue ; la réponse recommence.)\n\n",
+        phrases.CUT_AT_LENGTH: "\n\n(La réponse a atteint sa longueur maximale. Demande-moi de continuer.)",
+        phrases.CUT_BY_FILTER: "\n\n(Le fournisseur du modèle a coupé la réponse ici.)",
+        phrases.BUSY: "Tant de réponses sont en cours que le budget n'a plus de place pour l'instant. Redemande dans "
+        "une minute.",
+        phrases.NO_DEPLOYMENT: "Aucun modèle autorisé à répondre ici n'est joignable pour l'instant. Redemande dans "
+        "quelques minutes.",
+        phrases.IN_LINE: "Beaucoup de gens écrivent en même temps : tu as le numéro {number} dans la file.",
+        phrases.SPENT: "Le budget des réponses est épuisé ici. Il rouvre le {day} à {time} ({zone}).",
+        phrases.GREETING: "Ici {hub}. Écris, et je réponds.",
+        phrases.FRESH_START: "Nouveau départ : je ne tiens plus compte de ce qui a été dit.",
+        phrases.NOTHING_ANSWERED: "Rien n'a encore été répondu ici.",
+        phrases.UNKNOWN_COMMAND: "Il n'y a pas de commande /{name} ; /help montre celles qui existent.",
+        phrases.PERHAPS_COMMAND: "Il n'y a pas de commande /{name}. Voulais-tu dire /{near} ? /help les montre toutes.",
+        phrases.ROLE_MISSING: "/{name} est réservé ici aux personnes qui ont le rôle {role}.",
+        phrases.ANSWERED_FROM: "On te répond depuis {region}.",
+        phrases.ANSWERED_FROM_NOWHERE: "Aucune région ne peut ou ne doit te répondre pour l'instant.",
+        phrases.KNOWN_FROM_BEFORE: "Je le sais d'un message précédent.",
+        phrases.REGION_CHOICES: "/region NOM choisit parmi {names} ; /region clear oublie ce que je sais de ton lieu.",
+        phrases.REGION_CHOSEN: "C'est noté : on te répond depuis {region}, ou depuis la région la plus proche qui le "
+        "peut.",
+        phrases.REGION_BEHIND_PAGE: "C'est noté, mais ici compte la région réglée sur cette page : {region}.",
+        phrases.REGION_FORGOTTEN: "J'ai oublié ce que je savais de ton lieu.",
+        phrases.REGION_UNKNOWN: "Cette région n'existe pas. Choisis parmi {names}, ou clear.",
+        phrases.LOCATION_KEPT: "Je retiens à peu près où tu es, pour qu'une région proche réponde ; /region clear "
+        "l'oublie.",
+        phrases.LOCATION_BEHIND_CHOICE: "Je retiens à peu près où tu es, mais ton choix de {region} l'emporte ; "
+        "/region clear oublie les deux.",
+        phrases.AGENT_HERE: "Ici, c'est {agent} qui répond.",
+        phrases.AGENT_NONE: "Personne ne répond ici tant que personne n'a choisi.",
+        phrases.AGENT_CHOICES: "/agent NOM en choisit un pour ce chat ; /agent default annule ce choix.",
+        phrases.AGENT_CHOSEN: "Désormais, c'est {agent} qui répond ici. Ce qui a été dit à d'autres reste avec eux.",
+        phrases.AGENT_UNKNOWN: "Cet agent n'est pas proposé ici. Choisis parmi {names}, ou default.",
+        phrases.USAGE_DAY: "aujourd'hui",
+        phrases.USAGE_WEEK: "cette semaine",
+        phrases.USAGE_MONTH: "ce mois-ci",
+        phrases.USAGE_MESSAGES: "messages",
+        phrases.USAGE_TOKENS: "tokens",
+        phrases.USAGE_COST: "coût",
+        phrases.USAGE_ZONE: "Ce qu'ont coûté tes propres messages ; les jours commencent à minuit à {zone}.",
+        phrases.USAGE_UNCERTAIN: "{cost} du coût de ce mois est une estimation.",
+        phrases.USAGE_UNPRICED: "{calls} appels de ce mois n'ont pas de prix connu et ne comptent pas dans le coût.",
+        phrases.failed(Kind.THROTTLED): "Le modèle a plus à faire qu'il ne peut. Redemande dans une minute.",
+        phrases.failed(Kind.OVERLOADED): "Le modèle est surchargé. Redemande dans quelques minutes.",
+        phrases.failed(Kind.TIMED_OUT): "Le modèle a mis trop de temps à répondre. Redemande, peut-être en moins de "
+        "mots.",
+        phrases.failed(Kind.CUT): "La connexion avec le modèle s'est rompue avant la fin de la réponse. Redemande.",
+        phrases.failed(Kind.GARBLED): "La réponse du modèle était illisible. Redemande dans quelques minutes.",
+        phrases.failed(Kind.UNAUTHORIZED): "Le modèle refuse la clé de ce hub. Qui gère le hub doit la renouveler.",
+        phrases.failed(Kind.REJECTED): "Le modèle n'a pas accepté cette question. Qui gère le hub en trouve la raison "
+        "dans son journal.",
+        phrases.failed(Kind.TOO_LONG): "Cette conversation est trop longue pour le modèle. Envoie /new pour "
+        "recommencer, ou demande en moins de mots.",
+        phrases.failed(Kind.FILTERED): "Le fournisseur du modèle refuse d'y répondre. Formule-le autrement.",
+        SOURCES["choice"]: "Tu as choisi la région {}.",
+        SOURCES["location"]: "Tu as partagé une position.",
+        SOURCES["time zone"]: "Ton fuseau horaire est {}.",
+        SOURCES["locale"]: "Tes réglages de langue indiquent : {}.",
+        SOURCES["workspace"]: "Les réglages de ton espace de travail indiquent : {}.",
+        SOURCES["language"]: "Ta langue est lue le plus probablement ici : {}.",
+        SOURCES["default"]: "Rien ne me dit où tu es ; c'est donc la région par défaut {} qui compte.",
+    },
+)

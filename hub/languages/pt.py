@@ -1,0 +1,116 @@
+"""Portuguese, as Brazil writes it."""
+
+from hub import phrases
+from hub.agents.port import Kind
+from hub.attachments import Unread
+from hub.languages.language import Language
+from hub.routing import SOURCES
+
+PORTUGUESE = Language(
+    tag="pt",
+    help={
+        "help": "O que eu sei fazer",
+        "new": "Começar de novo: o que foi dito deixa de contar",
+        "stop": "Encerrar a resposta em andamento",
+        "agent": "Quem responde neste chat e quem mais pode responder",
+        "region": "Onde acho que você está e qual região responde",
+        "usage": "Quanto custaram suas próprias mensagens: hoje, esta semana, este mês",
+        "why": "Qual agente de qual região respondeu por último, e por quê",
+    },
+    phrases={
+        phrases.NOT_SERVED: "Ninguém responde neste chat ainda. Quem administra este hub pode incluí-lo em `serves` de "
+        "um agente.",
+        phrases.CHOOSE_FIRST: "Ninguém responde aqui até que alguém escolha: /agent mostra quem pode.",
+        phrases.NO_TEXT: "Não há nada nesta mensagem que eu consiga ler. Escreva, por favor, o que quer saber.",
+        phrases.unread(Unread.VOICE): "Não consigo ouvir gravações. Escreva, por favor, o que quer saber.",
+        phrases.unread(Unread.VIDEO): "Não consigo ver vídeos. Descreva com palavras, por favor, o que quer saber.",
+        phrases.unread(Unread.KIND): "Não consigo ler este tipo de ficheiro. Envie-o, por favor, como texto simples ou "
+        "descreva com palavras o que contém.",
+        phrases.unread(
+            Unread.IMAGE
+        ): "Aqui não consigo ver imagens. Descreva com palavras, por favor, o que quer saber.",
+        phrases.unread(
+            Unread.DOCUMENT
+        ): "Aqui só consigo ler documentos de texto. Cole, por favor, a parte sobre a qual pergunta.",
+        phrases.unread(Unread.OFFICE): "Não consigo ler ficheiros de escritório. Guarde-o, por favor, como PDF ou como "
+        "texto simples e envie isso.",
+        phrases.unread(
+            Unread.LARGE_IMAGE
+        ): "Esta imagem é grande demais para mim: no máximo 3,7 MB e 8.000 píxeis por lado.",
+        phrases.unread(
+            Unread.LARGE
+        ): "Este ficheiro é grande demais para mim: no máximo 1 MB de texto ou, onde leio PDF, 10 MB e 100 páginas.",
+        phrases.unread(Unread.MANY): "São mais ficheiros do que consigo ler de uma vez. Envie, por favor, cinco no "
+        "máximo.",
+        phrases.unread(Unread.FETCH): "Não consegui obter este ficheiro. Envie-o, por favor, outra vez.",
+        phrases.WENT_WRONG: "Algo deu errado do meu lado e não consegui responder. Pergunte de novo, por favor.",
+        phrases.STOPPED: "Interrompido.",
+        phrases.STOPPED_HERE: "\n\n(Interrompido aqui.)",
+        phrases.BEGINNING_AGAIN: "(A conexão caiu; a resposta começa de novo.)\n\n",
+        phrases.CUT_AT_LENGTH: "\n\n(A resposta chegou ao tamanho máximo. Peça que eu continue.)",
+        phrases.CUT_BY_FILTER: "\n\n(O provedor do modelo cortou a resposta aqui.)",
+        phrases.BUSY: "Há tantas respostas em andamento que o orçamento não tem espaço agora. Pergunte de novo em um "
+        "minuto, por favor.",
+        phrases.NO_DEPLOYMENT: "Nenhum modelo que pode responder aqui está acessível agora. Pergunte de novo em alguns "
+        "minutos, por favor.",
+        phrases.IN_LINE: "Muita gente está escrevendo ao mesmo tempo: você é o número {number} da fila.",
+        phrases.SPENT: "O orçamento para respostas acabou aqui. Ele reabre em {day} às {time} ({zone}).",
+        phrases.GREETING: "Aqui é {hub}. É só escrever, que eu respondo.",
+        phrases.FRESH_START: "Um novo começo: não levo mais em conta o que foi dito.",
+        phrases.NOTHING_ANSWERED: "Nada foi respondido aqui ainda.",
+        phrases.UNKNOWN_COMMAND: "Não existe o comando /{name}; /help mostra os que existem.",
+        phrases.PERHAPS_COMMAND: "Não existe o comando /{name}. Você quis dizer /{near}? /help mostra todos.",
+        phrases.ROLE_MISSING: "/{name} é aqui só para quem tem o papel {role}.",
+        phrases.ANSWERED_FROM: "Você é atendido a partir de {region}.",
+        phrases.ANSWERED_FROM_NOWHERE: "Nenhuma região pode ou deve responder a você agora.",
+        phrases.KNOWN_FROM_BEFORE: "Sei disso por uma mensagem anterior.",
+        phrases.REGION_CHOICES: "/region NOME escolhe uma de {names}; /region clear esquece o que sei do seu lugar.",
+        phrases.REGION_CHOSEN: "Anotado: você é atendido a partir de {region}, ou da região mais próxima que puder.",
+        phrases.REGION_BEHIND_PAGE: "Anotado, mas aqui vale a região definida nesta página: {region}.",
+        phrases.REGION_FORGOTTEN: "Esqueci o que sabia do seu lugar.",
+        phrases.REGION_UNKNOWN: "Essa região não existe. Escolha uma de {names}, ou clear.",
+        phrases.LOCATION_KEPT: "Guardo mais ou menos onde você está, para que uma região próxima responda; /region "
+        "clear esquece isso.",
+        phrases.LOCATION_BEHIND_CHOICE: "Guardo mais ou menos onde você está, mas vale sua escolha de {region}; "
+        "/region clear esquece os dois.",
+        phrases.AGENT_HERE: "Aqui quem responde é {agent}.",
+        phrases.AGENT_NONE: "Ninguém responde aqui até que alguém escolha.",
+        phrases.AGENT_CHOICES: "/agent NOME escolhe um para este chat; /agent default desfaz a escolha.",
+        phrases.AGENT_CHOSEN: "De agora em diante quem responde aqui é {agent}. O que foi dito a outros fica com eles.",
+        phrases.AGENT_UNKNOWN: "Esse agente não é oferecido aqui. Escolha um de {names}, ou default.",
+        phrases.USAGE_DAY: "hoje",
+        phrases.USAGE_WEEK: "esta semana",
+        phrases.USAGE_MONTH: "este mês",
+        phrases.USAGE_MESSAGES: "mensagens",
+        phrases.USAGE_TOKENS: "tokens",
+        phrases.USAGE_COST: "custo",
+        phrases.USAGE_ZONE: "Quanto custaram suas próprias mensagens; os dias começam à meia-noite em {zone}.",
+        phrases.USAGE_UNCERTAIN: "{cost} do custo deste mês é uma estimativa.",
+        phrases.USAGE_UNPRICED: "{calls} chamadas deste mês não têm preço conhecido e não entram no custo.",
+        phrases.failed(Kind.THROTTLED): "O modelo tem mais trabalho do que consegue fazer. Pergunte de novo em um "
+        "minuto, por favor.",
+        phrases.failed(Kind.OVERLOADED): "O modelo está sobrecarregado. Pergunte de novo em alguns minutos, por favor.",
+        phrases.failed(Kind.TIMED_OUT): "O modelo demorou demais para responder. Pergunte de novo, por favor, talvez "
+        "com menos palavras.",
+        phrases.failed(Kind.CUT): "A conexão com o modelo caiu antes do fim da resposta. Pergunte de novo, por favor.",
+        phrases.failed(Kind.GARBLED): "Não foi possível ler a resposta do modelo. Pergunte de novo em alguns minutos, "
+        "por favor.",
+        phrases.failed(Kind.UNAUTHORIZED): "O modelo recusa a chave deste hub. Quem administra o hub precisa "
+        "renová-la.",
+        phrases.failed(Kind.REJECTED): "O modelo não aceitou esta pergunta. Quem administra o hub encontra o motivo no "
+        "registro.",
+        phrases.failed(
+            Kind.TOO_LONG
+        ): "Esta conversa é longa demais para o modelo. Envie /new para começar de novo, ou "
+        "pergunte com menos palavras.",
+        phrases.failed(Kind.FILTERED): "O provedor do modelo se recusa a responder a isto. Diga de outra forma, por "
+        "favor.",
+        SOURCES["choice"]: "Você escolheu a região {}.",
+        SOURCES["location"]: "Você compartilhou uma localização.",
+        SOURCES["time zone"]: "Seu fuso horário é {}.",
+        SOURCES["locale"]: "Suas configurações de idioma indicam {}.",
+        SOURCES["workspace"]: "As configurações do seu espaço de trabalho indicam {}.",
+        SOURCES["language"]: "O lugar onde seu idioma é mais lido é provavelmente {}.",
+        SOURCES["default"]: "Nada me diz onde você está, então vale a região padrão {}.",
+    },
+)
