@@ -38,7 +38,7 @@ from hub.outgoing import Outgoing
 from hub.people import People
 from hub.reports.alerts import Alerts
 from hub.reports.desk import Desk
-from hub.routing import place_of
+from hub.routing import Fleet, place_of
 from hub.store import Database, StoreError, statement
 from hub.store.open import open_database
 from hub.turn import Turns
@@ -97,9 +97,10 @@ async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = 
     async with AsyncExitStack() as stack:
         database = await _database(settings, clock, stack)
         http = await stack.enter_async_context(http_client(max_connections=1_000))
-        current = Current(settings, http)
+        fleet = Fleet(now=clock.monotonic, random=random.random)
+        current = Current(settings, http, fleet)
         stack.push_async_callback(current.close)
-        await _Process(current, database, clock, path, environment, stack).serve()
+        await _Process(current, fleet, database, clock, path, environment, stack).serve()
 
 
 async def look_in(settings: Settings, look: Callable[[Database], Awaitable[T]]) -> T:
@@ -126,6 +127,7 @@ class _Process:
     def __init__(
         self,
         current: Current,
+        fleet: Fleet,
         database: Database,
         clock: Clock,
         path: Path,
@@ -133,6 +135,7 @@ class _Process:
         stack: AsyncExitStack,
     ) -> None:
         self._current = current
+        self._fleet = fleet
         self._database = database
         self._clock = clock
         self._path = path
@@ -178,6 +181,7 @@ class _Process:
             faqs=self._current.faqs,
             till=till,
             database=self._database,
+            fleet=self._fleet,
             clock=self._clock,
             new_id=new_id,
             random=random.random,
@@ -189,6 +193,7 @@ class _Process:
             ask=ask,
             outlet=lambda channel, account: outlets.get((channel, account)),
             line=Line(self._current.settings().hub.max_turns),
+            fleet=self._fleet,
             clock=self._clock,
             new_id=new_id,
         )

@@ -14,7 +14,7 @@ import msgspec
 
 from hub import phrases
 from hub.agents.faq import Faq, FaqClient
-from hub.agents.next_step import Elsewhere, GiveUp, next_step
+from hub.agents.next_step import RULES, Elsewhere, GiveUp, Retry, next_step
 from hub.agents.port import AgentError, Kind, Request, Usage
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
@@ -27,8 +27,9 @@ from hub.money.holds import Bill, Held
 from hub.money.prices import Tokens
 from hub.money.till import Till
 from hub.question import Question, said
+from hub.repeating import Effort, Repeating, Resting
 from hub.reserving import Reserving
-from hub.routing import Route
+from hub.routing import Fleet, Route, Verdict, Visit
 from hub.store import Database, Statement, StoreUnavailable, Undone
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class Asking:
         self.draft = draft
         self.stopper = stopper
         self.opening = opening
-        self.attempts = 0
+        self.effort = Effort()
         self.failures: list[tuple[str, str]] = []
         self._opened = opened
 
@@ -99,17 +100,20 @@ class Ask:
         faqs: Callable[[], Mapping[str, Faq]],
         till: Till,
         database: Database,
+        fleet: Fleet,
         clock: Clock,
         new_id: Callable[[], str],
         random: Callable[[], float],
     ) -> None:
         self._settings = settings
         self._endpoints = endpoints
+        self._fleet = fleet
         self._faqs = faqs
         self._till = till
         self._database = database
         self._clock = clock
         self._reserving = Reserving(settings=settings, till=till, clock=clock, new_id=new_id)
+        self._repeating = Repeating(clock, random)
         self._random = random
 
     async def presume(self, claim: Claim, message: str) -> None:
@@ -143,8 +147,8 @@ class Ask:
             with suppress(Undone):  # settled already
                 await self._till.settle(answer.held, answer.bill)
 
-    async def answer(self, asking: Asking) -> Answer:
-        """The answer, or an honest sentence where there is none.
+    async def answer(self, asking: Asking) -> Answer | Resting:
+        """The answer, an honest sentence where there is none, or a rest after which it is worth asking again.
 
         The opening statements happen with the first hold. Raises Undone where another process holds the conversation
         by now, StoreError.
@@ -152,16 +156,15 @@ class Ask:
         agent = asking.question.agent
         if agent.faq_first and (answer := await self._from_faq(asking, sure=True)):
             return answer
+        asking.effort = self._repeating.effort(asking.question.message)
         last: AgentError | None = None
         left = list(asking.question.route.deployments)
-        while left:
+        while left := [name for name in self._fleet.able_first(left) if name in self._endpoints()]:
             if asking.stopper.stopped:
                 return await self._excuse(asking, phrases.STOPPED, "It was stopped before a model was asked.")
-            endpoint = self._endpoints().get(left[0])
-            if endpoint is None:  # the settings were read anew meanwhile, and it is no more
-                left = left[1:]
-                continue
-            asked = await self._attempt(asking, endpoint)
+            if not self._repeating.granted(asking.effort):
+                break
+            asked = await self._attempt(asking, self._endpoints()[left[0]])
             if asked is None:
                 continue
             if not isinstance(asked, _Asked):
@@ -170,16 +173,16 @@ class Ask:
             if last is None:
                 return _answered(asking, asked)
             await self._settle_failed(asking, asked, last)
-            left = await self._next(asking, left, last)
-        return await self._given_up(asking, last)
+            step = next_step(last, asking.effort.attempts, random=self._random)
+            if isinstance(step, GiveUp) or not asking.effort.money_left(asked.held.cost_nusd):
+                return await self._given_up(asking, last)
+            left = await self._next(asking, left, step)
+            if not left:
+                return await self._given_up(asking, last)
+        return await self._rested(asking) or await self._given_up(asking, last)
 
-    async def _next(self, asking: Asking, left: list[str], error: AgentError) -> list[str]:
-        """The deployments to go on with, after the wait that the error calls for."""
-        step = next_step(error, asking.attempts, random=self._random)
-        asking.failures.append((left[0], str(error.kind)))
-        log.warning("%s failed (%s); next: %s", left[0], error, type(step).__name__.lower())
-        if isinstance(step, GiveUp):
-            return []
+    async def _next(self, asking: Asking, left: list[str], step: Retry | Elsewhere) -> list[str]:
+        """The deployments to go on with, after the wait that the step calls for."""
         asking.begin_again()
         if isinstance(step, Elsewhere) and len(left) > 1:
             return left[1:]
@@ -189,29 +192,47 @@ class Ask:
             await self._clock.sleep(step.after_s)
         return left
 
+    async def _rested(self, asking: Asking) -> Resting | None:
+        """A rest, where somebody may answer in a while and the FAQ has no sure answer now; begun before it."""
+        question = asking.question
+        may_answer = (*question.route.deployments, *question.route.resting)
+        able_in_s = self._fleet.able_in_s(name for name in may_answer if name in self._endpoints())
+        oldest = question.claim.waiting[0]
+        if able_in_s is None or self._sure_in_faq(question):
+            return None
+        resting = self._repeating.rest(question.message, asking.effort, oldest.accepted_ms, able_in_s)
+        if resting and asking.opening:
+            await self._database.run(*asking.opening)
+            asking.open()
+        return resting
+
     # -- one attempt -------------------------------------------------------------------------------------------------
 
     async def _attempt(self, asking: Asking, endpoint: Endpoint) -> _Asked | Busy | Spent | None:
         """None: the person said stop before anything was sent, so nothing is billed."""
-        async with AsyncExitStack() as slot:
-            held: Held | Busy | Spent | None = None
-            async with asking.stopper.stoppable():
-                await slot.enter_async_context(endpoint.slots)
-                # The opening begins with the guard; a later attempt, too, is the conversation owner's or is not made.
-                extra = asking.opening or (guard(asking.question.claim),)
-                held = await self._reserving.reserve(
-                    asking.question, endpoint.deployment, extra, again=asking.attempts > 0
-                )
-            if not isinstance(held, Held):
-                return held
-            if asking.stopper.stopped:
-                await self._till.release(held)
-                return None
-            return await self._call(asking, endpoint, held)
+        visit = self._fleet.enter(endpoint.deployment.name)
+        try:
+            async with AsyncExitStack() as slot:
+                held: Held | Busy | Spent | None = None
+                async with asking.stopper.stoppable():
+                    await slot.enter_async_context(endpoint.slots)
+                    # The opening begins with the guard; a later attempt, too, is the conversation owner's or none.
+                    extra = asking.opening or (guard(asking.question.claim),)
+                    held = await self._reserving.reserve(
+                        asking.question, endpoint.deployment, extra, again=asking.effort.attempts > 0
+                    )
+                if not isinstance(held, Held):
+                    return held
+                if asking.stopper.stopped:
+                    await self._till.release(held)
+                    return None
+                return await self._call(asking, endpoint, held, visit)
+        finally:
+            visit.leave()
 
-    async def _call(self, asking: Asking, endpoint: Endpoint, held: Held) -> _Asked:
+    async def _call(self, asking: Asking, endpoint: Endpoint, held: Held, visit: Visit) -> _Asked:
         asking.open()
-        asking.attempts += 1
+        asking.effort.called(held)
         prompt = asking.question.prompt
         request = Request(
             model=held.request.call.model,
@@ -220,16 +241,21 @@ class Ask:
             max_output=held.request.output_cap,
         )
         began = self._clock.monotonic()
+        visit.begin()
         try:
-            heard = await listen(endpoint.client, request, asking.draft, asking.stopper, self._clock)
+            heard = await listen(endpoint.client, request, asking.draft, asking.stopper, self._clock, visit.first_word)
         except BaseException:
             # Cancelled, or a defect: the call may have been billed to its end.
             took_ms = int((self._clock.monotonic() - began) * 1000)
             await asyncio.shield(self._till.settle(held, _worst(held, None, "cancelled", took_ms)))
             raise
+        _tell(visit, heard)
         return _Asked(held, heard, endpoint.deployment)
 
     async def _settle_failed(self, asking: Asking, asked: _Asked, error: AgentError) -> None:
+        asking.effort.failed(asked.held, error)
+        asking.failures.append((asked.deployment.name, str(error.kind)))
+        log.warning("%s failed (%s)", asked.deployment.name, error)
         if error.sent:
             await self._till.settle(asked.held, _worst(asked.held, error.usage, str(error.kind), asked.heard.took_ms))
         else:
@@ -249,6 +275,11 @@ class Ask:
         return (
             _answered(asking, asked, "Answered from the FAQ, in its own words.") if isinstance(asked, _Asked) else None
         )
+
+    def _sure_in_faq(self, question: Question) -> bool:
+        faq = self._faqs().get(question.agent.name)
+        match = faq.best(question.text) if faq else None
+        return bool(match and match.sure)
 
     async def _without_money(self, asking: Asking, refused: Busy | Spent) -> Answer:
         if isinstance(refused, Busy):
@@ -271,6 +302,15 @@ class Ask:
         asking.open()
         text = translated(text, asking.question.language)
         return Answer(text, "", _route(asking, "", reason))
+
+
+def _tell(visit: Visit, heard: Heard) -> None:
+    """The fleet learns what came of the call."""
+    if heard.error:
+        error = heard.error
+        visit.end(Verdict(RULES[error.kind].health), heard.first_s, str(error.kind), error.retry_after_s)
+    elif heard.finish != "stopped":
+        visit.end(Verdict.FINE, heard.first_s)
 
 
 def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:

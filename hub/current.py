@@ -14,7 +14,8 @@ from hub.errors import TrunklineError
 from hub.listening import Endpoint
 from hub.messages import Message
 from hub.people import NOBODY, Remembered
-from hub.routing import agent_for, home_region, whereabouts
+from hub.routing import Fleet, agent_for, home_region, whereabouts
+from hub.slots import Slots
 
 
 class NeedsRestart(TrunklineError):
@@ -34,9 +35,11 @@ class Snapshot(msgspec.Struct, frozen=True):
 class Current:
     """The snapshot in force. Turns under way keep what they were given."""
 
-    def __init__(self, settings: Settings, http: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, http: httpx.AsyncClient, fleet: Fleet) -> None:
         self._http = http
-        self._snapshot = _snapshot(settings, http, {})
+        self._fleet = fleet
+        self._snapshot = _snapshot(settings, http, {}, fleet)
+        fleet.renew(settings.agents.values())
 
     def settings(self) -> Settings:
         return self._snapshot.settings
@@ -63,7 +66,8 @@ class Current:
         ):
             if old != new:
                 raise NeedsRestart(f"{what} has changed; that needs a restart. Nothing was applied.")
-        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints)
+        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints, self._fleet)
+        self._fleet.renew(settings.agents.values())
 
     async def close(self) -> None:
         """Let go of the deployments."""
@@ -77,11 +81,11 @@ def home_of(message: Message, settings: Settings, known: Remembered) -> str:
     return home_region(where, settings.regions, agent_for(message.conversation, settings.agents))
 
 
-def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint]) -> Snapshot:
+def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint], fleet: Fleet) -> Snapshot:
     return Snapshot(
         settings,
         {
-            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name))
+            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name), fleet)
             for agent in settings.agents.values()
             for deployment in agent.deployments
         },
@@ -89,10 +93,12 @@ def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, E
     )
 
 
-def _endpoint(deployment: Deployment, agent: Agent, http: httpx.AsyncClient, known: Endpoint | None) -> Endpoint:
+def _endpoint(
+    deployment: Deployment, agent: Agent, http: httpx.AsyncClient, known: Endpoint | None, fleet: Fleet
+) -> Endpoint:
     # An endpoint that has not changed is kept, with the calls that are under way through it.
     if known and known.deployment == deployment and deployment.api != "faq":
         return known
     key = deployment.key.reveal() if deployment.key else None
     client = connect(deployment.api, deployment.url, key, http, timeouts=Timeouts(), faq_text=agent.faq)
-    return Endpoint(deployment, client, asyncio.Semaphore(deployment.max_concurrency))
+    return Endpoint(deployment, client, Slots(lambda: fleet.places(deployment.name)))

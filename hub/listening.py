@@ -1,8 +1,8 @@
 """Listening to one call: a deployment's stream goes into the draft until it ends, breaks, or the person says stop."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from io import StringIO
 
 import msgspec
@@ -18,7 +18,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     deployment: Deployment
     client: AgentClient
-    slots: asyncio.Semaphore
+    slots: AbstractAsyncContextManager[None]
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -30,6 +30,8 @@ class Heard(msgspec.Struct, frozen=True):
     usage: Usage | None
     took_ms: int
     error: AgentError | None = None
+    first_s: float = 0.0
+    """Until the first word came, or until the end where none did."""
 
 
 class Stopper:
@@ -58,17 +60,31 @@ class Stopper:
             self._scope = None
 
 
-async def listen(client: AgentClient, request: Request, draft: StringIO, stopper: Stopper, clock: Clock) -> Heard:
-    """Write the answer into the draft as it comes. An error of the deployment is part of what was heard, not raised."""
+async def listen(
+    client: AgentClient,
+    request: Request,
+    draft: StringIO,
+    stopper: Stopper,
+    clock: Clock,
+    first_word: Callable[[], None] = lambda: None,
+) -> Heard:
+    """Write the answer into the draft as it comes; `first_word` is called once, when it begins.
+
+    An error of the deployment is part of what was heard, not raised.
+    """
     began = clock.monotonic()
     answer = StringIO()
     done: Done | None = None
     error: AgentError | None = None
+    first_s: float | None = None
     try:
         # Every client's stream is an async generator, which the port's AsyncIterator does not say.
         async with stopper.stoppable(), aclosing(client.stream(request)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 if isinstance(piece, Text):
+                    if first_s is None:
+                        first_s = clock.monotonic() - began
+                        first_word()
                     text = storable(piece.text)  # growing edits show it as it is
                     answer.write(text)
                     draft.write(text)
@@ -76,13 +92,14 @@ async def listen(client: AgentClient, request: Request, draft: StringIO, stopper
                     done = piece
     except AgentError as raised:
         error = raised
-    took_ms = int((clock.monotonic() - began) * 1000)
+    took_s = clock.monotonic() - began
+    took_ms, first_s = int(took_s * 1000), took_s if first_s is None else first_s
     whole = answer.getvalue()
     if error:
-        return Heard(whole, error.kind, error.usage, took_ms, error)
+        return Heard(whole, error.kind, error.usage, took_ms, error, first_s)
     if done:
-        return Heard(whole, done.finish, done.usage, took_ms)
+        return Heard(whole, done.finish, done.usage, took_ms, None, first_s)
     if stopper.stopped:
-        return Heard(whole, "stopped", None, took_ms)
+        return Heard(whole, "stopped", None, took_ms, None, first_s)
     cut = AgentError(Kind.CUT, "the stream ended without a word on why", sent=True)
-    return Heard(whole, cut.kind, None, took_ms, cut)
+    return Heard(whole, cut.kind, None, took_ms, cut, first_s)

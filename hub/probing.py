@@ -1,5 +1,7 @@
 """`trunkline check --live`: does every deployment and every platform answer?"""
 
+import random
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 
@@ -13,6 +15,7 @@ from hub.config.settings import Settings
 from hub.current import Current
 from hub.errors import TrunklineError
 from hub.listening import Endpoint
+from hub.routing import Fleet
 from hub.store import Database
 
 
@@ -22,7 +25,7 @@ async def probe(settings: Settings, tell: Callable[[str], None]) -> bool:
     async def ask_all(database: Database) -> bool:
         async with AsyncExitStack() as stack:
             http = await stack.enter_async_context(http_client(max_connections=10))
-            current = Current(settings, http)
+            current = Current(settings, http, Fleet(now=time.monotonic, random=random.random))
             stack.push_async_callback(current.close)
             channels = channels_of(settings, database, SystemClock())
             for channel in channels.values():

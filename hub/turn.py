@@ -25,7 +25,8 @@ from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
 from hub.question import Question, question_of, words_of
-from hub.routing import Route, agent_for, choose, directory_of, whereabouts
+from hub.repeating import Resting
+from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Turns:
         ask: Ask,
         outlet: Callable[[str, str], Outlet | None],
         line: Line,
+        fleet: Fleet,
         clock: Clock,
         new_id: Callable[[], str],
     ) -> None:
@@ -57,6 +59,7 @@ class Turns:
         self._ask = ask
         self._outlet = outlet
         self._line = line
+        self._fleet = fleet
         self._clock = clock
         self._new_id = new_id
         self.running: dict[str, tuple[Claim, Stopper]] = {}
@@ -169,7 +172,7 @@ class Turns:
         agent: Agent,
     ) -> None:
         waiting = together[0]
-        route = self._route(settings, agent, waiting)
+        route = self._route(settings, agent, waiting, claim.key)
         language = language_of(waiting.message.hints, waiting.hints)
         begin = self._begin(claim, waiting, delivery, agent.name, route)
         async with AsyncExitStack() as place:
@@ -189,6 +192,8 @@ class Turns:
             question = question_of(claim, together, valid, agent, route, material, language)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
+            if isinstance(answer, Resting):
+                return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
             await self._settle(claim, delivery, question, answer)
         joined = tuple(each.id for each in together[1:])
         if stopper.stopped and await self._inbox.taken_back(waiting.id):
@@ -204,10 +209,10 @@ class Turns:
                 return await read_attachments(outlet.channel, attachments, agent.takes)
         return Material()
 
-    def _route(self, settings: Settings, agent: Agent, waiting: Waiting) -> Route:
+    def _route(self, settings: Settings, agent: Agent, waiting: Waiting, conversation: str) -> Route:
         hints = waiting.message.hints
         where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
-        return choose(agent, where, settings.regions, exclude=frozenset(), healthy=lambda _: True)
+        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation))
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None

@@ -1,5 +1,7 @@
 """Settings in force: exchanged whole, or refused whole."""
 
+import random
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from hub.agents.connect import AgentSettingsError
 from hub.agents.faq import FaqError
 from hub.config.settings import ChannelSettings, Deployment, Settings
 from hub.current import Current, NeedsRestart
+from hub.routing import Fleet
 from tests.pipeline.channel import message
 from tests.pipeline.hub import FAQ, agent, changed, settings
 
@@ -33,7 +36,7 @@ def acme(**changes: Any) -> Settings:
 
 
 async def test_other_settings_are_in_force_whole(http: httpx.AsyncClient) -> None:
-    current = Current(acme(), http)
+    current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     before = current.endpoints()
     busier = tuple(changed(each, max_concurrency=3) for each in acme().agents["support"].deployments[:1])
 
@@ -58,7 +61,7 @@ async def test_other_settings_are_in_force_whole(http: httpx.AsyncClient) -> Non
     ],
 )
 async def test_what_needs_a_restart_is_refused_whole(http: httpx.AsyncClient, hub: dict[str, Any]) -> None:
-    current = Current(acme(), http)
+    current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     new = acme(faq=FAQ)
 
     with pytest.raises(NeedsRestart, match=rf"hub\.{next(iter(hub))} .*Nothing was applied"):
@@ -69,7 +72,7 @@ async def test_what_needs_a_restart_is_refused_whole(http: httpx.AsyncClient, hu
 
 
 async def test_another_channel_needs_a_restart(http: httpx.AsyncClient) -> None:
-    current = Current(acme(), http)
+    current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     with pytest.raises(NeedsRestart, match=r"\[channels\]"):
         current.replace(changed(acme(), channels=(ChannelSettings("web", "main", {}),)))
 
@@ -84,7 +87,7 @@ async def test_another_channel_needs_a_restart(http: httpx.AsyncClient) -> None:
 async def test_settings_that_cannot_be_used_change_nothing(
     http: httpx.AsyncClient, spoilt: dict[str, Any], error: type[Exception]
 ) -> None:
-    current = Current(acme(), http)
+    current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     before = current.endpoints()
 
     with pytest.raises(error):
@@ -95,7 +98,7 @@ async def test_settings_that_cannot_be_used_change_nothing(
 
 
 async def test_the_home_region_is_the_nearest_to_what_is_known(http: httpx.AsyncClient) -> None:
-    current = Current(acme(), http)
+    current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     new_york = changed(message("Hi"), hints=changed(message("Hi").hints, time_zone="America/New_York"))
 
     assert current.home_region(message("Hi")) == "west"

@@ -10,7 +10,9 @@ ATTEMPTS = 4
 """For one answer, over all deployments: three repetitions outlast a short disturbance, more make a long one worse."""
 BASE_S = 0.25
 CAP_S = 8.0
-"""Of the exponential backoff, and of a wait that is worth making here while another deployment may stand by."""
+"""Of the exponential backoff."""
+HERE_S = 2.0
+"""A wait that is worth making here while another deployment may stand by."""
 SLACK_S = 0.05
 """Clocks differ a little; a request that comes too early lands in the same window and is refused again."""
 
@@ -34,35 +36,64 @@ class GiveUp(msgspec.Struct, frozen=True):
     """No deployment would answer this; tell the person."""
 
 
-def next_step(error: AgentError, attempt: int, *, random: Callable[[], float]) -> Retry | Elsewhere | GiveUp:
-    """The next step after `error`; `attempt` counts the calls made for this answer so far, from 1.
+class Rule(msgspec.Struct, frozen=True):
+    """What follows one kind of failure."""
 
-    | kind         | after the first failure     | after later ones | because                               |
-    |--------------|-----------------------------|------------------|---------------------------------------|
-    | throttled    | here again, if within 8 s; else elsewhere     || it said when it will answer           |
-    | overloaded   | here again, if within 8 s   | elsewhere        | it passes in a moment, or it is down  |
-    | cut          | here again, if within 8 s   | elsewhere        | a connection broke, or the server did |
-    | unreachable  | elsewhere                   | elsewhere        | nothing answers there                 |
-    | timed_out    | elsewhere                   | elsewhere        | the person has waited long already    |
-    | garbled      | elsewhere                   | elsewhere        | what is broken stays so for a while   |
-    | unauthorized | elsewhere, never here again                   || another deployment has its own key    |
-    | rejected     | give up                     |                  | the same request fails the same way   |
-    | too_long     | give up                     |                  | likewise; compose a shorter prompt    |
-    | filtered     | give up                     |                  | likewise                              |
+    first: str
+    """After an answer's first failure: `here`, `elsewhere`, `elsewhere for good` or `give up`."""
+    later: str
+    """After its later ones."""
+    health: str
+    """What it says of the deployment: a Verdict of hub.routing."""
+    because: str
+
+
+RULES: dict[Kind, Rule] = {
+    Kind.THROTTLED: Rule("here", "here", "full", "it says when it will answer again"),
+    Kind.OVERLOADED: Rule("here", "elsewhere", "fault", "it passes in a moment, or it is down"),
+    Kind.CUT: Rule("here", "elsewhere", "fault", "a connection broke, or the server did"),
+    Kind.UNREACHABLE: Rule("elsewhere", "elsewhere", "fault", "nothing answers there"),
+    Kind.TIMED_OUT: Rule("elsewhere", "elsewhere", "fault", "the person has waited long already"),
+    Kind.GARBLED: Rule("elsewhere", "elsewhere", "fault", "what is broken stays so for a while"),
+    Kind.UNAUTHORIZED: Rule(
+        "elsewhere for good", "elsewhere for good", "refused", "another deployment has a key of its own"
+    ),
+    Kind.REJECTED: Rule("give up", "give up", "nothing", "the same request fails the same way everywhere"),
+    Kind.TOO_LONG: Rule("give up", "give up", "nothing", "likewise; the person is told to begin afresh"),
+    Kind.FILTERED: Rule("give up", "give up", "nothing", "likewise; the person is told to put it in another way"),
+}
+"""The one table of failover; docs/failover.md shows it as `rules_table` writes it."""
+
+
+def rules_table() -> str:
+    """The rules as a Markdown table."""
+    lines = [
+        "| kind | after the first failure | after later ones | says of the deployment | because |",
+        "|---|---|---|---|---|",
+    ]
+    for kind, rule in RULES.items():
+        first, later = (
+            f"here again, if within {HERE_S:.0f} s; else elsewhere" if step == "here" else step
+            for step in (rule.first, rule.later)
+        )
+        lines.append(f"| {kind.value} | {first} | {later} | {rule.health} | {rule.because} |")
+    return "\n".join(lines) + "\n"
+
+
+def next_step(error: AgentError, attempt: int, *, random: Callable[[], float]) -> Retry | Elsewhere | GiveUp:
+    """The next step after `error`, by RULES; `attempt` counts the calls made for this answer so far, from 1.
 
     A wait is never shorter than the provider's Retry-After. Backoff has full jitter: anything from nothing to
     0.25 s doubled with each attempt, 8 s at the most, so that many callers do not come back together.
     """
-    if attempt >= ATTEMPTS or error.kind in (Kind.REJECTED, Kind.TOO_LONG, Kind.FILTERED):
+    rule = RULES[error.kind]
+    step = rule.first if attempt == 1 else rule.later
+    if attempt >= ATTEMPTS or step == "give up":
         return GiveUp()
-    if error.kind is Kind.UNAUTHORIZED:
+    if step == "elsewhere for good":
         return Elsewhere(None)
     after_s = _wait_s(error, attempt, random)
-    if error.kind is Kind.THROTTLED:
-        return Retry(after_s) if after_s <= CAP_S else Elsewhere(after_s)
-    if error.kind in (Kind.OVERLOADED, Kind.CUT) and attempt == 1 and after_s <= CAP_S:
-        return Retry(after_s)
-    return Elsewhere(after_s)
+    return Retry(after_s) if step == "here" and after_s <= HERE_S else Elsewhere(after_s)
 
 
 def _wait_s(error: AgentError, attempt: int, random: Callable[[], float]) -> float:

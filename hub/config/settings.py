@@ -86,6 +86,8 @@ class Deployment(msgspec.Struct, frozen=True):
     url: str = ""
     key: Secret | None = None
     max_concurrency: int = 20
+    weight: float = 1.0
+    """Its share of calls beside others in its region."""
 
 
 class Serves(msgspec.Struct, frozen=True):

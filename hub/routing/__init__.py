@@ -2,16 +2,25 @@
 
 from hub.routing.choose import SOURCES, NoRegionInZone, Route, choose, explain, home_region, zone_of
 from hub.routing.directory import Directory, agent_for, directory_of
+from hub.routing.fleet import Fleet, Visit
 from hub.routing.geography import distance_km, on_the_globe, place_of
+from hub.routing.localities import lot_of
+from hub.routing.member import Member, Verdict
 from hub.routing.remembered import NOTHING, combined, to_keep
+from hub.routing.retry_budget import RetryBudget
 from hub.routing.whereabouts import Whereabouts, whereabouts
 
 __all__ = [
     "NOTHING",
     "SOURCES",
     "Directory",
+    "Fleet",
+    "Member",
     "NoRegionInZone",
+    "RetryBudget",
     "Route",
+    "Verdict",
+    "Visit",
     "Whereabouts",
     "agent_for",
     "choose",
@@ -20,6 +29,7 @@ __all__ = [
     "distance_km",
     "explain",
     "home_region",
+    "lot_of",
     "on_the_globe",
     "place_of",
     "to_keep",

@@ -1,12 +1,14 @@
-"""Which deployment answers: residency first and without exception, then distance, health and what was tried before."""
+"""Which deployment answers: residency first and without exception, then health, distance and load."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from hub.config.settings import Agent, Deployment, Region
+from hub.config.settings import Agent, Region
 from hub.errors import TrunklineError
+from hub.routing.fleet import Fleet
 from hub.routing.geography import distance_km
+from hub.routing.localities import Locality, ordered
 from hub.routing.whereabouts import Whereabouts
 
 
@@ -31,11 +33,18 @@ class Route(msgspec.Struct, frozen=True):
     """Sentences for people: where the sender is taken to be, what binds, who is nearest."""
     passed_over: tuple[tuple[str, str], ...] = ()
     """Name of a deployment, and why it was not taken."""
+    resting: tuple[str, ...] = ()
+    """Names of those that may answer but cannot now."""
     model: str = ""
     """That answered in the end; empty where none did."""
 
 
 _decode = msgspec.json.Decoder(Route).decode
+
+
+def anyone(_: str) -> bool:
+    """Every deployment can take a call."""
+    return True
 
 
 def choose(
@@ -44,29 +53,69 @@ def choose(
     regions: Mapping[str, Region],
     *,
     exclude: frozenset[str] = frozenset(),
-    healthy: Callable[[str], bool],
+    healthy: Callable[[str], bool] = anyone,
+    fleet: Fleet | None = None,
+    lot: float = 0.0,
 ) -> Route:
-    """The agent's deployments that may answer, nearest first; those at the same distance by name.
+    """The agent's deployments that may answer, the best first.
 
-    `exclude` names the deployments that this turn has tried; `healthy` says which can take a call now. A strict agent
-    is answered from its zone or not at all, even where everything in the zone is down.
+    Nearest first, and a strict agent is answered from its zone or not at all, even where everything in the zone is
+    down. With a `fleet`, those that cannot take a call now are passed over; a region that is partly unwell gives up
+    conversations to the next ones by `spill.shares`, always the same ones by their `lot` (see `lot_of`), so that they
+    stay where they are and come back; equals in a region share load by `Fleet.arranged`; those without room come last.
+    A deployment that is due for a trial comes first where its region is no farther. Without a fleet, deployments at
+    the same distance stand by name.
+
+    `exclude` names the deployments that this turn has tried; `healthy` says which can take a call at all.
     """
     zone = zone_of(agent, where)
-    passed_over = []
-    standing = []
+    passed_over: list[tuple[str, str]] = []
+    resting: list[str] = []
+    places: dict[str, Locality] = {}
+    now = fleet.now() if fleet else 0.0
     for deployment in agent.deployments:
-        if obstacle := _obstacle(deployment, agent, zone, regions, exclude, healthy):
+        place = places.get(deployment.region)
+        if place is None:
+            place = places[deployment.region] = _locality(deployment.region, agent, zone, where, regions)
+        obstacle = place.closed
+        if not obstacle and deployment.name in exclude:
+            obstacle = "it was tried already"
+        elif not obstacle and not healthy(deployment.name):
+            obstacle = "it cannot take calls now"
+        if not obstacle and (obstacle := place.add(deployment, fleet, now)):
+            resting.append(deployment.name)
+        if obstacle:
             passed_over.append((deployment.name, obstacle))
-        else:
-            standing.append((*_rank(where, regions[deployment.region]), deployment.name, deployment.region))
-    standing.sort()
+    nearest = sorted((place for place in places.values() if place.names), key=lambda place: (place.way, place.region))
+    if fleet:
+        names, begin = ordered(nearest, fleet, lot, now)
+        passed_over += _nearer(nearest, begin, names)
+    else:
+        names = [name for *_, name in sorted((place.way, name) for place in nearest for name in place.names)]
+    taken = next((place for place in nearest if names[0] in place.names), None)
     return Route(
         agent=agent.name,
-        deployments=tuple(name for *_, name, _ in standing),
-        region=standing[0][-1] if standing else "",
-        reasons=(_whence(where), *_bound(agent, where, zone), *_outcome(standing)),
+        deployments=tuple(names),
+        region=taken.region if taken else "",
+        reasons=(_whence(where), *_bound(agent, where, zone), _outcome(taken, names, nearest)),
         passed_over=tuple(passed_over),
+        resting=tuple(resting),
     )
+
+
+def _nearer(nearest: Sequence[Locality], begin: int, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Why those are not taken that are nearer than the first and not unwell themselves."""
+    for place in nearest[: begin + 1]:
+        for member in (*place.room, *place.full):
+            if member.name == names[0]:
+                return
+            if place is not nearest[begin] and member in place.room:
+                yield (
+                    member.name,
+                    f"of its region {place.usable / place.weight:.0%} is well, so it has a part of the calls",
+                )
+            elif member in place.full:
+                yield member.name, f"it has no room: {member.under_way} calls are under way"
 
 
 def zone_of(agent: Agent, where: Whereabouts) -> str:
@@ -110,25 +159,16 @@ def _rank(where: Whereabouts, region: Region) -> tuple[bool, float]:
     return region.name != where.region, distance
 
 
-def _obstacle(
-    deployment: Deployment,
-    agent: Agent,
-    zone: str,
-    regions: Mapping[str, Region],
-    exclude: frozenset[str],
-    healthy: Callable[[str], bool],
-) -> str:
-    """Why a deployment cannot answer; empty where it can."""
-    region = regions.get(deployment.region)
+def _locality(name: str, agent: Agent, zone: str, where: Whereabouts, regions: Mapping[str, Region]) -> Locality:
+    region = regions.get(name)
     if region is None:
-        return f"its region {deployment.region} is not known"
+        return Locality(name, _NOWHERE, f"its region {name} is not known")
     if agent.residency == "strict" and (not zone or region.residency != zone):
-        return f"it stands outside the zone {zone}" if zone else "no residency zone is set"
-    if deployment.name in exclude:
-        return "it was tried already"
-    if not healthy(deployment.name):
-        return "it cannot take calls now"
-    return ""
+        return Locality(name, _NOWHERE, f"it stands outside the zone {zone}" if zone else "no residency zone is set")
+    return Locality(name, _rank(where, region), "")
+
+
+_NOWHERE = (True, float("inf"))
 
 
 SOURCES = {
@@ -159,8 +199,8 @@ def _bound(agent: Agent, where: Whereabouts, zone: str) -> tuple[str, ...]:
     return (f"Agent {agent.name} answers only from the residency zone {zone} ({whose}).",)
 
 
-def _outcome(standing: list[tuple[bool, float, str, str]]) -> tuple[str, ...]:
-    if not standing:
-        return ("No deployment may or can answer now.",)
-    _, distance, name, region = standing[0]
-    return (f"{name} in {region} is the nearest that can answer, about {distance:,.0f} km away.",)
+def _outcome(taken: Locality | None, names: Sequence[str], nearest: Sequence[Locality]) -> str:
+    if taken is None:
+        return "No deployment may or can answer now."
+    words = "is the nearest that can answer" if taken is nearest[0] else "answers"
+    return f"{names[0]} in {taken.region} {words}, about {taken.way[1]:,.0f} km away."

@@ -38,6 +38,7 @@ from hub.money.budgets import CurrentBudgets
 from hub.money.margins import CountMargins
 from hub.money.till import Till
 from hub.people import People
+from hub.routing import Fleet
 from hub.store import Database, Row, Rows, Sql, Statement
 from hub.turn import Turns
 from tests.pipeline.channel import ScriptedChannel
@@ -132,6 +133,8 @@ class ScriptedHub:
         self.far = self.clients.get(FAR, self.near)
         self.clock = clock or Hurried()
         self.database = database
+        self.fleet = Fleet(now=self.clock.monotonic, random=lambda: 0.5)
+        self.fleet.renew([served])
         self.endpoints = {
             each.name: Endpoint(each, self.clients[each.name], asyncio.Semaphore(each.max_concurrency))
             for each in served.deployments
@@ -152,6 +155,7 @@ class ScriptedHub:
             faqs=lambda: {each.name: Faq.parse(each.faq) for each in self.settings.agents.values() if each.faq},
             till=self.till,
             database=database,
+            fleet=self.fleet,
             clock=self.clock,
             new_id=new_id,
             random=lambda: 0.5,
@@ -163,6 +167,7 @@ class ScriptedHub:
             ask=self.ask,
             outlet=lambda channel, account: self.outlets.get((channel, account)),
             line=Line(at_once, told_after_s=0.005, told_again_after_s=0.005),
+            fleet=self.fleet,
             clock=self.clock,
             new_id=new_id,
         )

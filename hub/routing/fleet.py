@@ -1,0 +1,160 @@
+"""The fleet: what this process knows of every deployment from its own calls and probes, and whom it would ask next.
+
+Nothing here waits or sends anything. Time and chance are passed in.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from hub.config.settings import Agent, Deployment
+from hub.routing.member import Member, Verdict
+from hub.routing.outliers import COMPARED_EVERY_S, eject
+
+
+class Visit:
+    """One call of a deployment, from the decision to make it until its end."""
+
+    __slots__ = ("_began", "_fleet", "_member", "_trial", "_under_way")
+
+    def __init__(self, fleet: "Fleet", member: Member | None, now: float) -> None:
+        self._fleet = fleet
+        self._member = member
+        self._began = now
+        self._under_way = True
+        self._trial = False
+        if member:
+            member.under_way += 1
+            self._trial = member.breaker.half_open(now) and not member.breaker.trial
+            member.breaker.trial = member.breaker.trial or self._trial
+
+    def begin(self) -> None:
+        """The request goes out now."""
+        if self._member:
+            self._began = self._fleet.now()
+            self._member.waiting[self] = self._began
+
+    def first_word(self) -> None:
+        """The answer has begun."""
+        if self._member:
+            self._member.waiting.pop(self, None)
+
+    def end(self, verdict: Verdict, latency_s: float, why: str = "", rests_s: float | None = None) -> None:
+        """The call ended so.
+
+        `latency_s` is that of its first word or of its failure, `why` the kind of the failure, `rests_s` how long the
+        deployment asked to be left alone.
+        """
+        if not self._member or not self._under_way:
+            return
+        now = self._fleet.now()
+        if verdict is Verdict.FULL and rests_s is not None:
+            self._member.rests_until = max(self._member.rests_until, now + rests_s)
+        self._member.heard(verdict, latency_s, self._began, now, why=why, trial=self._trial)
+        self.leave()
+        self._fleet.compare(now)
+
+    def leave(self) -> None:
+        """It is over, whether or not anything came of it."""
+        if self._member and self._under_way:
+            self._under_way = False
+            self._member.under_way -= 1
+            self._member.waiting.pop(self, None)
+            if self._trial:
+                self._member.breaker.trial = False
+
+
+class Fleet:
+    """All deployments, by name."""
+
+    def __init__(self, *, now: Callable[[], float], random: Callable[[], float]) -> None:
+        self.now = now
+        self._random = random
+        self._members: dict[str, Member] = {}
+        self._pools: list[list[Member]] = []
+        self._compare_at = now() + COMPARED_EVERY_S
+
+    def renew(self, agents: Iterable[Agent]) -> None:
+        """These are the deployments from now on. What is known of those that stay is kept.
+
+        A deployment that is new beside others is cold; those of the first call are not.
+        """
+        now, cold = self.now(), bool(self._members)
+        before, self._members, self._pools = self._members, {}, []
+        for agent in agents:
+            pool = []
+            for deployment in agent.deployments:
+                member = before.get(deployment.name)
+                if member is None or not _same_place(member.deployment, deployment):
+                    member = Member(deployment, now, self._random, cold=cold)
+                member.adopt(deployment)
+                pool.append(member)
+                self._members[deployment.name] = member
+            self._pools.append(pool)
+
+    def member(self, name: str) -> Member | None:
+        return self._members.get(name)
+
+    def members(self) -> Iterable[Member]:
+        return self._members.values()
+
+    def places(self, name: str) -> int:
+        """How many calls at once it takes now; a name that nobody knows takes one."""
+        member = self._members.get(name)
+        return int(member.limit) if member else 1
+
+    def enter(self, name: str) -> Visit:
+        """A call of this deployment is decided; a name that nobody knows is counted nowhere."""
+        return Visit(self, self._members.get(name), self.now())
+
+    def able_first(self, names: Sequence[str]) -> list[str]:
+        """Those that are worth a call now, in their order; the ones without room, or better left alone, last."""
+        now = self.now()
+        able: tuple[list[str], list[str], list[str]] = ([], [], [])
+        for name in names:
+            member = self._members.get(name)
+            if member is None or not member.obstacle(now):
+                able[0 if member is None or member.has_room() else 1].append(name)
+            elif not member.shut(now):
+                able[2].append(name)
+        return [*able[0], *able[1], *able[2]]
+
+    def able_in_s(self, names: Iterable[str]) -> float | None:
+        """Seconds until one of them is worth a call again; None where there are none."""
+        now = self.now()
+        return min((m.able_in_s(now) for name in names if (m := self._members.get(name))), default=None)
+
+    def arranged(self, members: Sequence[Member], now: float) -> list[Member]:
+        """Of equals, first the cheaper of two taken by chance, each as likely as its weight and warmth say.
+
+        The power of two choices (Mitzenmacher): nearly as good as looking at all, and a herd of callers that decide at
+        the same moment does not run to the same one. The others follow by cost.
+        """
+        if len(members) < 2:
+            return list(members)
+        one = self._drawn(members, now, None)
+        other = self._drawn(members, now, one)
+        best = one if one.cost(now) <= other.cost(now) else other
+        if len(members) == 2:
+            return [best, other if best is one else one]
+        return [best, *sorted((m for m in members if m is not best), key=lambda member: member.cost(now))]
+
+    def compare(self, now: float) -> None:
+        """Look for outliers, when it is time again."""
+        if now < self._compare_at:
+            return
+        self._compare_at = now + COMPARED_EVERY_S * (0.9 + 0.2 * self._random())
+        for pool in self._pools:
+            for member in eject(pool, now):
+                member.come_back(member.ejected_until)
+
+    def _drawn(self, members: Sequence[Member], now: float, without: Member | None) -> Member:
+        shares = [0.0 if member is without else member.weight * member.warmth(now) for member in members]
+        at = self._random() * sum(shares)
+        for member, share in zip(members, shares, strict=True):
+            at -= share
+            if at < 0.0 and share:
+                return member
+        return next(member for member in reversed(members) if member is not without)
+
+
+def _same_place(one: Deployment, other: Deployment) -> bool:
+    return (one.region, one.api, one.url, one.key) == (other.region, other.api, other.url, other.key)
