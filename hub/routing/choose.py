@@ -6,9 +6,11 @@ import msgspec
 
 from hub.config.settings import Agent, Region
 from hub.errors import TrunklineError
+from hub.routing.chart import Stand, chart_of
 from hub.routing.fleet import Fleet
 from hub.routing.geography import distance_km
-from hub.routing.localities import Locality, ordered
+from hub.routing.localities import LISTED, Locality, ordered
+from hub.routing.member import Member
 from hub.routing.whereabouts import Whereabouts
 
 
@@ -63,59 +65,100 @@ def choose(
     down. With a `fleet`, those that cannot take a call now are passed over; a region that is partly unwell gives up
     conversations to the next ones by `spill.shares`, always the same ones by their `lot` (see `lot_of`), so that they
     stay where they are and come back; equals in a region share load by `Fleet.arranged`; those without room come last.
-    A deployment that is due for a trial comes first where its region is no farther. Without a fleet, deployments at
-    the same distance stand by name.
+    A deployment that is due for a trial comes first where its region is no farther. No more are looked at than are
+    needed. Without a fleet, all that may answer stand in the order of distance.
 
     `exclude` names the deployments that this turn has tried; `healthy` says which can take a call at all.
     """
     zone = zone_of(agent, where)
-    passed_over: list[tuple[str, str]] = []
-    resting: list[str] = []
-    places: dict[str, Locality] = {}
-    now = fleet.now() if fleet else 0.0
-    for deployment in agent.deployments:
-        place = places.get(deployment.region)
-        if place is None:
-            place = places[deployment.region] = _locality(deployment.region, agent, zone, where, regions)
-        obstacle = place.closed
-        if not obstacle and deployment.name in exclude:
-            obstacle = "it was tried already"
-        elif not obstacle and not healthy(deployment.name):
-            obstacle = "it cannot take calls now"
-        if not obstacle and (obstacle := place.add(deployment, fleet, now)):
-            resting.append(deployment.name)
-        if obstacle:
-            passed_over.append((deployment.name, obstacle))
-    nearest = sorted((place for place in places.values() if place.names), key=lambda place: (place.way, place.region))
+    chart = chart_of(agent, regions)
+    passed_over = [(each.name, f"its region {each.region} is not known") for each in chart.lost]
+    open_stands = []
+    for stand in chart.nearest(where):
+        if agent.residency == "strict" and (not zone or stand.region.residency != zone):
+            why = f"it stands outside the zone {zone}" if zone else "no residency zone is set"
+            passed_over += [(each.name, why) for each in stand.deployments]
+        else:
+            open_stands.append(stand)
+    tried = _tried(open_stands, exclude, healthy)
+    passed_over += tried.items()
     if fleet:
-        names, begin = ordered(nearest, fleet, lot, now)
-        passed_over += _nearer(nearest, begin, names)
+        names, resting, obstacles = _by_fleet(open_stands, tried, fleet, lot)
+        passed_over += obstacles
     else:
-        names = [name for *_, name in sorted((place.way, name) for place in nearest for name in place.names)]
-    taken = next((place for place in nearest if names[0] in place.names), None)
+        resting = ()
+        names = [each.name for stand in open_stands for each in stand.deployments if each.name not in tried]
+        names = _by_name(names, where, open_stands)
+    taken = next((stand for stand in open_stands if names and names[0] in _names(stand)), None)
     return Route(
         agent=agent.name,
         deployments=tuple(names),
-        region=taken.region if taken else "",
-        reasons=(_whence(where), *_bound(agent, where, zone), _outcome(taken, names, nearest)),
+        region=taken.region.name if taken else "",
+        reasons=(_whence(where), *_bound(agent, where, zone), _outcome(where, taken, names, open_stands)),
         passed_over=tuple(passed_over),
-        resting=tuple(resting),
+        resting=resting,
     )
 
 
-def _nearer(nearest: Sequence[Locality], begin: int, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _tried(stands: Sequence[Stand], exclude: frozenset[str], healthy: Callable[[str], bool]) -> dict[str, str]:
+    """Why some are out of the question, whatever the fleet knows of them."""
+    if not exclude and healthy is anyone:
+        return {}
+    out = {}
+    for stand in stands:
+        for each in stand.deployments:
+            if each.name in exclude:
+                out[each.name] = "it was tried already"
+            elif not healthy(each.name):
+                out[each.name] = "it cannot take calls now"
+    return out
+
+
+def _by_fleet(
+    stands: Sequence[Stand], tried: Mapping[str, str], fleet: Fleet, lot: float
+) -> tuple[list[str], tuple[str, ...], list[tuple[str, str]]]:
+    """Names in the order to ask them, those that may answer but cannot now, and why each was passed over."""
+    now = fleet.now()
+    places: list[Locality] = []
+    obstacles: list[tuple[str, str]] = []
+    able = 0.0
+    for stand in stands:
+        place = Locality(stand)
+        obstacles += [
+            (each.name, obstacle)
+            for each in stand.deployments
+            if each.name not in tried and (obstacle := place.add(each, fleet, now))
+        ]
+        places.append(place)
+        able += len(place.room)
+        if able >= LISTED and (places[0].usable == places[0].weight or place.usable == place.weight):
+            break
+    members, begin = ordered(places, fleet, lot, now)
+    if members:
+        obstacles += _nearer(places, begin, members[0])
+    resting = tuple(name for name, _ in obstacles)
+    return [member.name for member in members], resting, obstacles
+
+
+def _nearer(places: Sequence[Locality], begin: int, first: Member) -> Iterator[tuple[str, str]]:
     """Why those are not taken that are nearer than the first and not unwell themselves."""
-    for place in nearest[: begin + 1]:
-        for member in (*place.room, *place.full):
-            if member.name == names[0]:
-                return
-            if place is not nearest[begin] and member in place.room:
-                yield (
-                    member.name,
-                    f"of its region {place.usable / place.weight:.0%} is well, so it has a part of the calls",
-                )
-            elif member in place.full:
-                yield member.name, f"it has no room: {member.under_way} calls are under way"
+    for place in places[: begin + 1]:
+        if any(member is first for member in (*place.room, *place.full, place.trial)):
+            return
+        for member in place.full:
+            yield member.name, f"it has no room: {member.under_way} calls are under way"
+        for member in place.room:
+            yield member.name, f"{place.health:.0%} of its region is well, so it has only a part of the conversations"
+
+
+def _by_name(names: list[str], where: Whereabouts, stands: Sequence[Stand]) -> list[str]:
+    """Those at the same distance by name."""
+    way = {each.name: _rank(where, stand.region) for stand in stands for each in stand.deployments}
+    return sorted(names, key=lambda name: (way[name], name))
+
+
+def _names(stand: Stand) -> Iterator[str]:
+    return (each.name for each in stand.deployments)
 
 
 def zone_of(agent: Agent, where: Whereabouts) -> str:
@@ -159,18 +202,6 @@ def _rank(where: Whereabouts, region: Region) -> tuple[bool, float]:
     return region.name != where.region, distance
 
 
-def _locality(name: str, agent: Agent, zone: str, where: Whereabouts, regions: Mapping[str, Region]) -> Locality:
-    region = regions.get(name)
-    if region is None:
-        return Locality(name, _NOWHERE, f"its region {name} is not known")
-    if agent.residency == "strict" and (not zone or region.residency != zone):
-        return Locality(name, _NOWHERE, f"it stands outside the zone {zone}" if zone else "no residency zone is set")
-    return Locality(name, _rank(where, region), "")
-
-
-_NOWHERE = (True, float("inf"))
-
-
 SOURCES = {
     "choice": "You chose the region {}.",
     "location": "You shared a location.",
@@ -199,8 +230,8 @@ def _bound(agent: Agent, where: Whereabouts, zone: str) -> tuple[str, ...]:
     return (f"Agent {agent.name} answers only from the residency zone {zone} ({whose}).",)
 
 
-def _outcome(taken: Locality | None, names: Sequence[str], nearest: Sequence[Locality]) -> str:
+def _outcome(where: Whereabouts, taken: Stand | None, names: Sequence[str], stands: Sequence[Stand]) -> str:
     if taken is None:
         return "No deployment may or can answer now."
-    words = "is the nearest that can answer" if taken is nearest[0] else "answers"
-    return f"{names[0]} in {taken.region} {words}, about {taken.way[1]:,.0f} km away."
+    words = "is the nearest that can answer" if taken is stands[0] else "is the nearest that can answer now"
+    return f"{names[0]} in {taken.region.name} {words}, about {_rank(where, taken.region)[1]:,.0f} km away."

@@ -9,6 +9,9 @@ from hub.config.settings import Agent, Deployment
 from hub.routing.member import Member, Verdict
 from hub.routing.outliers import COMPARED_EVERY_S, eject
 
+THROWS = 20
+"""For one choice by weight; with a weight below a twentieth of the heaviest, the last throw counts."""
+
 
 class Visit:
     """One call of a deployment, from the decision to make it until its end."""
@@ -47,7 +50,7 @@ class Visit:
             return
         now = self._fleet.now()
         if verdict is Verdict.FULL and rests_s is not None:
-            self._member.rests_until = max(self._member.rests_until, now + rests_s)
+            self._member.rest(now + rests_s)
         self._member.heard(verdict, latency_s, self._began, now, why=why, trial=self._trial)
         self.leave()
         self._fleet.compare(now)
@@ -68,7 +71,8 @@ class Fleet:
     def __init__(self, *, now: Callable[[], float], random: Callable[[], float]) -> None:
         self.now = now
         self._random = random
-        self._members: dict[str, Member] = {}
+        self.members: dict[str, Member] = {}
+        """By name of the deployment."""
         self._pools: list[list[Member]] = []
         self._compare_at = now() + COMPARED_EVERY_S
 
@@ -77,8 +81,9 @@ class Fleet:
 
         A deployment that is new beside others is cold; those of the first call are not.
         """
-        now, cold = self.now(), bool(self._members)
-        before, self._members, self._pools = self._members, {}, []
+        now, cold = self.now(), bool(self.members)
+        before, self._pools = self.members, []
+        members: dict[str, Member] = {}
         for agent in agents:
             pool = []
             for deployment in agent.deployments:
@@ -87,30 +92,32 @@ class Fleet:
                     member = Member(deployment, now, self._random, cold=cold)
                 member.adopt(deployment)
                 pool.append(member)
-                self._members[deployment.name] = member
+                members[deployment.name] = member
             self._pools.append(pool)
+        self.members = members
 
-    def member(self, name: str) -> Member | None:
-        return self._members.get(name)
-
-    def members(self) -> Iterable[Member]:
-        return self._members.values()
+    def member(self, deployment: Deployment) -> Member:
+        """What is known of a deployment; one that is met before the fleet was renewed is new."""
+        member = self.members.get(deployment.name)
+        if member is None:
+            member = self.members[deployment.name] = Member(deployment, self.now(), self._random, cold=False)
+        return member
 
     def places(self, name: str) -> int:
         """How many calls at once it takes now; a name that nobody knows takes one."""
-        member = self._members.get(name)
-        return int(member.limit) if member else 1
+        member = self.members.get(name)
+        return member.limit.whole if member else 1
 
     def enter(self, name: str) -> Visit:
         """A call of this deployment is decided; a name that nobody knows is counted nowhere."""
-        return Visit(self, self._members.get(name), self.now())
+        return Visit(self, self.members.get(name), self.now())
 
     def able_first(self, names: Sequence[str]) -> list[str]:
         """Those that are worth a call now, in their order; the ones without room, or better left alone, last."""
         now = self.now()
         able: tuple[list[str], list[str], list[str]] = ([], [], [])
         for name in names:
-            member = self._members.get(name)
+            member = self.members.get(name)
             if member is None or not member.obstacle(now):
                 able[0 if member is None or member.has_room() else 1].append(name)
             elif not member.shut(now):
@@ -120,22 +127,24 @@ class Fleet:
     def able_in_s(self, names: Iterable[str]) -> float | None:
         """Seconds until one of them is worth a call again; None where there are none."""
         now = self.now()
-        return min((m.able_in_s(now) for name in names if (m := self._members.get(name))), default=None)
+        return min((m.able_in_s(now) for name in names if (m := self.members.get(name))), default=None)
 
-    def arranged(self, members: Sequence[Member], now: float) -> list[Member]:
+    def arranged(self, members: Sequence[Member], now: float) -> Sequence[Member]:
         """Of equals, first the cheaper of two taken by chance, each as likely as its weight and warmth say.
 
         The power of two choices (Mitzenmacher): nearly as good as looking at all, and a herd of callers that decide at
-        the same moment does not run to the same one. The others follow by cost.
+        the same moment does not run to the same one. The others follow in any order.
         """
         if len(members) < 2:
-            return list(members)
-        one = self._drawn(members, now, None)
-        other = self._drawn(members, now, one)
-        best = one if one.cost(now) <= other.cost(now) else other
-        if len(members) == 2:
-            return [best, other if best is one else one]
-        return [best, *sorted((m for m in members if m is not best), key=lambda member: member.cost(now))]
+            return members
+        one = self._drawn(members, now)
+        other = self._drawn(members, now)
+        if other == one:
+            other = (one + 1 + int(self._random() * (len(members) - 1))) % len(members)
+        if members[other].cost(now) < members[one].cost(now):
+            one, other = other, one
+        rest = [member for index, member in enumerate(members) if index not in (one, other)]
+        return [members[one], members[other], *rest]
 
     def compare(self, now: float) -> None:
         """Look for outliers, when it is time again."""
@@ -143,17 +152,18 @@ class Fleet:
             return
         self._compare_at = now + COMPARED_EVERY_S * (0.9 + 0.2 * self._random())
         for pool in self._pools:
-            for member in eject(pool, now):
-                member.come_back(member.ejected_until)
+            eject(pool, now)
 
-    def _drawn(self, members: Sequence[Member], now: float, without: Member | None) -> Member:
-        shares = [0.0 if member is without else member.weight * member.warmth(now) for member in members]
-        at = self._random() * sum(shares)
-        for member, share in zip(members, shares, strict=True):
-            at -= share
-            if at < 0.0 and share:
-                return member
-        return next(member for member in reversed(members) if member is not without)
+    def _drawn(self, members: Sequence[Member], now: float) -> int:
+        """The index of one of them, by chance. Weights are few and near each other, so few throws are in vain."""
+        heaviest = max(member.weight for member in members)
+        index = 0
+        for _ in range(THROWS):
+            index = int(self._random() * len(members))
+            share = members[index].weight * members[index].warmth(now) / heaviest
+            if share >= 1.0 or self._random() < share:
+                break
+        return index
 
 
 def _same_place(one: Deployment, other: Deployment) -> bool:

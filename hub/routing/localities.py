@@ -1,27 +1,25 @@
-"""The regions in which an agent stands, as one person sees them: how far, how well, with how much room."""
+"""The regions in which an agent stands, as one person sees them: how well each is, and who has room."""
 
 from collections.abc import Sequence
 from zlib import crc32
 
 from hub.config.settings import Deployment
+from hub.routing.chart import Stand
 from hub.routing.fleet import Fleet
 from hub.routing.member import Member
 from hub.routing.spill import shares
+
+LISTED = 8
+"""Deployments that a decision names, with a fleet: twice as many as are ever asked for one message."""
 
 
 class Locality:
     """What an agent has in one region. Made for one decision."""
 
-    __slots__ = ("closed", "full", "names", "region", "reluctant", "room", "trial", "usable", "way", "weight")
+    __slots__ = ("full", "reluctant", "room", "stand", "trial", "usable", "weight")
 
-    def __init__(self, region: str, way: tuple[bool, float], closed: str) -> None:
-        self.region = region
-        self.way = way
-        """Whether it was not chosen by name, then kilometres: the nearest first."""
-        self.closed = closed
-        """Why nothing here may answer; empty where it may."""
-        self.names: list[str] = []
-        """Of all that may answer, well or not, but for those that are left out of this decision."""
+    def __init__(self, stand: Stand) -> None:
+        self.stand = stand
         self.room: list[Member] = []
         self.full: list[Member] = []
         self.reluctant: list[Member] = []
@@ -32,24 +30,27 @@ class Locality:
         self.usable = 0.0
         """Of the weight, what is well; a deployment that is still warming counts with a part of its own."""
 
-    def add(self, deployment: Deployment, fleet: Fleet | None, now: float) -> str:
+    @property
+    def health(self) -> float:
+        return self.usable / self.weight if self.weight else 0.0
+
+    def add(self, deployment: Deployment, fleet: Fleet, now: float) -> str:
         """Count a deployment in; why it cannot take a call now, empty where it can."""
-        member = fleet.member(deployment.name) if fleet else None
-        if member is None:
-            self.names.append(deployment.name)
-            return ""
-        self.weight += member.weight
-        if obstacle := member.obstacle(now):
+        member = fleet.members.get(deployment.name) or fleet.member(deployment)
+        weight = member.weight
+        self.weight += weight
+        if member.untroubled(now):
+            self.usable += weight
+        elif obstacle := member.obstacle(now):
             if not member.shut(now):
-                self.names.append(deployment.name)
                 self.reluctant.append(member)
             return obstacle
-        self.names.append(deployment.name)
-        if member.breaker.open:  # half-open, or there were an obstacle
+        elif member.breaker.open:  # half-open, or there were an obstacle
             self.trial = member
+            return ""
         else:
-            self.usable += member.weight * member.warmth(now)
-            (self.room if member.has_room() else self.full).append(member)
+            self.usable += weight * member.warmth(now)
+        (self.room if member.under_way < member.limit.whole else self.full).append(member)
         return ""
 
 
@@ -58,24 +59,30 @@ def lot_of(conversation: str) -> float:
     return crc32(conversation.encode()) / 2**32
 
 
-def ordered(nearest: Sequence[Locality], fleet: Fleet, lot: float, now: float) -> tuple[list[str], int]:
-    """Names of deployments, the best first, and which of the localities the conversation falls to."""
-    begin = _falls_to(nearest, lot)
-    first = nearest[begin : begin + 1]
-    turn = [*first, *nearest[:begin], *nearest[begin + 1 :]]
-    trials = [place.trial.name for place in nearest[: begin + 1] if place.trial][:1]
-    order = [member.name for place in turn for member in fleet.arranged(place.room, now)]
-    order += [member.name for place in turn for member in fleet.arranged(place.full, now)]
-    later = [place.trial.name for place in turn if place.trial and place.trial.name not in trials]
-    last = [member.name for place in turn for member in fleet.arranged(place.reluctant, now)]
-    return [*trials, *order, *later, *last], begin
+def ordered(nearest: Sequence[Locality], fleet: Fleet, lot: float, now: float) -> tuple[list[Member], int]:
+    """The members to ask, the best first, and which of the localities the conversation falls to."""
+    begin = falls_to(nearest, lot)
+    turn = [*nearest[begin : begin + 1], *nearest[:begin], *nearest[begin + 1 :]]
+    trials = [place.trial for place in nearest[: begin + 1] if place.trial][:1]
+    order = list(trials)
+    for place in turn:
+        order += fleet.arranged(place.room, now)
+        if len(order) >= LISTED:
+            return order[:LISTED], begin
+    for place in turn:
+        order += fleet.arranged(place.full, now)
+    order += [place.trial for place in turn if place.trial and place.trial not in trials]
+    for place in turn:
+        order += fleet.arranged(place.reluctant, now)
+    return order[:LISTED], begin
 
 
-def _falls_to(nearest: Sequence[Locality], lot: float) -> int:
+def falls_to(nearest: Sequence[Locality], lot: float) -> int:
+    """Which region a conversation of this lot is answered from, by the health of all."""
     if nearest and nearest[0].usable == nearest[0].weight:  # all is well, as nearly always
         return 0
     below = 0.0
-    parts = shares([place.usable / place.weight if place.weight else 0.0 for place in nearest])
+    parts = shares([place.health for place in nearest])
     for index, part in enumerate(parts):
         below += part
         if lot < below:

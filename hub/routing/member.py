@@ -40,6 +40,7 @@ class Member:
     """All times are seconds of one monotonic clock."""
 
     __slots__ = (
+        "_quiet_until",
         "_warm_from",
         "breaker",
         "deployment",
@@ -78,7 +79,11 @@ class Member:
         self.faults = 0
         self.took_s = 0.0
         """To the first word, of all fine calls together. These three since it was last compared with its pool."""
-        self._warm_from = now if cold else float("-inf")
+        self._warm_from = float("-inf")
+        self._quiet_until = float("-inf")
+        """When it is warm, and neither rests nor is ejected."""
+        if cold:
+            self.warm_up(now)
 
     def adopt(self, deployment: Deployment) -> None:
         """Its settings changed, but it is the same place: what is known of it stays."""
@@ -86,6 +91,10 @@ class Member:
             self.limit = Limit(deployment.max_concurrency)
         self.deployment = deployment
         self.weight = deployment.weight
+
+    def untroubled(self, now: float) -> bool:
+        """Whether nothing at all is the matter, as nearly always: then no more needs to be asked."""
+        return now >= self._quiet_until and not self.breaker.open and len(self.waiting) < STALLED_CALLS
 
     def obstacle(self, now: float) -> str:
         """Why it cannot take a call now; empty where it can, if perhaps not at once."""
@@ -113,7 +122,7 @@ class Member:
         return max(0.0, self.rests_until - now, self.breaker.open_until - now if self.breaker.open else 0.0)
 
     def has_room(self) -> bool:
-        return self.under_way < int(self.limit)
+        return self.under_way < self.limit.whole
 
     def stalled(self, now: float) -> bool:
         """Whether what it was asked lately just hangs."""
@@ -143,7 +152,7 @@ class Member:
             self.usual_s = self.usual_s + 0.05 * (latency_s - self.usual_s) if self.usual_s else latency_s
             self.limit.fine(self.under_way)
             if self.breaker.fine(now, trial=trial):
-                self._warm_from = now
+                self.warm_up(now)
         elif verdict is Verdict.FULL:
             self.limit.too_much(self.under_way, began, now)
         elif verdict is not Verdict.NOTHING:
@@ -152,6 +161,18 @@ class Member:
             self.latency.observe(min(worse_s, MOST_LATENCY_S), now)
             self.breaker.fault(now, why, trial=trial, refused=verdict is Verdict.REFUSED)
 
-    def come_back(self, now: float) -> None:
-        """It is let in again, and has its traffic back little by little."""
-        self._warm_from = now
+    def warm_up(self, start: float) -> None:
+        """From then on it has its traffic back little by little."""
+        self._warm_from = start
+        self._quiet_until = max(self._quiet_until, start + WARMING_S)
+
+    def rest(self, until: float) -> None:
+        """It asked to be left alone until then."""
+        self.rests_until = max(self.rests_until, until)
+        self._quiet_until = max(self._quiet_until, until)
+
+    def eject(self, until: float) -> None:
+        """It is left out until then, and comes back cold."""
+        self.ejections += 1
+        self.ejected_until = until
+        self.warm_up(until)

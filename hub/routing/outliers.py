@@ -30,8 +30,7 @@ def eject(pool: Sequence[Member], now: float) -> list[Member]:
     outliers = failing + [member for member in _slow(judged) if member not in failing]
     ejected = outliers[: max(0, room)]
     for member in ejected:
-        member.ejections += 1
-        member.ejected_until = now + min(EJECTED_S * member.ejections, LONGEST_EJECTED_S)
+        member.eject(now + min(EJECTED_S * (member.ejections + 1), LONGEST_EJECTED_S))
     for member in judged:
         if member not in ejected and now >= member.ejected_until:
             member.ejections = max(0, member.ejections - 1)
