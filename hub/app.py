@@ -42,6 +42,7 @@ from hub.routing import Fleet, place_of
 from hub.store import Database, StoreError, statement
 from hub.store.open import open_database
 from hub.turn import Turns
+from hub.watching import Watch
 from hub.web.health import health_routes
 from hub.web.server import Reachable, serve
 from hub.worker import Worker
@@ -216,6 +217,7 @@ class _Process:
             asyncio.create_task(worker.run()),
             asyncio.create_task(self._sweep(till)),
             asyncio.create_task(self._tell(channels)),
+            asyncio.create_task(self._watch()),
         ]
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
@@ -268,6 +270,9 @@ class _Process:
                 except Exception:
                     log.exception("reports and alerts could not be looked after")
             await self._clock.sleep(TELL_EVERY_S)
+
+    async def _watch(self) -> None:
+        await Watch(self._current.endpoints, self._fleet, self._clock, random.random).run()
 
     async def _sweep(self, till: Till) -> None:
         """Charge calls whose owner is gone and whose message nobody will take up again; forget holds long ended."""

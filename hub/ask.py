@@ -1,35 +1,32 @@
-"""Ask: hold, stream, settle. The only caller of `agents`, so that no billable call can be made without its hold.
-
-Each attempt has a hold and, where anything billable can have happened, a ledger row of its own.
-"""
+"""Ask: hold, stream, settle. Every call goes through `calling`, so that none can be made without its hold."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
-from io import StringIO
 
 import msgspec
 
 from hub import phrases
 from hub.agents.faq import Faq, FaqClient
-from hub.agents.next_step import RULES, Elsewhere, GiveUp, Retry, next_step
-from hub.agents.port import AgentError, Kind, Request, Usage
+from hub.agents.next_step import Elsewhere, GiveUp, Retry, next_step
+from hub.agents.port import AgentError, Kind
+from hub.bills import billed
+from hub.calling import Asked, Asking, Calling
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
-from hub.inbox import Claim, guard
+from hub.inbox import Claim
 from hub.languages import translated
-from hub.listening import Endpoint, Heard, Stopper, listen
+from hub.listening import Endpoint
 from hub.messages import storable
 from hub.money.budgets import Busy, Spent
 from hub.money.holds import Bill, Held
-from hub.money.prices import Tokens
 from hub.money.till import Till
-from hub.question import Question, said
-from hub.repeating import Effort, Repeating, Resting
+from hub.question import Question
+from hub.repeating import Repeating, Resting
 from hub.reserving import Reserving
-from hub.routing import Fleet, Route, Verdict, Visit
+from hub.routing import Fleet, Route
 from hub.store import Database, Statement, StoreUnavailable, Undone
 
 log = logging.getLogger(__name__)
@@ -47,46 +44,6 @@ class Answer(msgspec.Struct, frozen=True):
     route: Route
     held: Held | None = None
     bill: Bill | None = None
-
-
-class _Asked(msgspec.Struct, frozen=True):
-    """One attempt: what was held for it and what was heard."""
-
-    held: Held
-    heard: Heard
-    deployment: Deployment
-
-
-class Asking:
-    """One answer in the making: what all its attempts share."""
-
-    def __init__(
-        self,
-        question: Question,
-        draft: StringIO,
-        stopper: Stopper,
-        opening: Sequence[Statement],
-        opened: Callable[[], None],
-    ) -> None:
-        self.question = question
-        self.draft = draft
-        self.stopper = stopper
-        self.opening = opening
-        self.effort = Effort()
-        self.failures: list[tuple[str, str]] = []
-        self._opened = opened
-
-    def open(self) -> None:
-        """The opening statements have happened, together with the first hold."""
-        self.opening = ()
-        self._opened()
-
-    def begin_again(self) -> None:
-        """What was shown of a broken answer gives way to the next attempt's, and the person is told."""
-        if self.draft.tell():
-            self.draft.seek(0)
-            self.draft.truncate()
-            self.draft.write(translated(phrases.BEGINNING_AGAIN, self.question.language))
 
 
 class Ask:
@@ -112,8 +69,15 @@ class Ask:
         self._till = till
         self._database = database
         self._clock = clock
-        self._reserving = Reserving(settings=settings, till=till, clock=clock, new_id=new_id)
         self._repeating = Repeating(clock, random)
+        self._calling = Calling(
+            endpoints=endpoints,
+            fleet=fleet,
+            reserving=Reserving(settings=settings, till=till, clock=clock, new_id=new_id),
+            repeating=self._repeating,
+            till=till,
+            clock=clock,
+        )
         self._random = random
 
     async def presume(self, claim: Claim, message: str) -> None:
@@ -164,15 +128,15 @@ class Ask:
                 return await self._excuse(asking, phrases.STOPPED, "It was stopped before a model was asked.")
             if not self._repeating.granted(asking.effort):
                 break
-            asked = await self._attempt(asking, self._endpoints()[left[0]])
+            asked = await self._calling.attempt(asking, self._endpoints()[left[0]], left[1:])
             if asked is None:
                 continue
-            if not isinstance(asked, _Asked):
+            if not isinstance(asked, Asked):
                 return await self._without_money(asking, asked)
             last = asked.heard.error
             if last is None:
                 return _answered(asking, asked)
-            await self._settle_failed(asking, asked, last)
+            await self._calling.settle_failed(asking, asked, last)
             step = next_step(last, asking.effort.attempts, random=self._random)
             if isinstance(step, GiveUp) or not asking.effort.money_left(asked.held.cost_nusd):
                 return await self._given_up(asking, last)
@@ -206,61 +170,6 @@ class Ask:
             asking.open()
         return resting
 
-    # -- one attempt -------------------------------------------------------------------------------------------------
-
-    async def _attempt(self, asking: Asking, endpoint: Endpoint) -> _Asked | Busy | Spent | None:
-        """None: the person said stop before anything was sent, so nothing is billed."""
-        visit = self._fleet.enter(endpoint.deployment.name)
-        try:
-            async with AsyncExitStack() as slot:
-                held: Held | Busy | Spent | None = None
-                async with asking.stopper.stoppable():
-                    await slot.enter_async_context(endpoint.slots)
-                    # The opening begins with the guard; a later attempt, too, is the conversation owner's or none.
-                    extra = asking.opening or (guard(asking.question.claim),)
-                    held = await self._reserving.reserve(
-                        asking.question, endpoint.deployment, extra, again=asking.effort.attempts > 0
-                    )
-                if not isinstance(held, Held):
-                    return held
-                if asking.stopper.stopped:
-                    await self._till.release(held)
-                    return None
-                return await self._call(asking, endpoint, held, visit)
-        finally:
-            visit.leave()
-
-    async def _call(self, asking: Asking, endpoint: Endpoint, held: Held, visit: Visit) -> _Asked:
-        asking.open()
-        asking.effort.called(held)
-        prompt = asking.question.prompt
-        request = Request(
-            model=held.request.call.model,
-            system=prompt.system,
-            turns=said(asking.question, endpoint.deployment),
-            max_output=held.request.output_cap,
-        )
-        began = self._clock.monotonic()
-        visit.begin()
-        try:
-            heard = await listen(endpoint.client, request, asking.draft, asking.stopper, self._clock, visit.first_word)
-        except BaseException:
-            # Cancelled, or a defect: the call may have been billed to its end.
-            took_ms = int((self._clock.monotonic() - began) * 1000)
-            await asyncio.shield(self._till.settle(held, _worst(held, None, "cancelled", took_ms)))
-            raise
-        _tell(visit, heard)
-        return _Asked(held, heard, endpoint.deployment)
-
-    async def _settle_failed(self, asking: Asking, asked: _Asked, error: AgentError) -> None:
-        asking.effort.failed(asked.held, error)
-        asking.failures.append((asked.deployment.name, str(error.kind)))
-        log.warning("%s failed (%s)", asked.deployment.name, error)
-        if error.sent:
-            await self._till.settle(asked.held, _worst(asked.held, error.usage, str(error.kind), asked.heard.took_ms))
-        else:
-            await self._till.release(asked.held)
-
     # -- without a model ---------------------------------------------------------------------------------------------
 
     async def _from_faq(self, asking: Asking, *, sure: bool) -> Answer | None:
@@ -271,9 +180,9 @@ class Ask:
         if faq is None or match is None or (sure and not match.sure):
             return None
         deployment = Deployment(f"{agent.name}-faq", agent.name, asking.question.route.region, "faq")
-        asked = await self._attempt(asking, Endpoint(deployment, FaqClient(faq), asyncio.Semaphore(1)))
+        asked = await self._calling.attempt(asking, Endpoint(deployment, FaqClient(faq), asyncio.Semaphore(1)))
         return (
-            _answered(asking, asked, "Answered from the FAQ, in its own words.") if isinstance(asked, _Asked) else None
+            _answered(asking, asked, "Answered from the FAQ, in its own words.") if isinstance(asked, Asked) else None
         )
 
     def _sure_in_faq(self, question: Question) -> bool:
@@ -304,16 +213,7 @@ class Ask:
         return Answer(text, "", _route(asking, "", reason))
 
 
-def _tell(visit: Visit, heard: Heard) -> None:
-    """The fleet learns what came of the call."""
-    if heard.error:
-        error = heard.error
-        visit.end(Verdict(RULES[error.kind].health), heard.first_s, str(error.kind), error.retry_after_s)
-    elif heard.finish != "stopped":
-        visit.end(Verdict.FINE, heard.first_s)
-
-
-def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
+def _answered(asking: Asking, asked: Asked, *reasons: str) -> Answer:
     heard, held = asked.heard, asked.held
     text = storable(heard.text).strip()
     own = partial(translated, language=asking.question.language)
@@ -326,11 +226,7 @@ def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
             shown = text + own(phrases.CUT_BY_FILTER)
         case _:
             shown = text or own(phrases.failed(Kind.GARBLED))
-    bill = (
-        Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
-        if heard.usage
-        else _worst(held, None, heard.finish, heard.took_ms)
-    )
+    bill = billed(held, heard.usage, heard.finish, heard.took_ms)
     return Answer(
         shown.strip(),
         text,
@@ -351,18 +247,3 @@ def _route(asking: Asking, region: str, *reasons: str, model: str = "") -> Route
         reasons=(*route.reasons, *reasons),
         passed_over=(*route.passed_over, *failures),
     )
-
-
-def _tokens(usage: Usage) -> Tokens:
-    return Tokens(usage.input, usage.cached_input, usage.cache_write, usage.output, usage.reasoning)
-
-
-def _worst(held: Held, known: Usage | None, outcome: str, took_ms: int) -> Bill:
-    """What the provider can have billed at the most: what it said of the input, and everything that was held."""
-    seen = _tokens(known) if known else Tokens()
-    tokens = msgspec.structs.replace(
-        seen,
-        input=seen.input or held.request.input_tokens,
-        output=max(seen.output, held.request.output_cap),
-    )
-    return Bill(tokens, outcome, took_ms, estimated=True)

@@ -22,6 +22,7 @@ from hub.clock import SystemClock
 from hub.config.environment import environment_of
 from hub.config.settings import Settings
 from hub.errors import TrunklineError
+from hub.explaining import explained
 from hub.money.costs import CostsBy
 from hub.money.costs import costs as sum_costs
 from hub.money.fleet import fleet as sum_fleet
@@ -126,6 +127,19 @@ def fleet(config: ConfigOption = DEFAULT_CONFIG) -> None:
     now_ms = SystemClock().now_ms()
     rows = _told(lambda: _awaited(look_in(settings, lambda db: sum_fleet(db, settings, now_ms))))
     Console().print(fleet_table(rows))
+
+
+@app.command()
+def route(
+    config: ConfigOption = DEFAULT_CONFIG,
+    place: Annotated[str, typer.Option("--from", help="A time zone, a country code, lat,lon or a region.")] = "",
+    agent: Annotated[str, typer.Option(help="Whom they write to; not needed where there is one.")] = "",
+    down: Annotated[list[str] | None, typer.Option(help="A deployment that is taken to be down; repeatable.")] = None,
+) -> None:
+    """Who would answer somebody from a place, and why; by the settings, whatever is up or down now."""
+    settings = _told(lambda: _settings(config))
+    for line in _told(lambda: explained(settings, agent, place, down or ())):
+        typer.echo(line)
 
 
 @app.command()

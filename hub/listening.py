@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from io import StringIO
+from typing import Protocol
 
 import msgspec
 
@@ -19,6 +20,12 @@ class Endpoint(msgspec.Struct, frozen=True):
     deployment: Deployment
     client: AgentClient
     slots: AbstractAsyncContextManager[None]
+
+
+class Draft(Protocol):
+    """Where an answer is written as it comes."""
+
+    def write(self, text: str, /) -> object: ...
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -39,31 +46,33 @@ class Stopper:
 
     def __init__(self) -> None:
         self.stopped = False
-        self._scope: asyncio.Timeout | None = None
+        self._scopes: set[asyncio.Timeout] = set()
 
     def stop(self) -> None:
         """End what runs inside `stoppable` now, or as soon as it begins."""
         self.stopped = True
-        if self._scope:
-            self._scope.reschedule(0)
+        for scope in self._scopes:
+            scope.reschedule(0)
 
     @asynccontextmanager
     async def stoppable(self) -> AsyncIterator[None]:
         """What is awaited in here ends when the person says stop; `stopped` tells."""
         try:
-            async with asyncio.timeout(0 if self.stopped else None) as self._scope:
-                yield
+            async with asyncio.timeout(0 if self.stopped else None) as scope:
+                self._scopes.add(scope)
+                try:
+                    yield
+                finally:
+                    self._scopes.discard(scope)
         except TimeoutError:
             if not self.stopped:
                 raise
-        finally:
-            self._scope = None
 
 
 async def listen(
     client: AgentClient,
     request: Request,
-    draft: StringIO,
+    draft: Draft,
     stopper: Stopper,
     clock: Clock,
     first_word: Callable[[], None] = lambda: None,

@@ -75,6 +75,10 @@ class Repeating:
             self._budget.first(self._clock.monotonic())
         return not effort.owes or self._budget.repeat(self._clock.monotonic())
 
+    def hedge_granted(self, effort: Effort) -> bool:
+        """Whether a second call may race the first: it is work that is done twice, like a repeat, and as costly."""
+        return effort.money_left(effort.first_nusd) and self._budget.repeat(self._clock.monotonic())
+
     def rest(self, message: str, effort: Effort, accepted_ms: int, able_in_s: float = 0.0) -> Resting | None:
         """The message's rest; None where it has waited long enough."""
         pause_ms = int(1000 * (min(max(able_in_s, REST_S), LONGEST_REST_S) + REST_S * self._random()))

@@ -31,17 +31,24 @@ class Reserving:
         self._new_id = new_id
 
     async def reserve(
-        self, question: Question, deployment: Deployment, extra: Sequence[Statement], *, again: bool
+        self,
+        question: Question,
+        deployment: Deployment,
+        extra: Sequence[Statement],
+        *,
+        again: bool,
+        hedge: bool = False,
     ) -> Held | Busy | Spent:
         """A hold; `extra` statements happen exactly with it. `again`: an attempt came before this one.
+        `hedge`: it races another one, and is not worth waiting for.
 
         Raises Undone where one of `extra` fails, StoreError.
         """
 
         async def hold(request: HoldRequest) -> Held | Busy | Spent:
-            return await self._till.hold(request, deadline_s=HOLD_WITHIN_S, extra=extra)
+            return await self._till.hold(request, deadline_s=0.0 if hedge else HOLD_WITHIN_S, extra=extra)
 
-        kind = "retry" if again else "answer"
+        kind = "hedge" if hedge else "retry" if again else "answer"
         agent = question.agent
         tier = "complex" if "complex" in agent.tiers else "simple"
         request = self._request(question, deployment, tier, agent.context.max_output, kind)

@@ -11,8 +11,9 @@ from contextlib import AsyncExitStack
 import msgspec
 
 from hub import phrases
-from hub.ask import Answer, Ask, Asking
+from hub.ask import Answer, Ask
 from hub.attachments import Material, attached, read_attachments
+from hub.calling import Asking
 from hub.clock import Clock
 from hub.commands import answer_command, place_noted, recognize
 from hub.config.settings import Agent, Settings

@@ -1,6 +1,6 @@
 """The practice model: SmolLM2 in this process, so that the hub answers on a machine without a key.
 
-Loaded at the first question, once for the process, on threads of its own; the event loop only receives the pieces.
+Loaded when the hub starts, once for the process, on threads of its own; the event loop only receives the pieces.
 """
 
 import asyncio
@@ -59,6 +59,10 @@ class LocalModel:
     def run(self, prompt: dict[str, object], take: Callable[[dict[str, Any]], bool]) -> None:
         """Hand each chunk of the answer to `take`, until that says True. Raises RuntimeError where loading fails."""
         self._loaded().handle_chat_completions(prompt, take)
+
+    def load(self) -> None:
+        """Read the weights, where that has not happened yet; blocks. Raises RuntimeError."""
+        self._loaded()
 
     def _loaded(self) -> Any:
         with self._loading:
@@ -167,6 +171,14 @@ class LocalClient:
         if reason := local_available():
             raise AgentError(Kind.UNREACHABLE, reason, sent=False)
         return MODEL
+
+    async def warm(self) -> None:
+        """See Warmable: the weights are read now, on the model's own thread."""
+        model = self._model()
+        try:
+            await asyncio.wrap_future(model.threads.submit(model.load))
+        except RuntimeError as error:
+            raise AgentError(Kind.UNREACHABLE, "the practice model cannot be loaded", sent=False) from error
 
     async def close(self) -> None:
         """The model belongs to the process and ends with it."""

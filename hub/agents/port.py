@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -137,4 +137,13 @@ class AgentClient(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Warmable(Protocol):
+    """A client that has something to load before its first question."""
+
+    async def warm(self) -> None:
+        """Load it now. Raises AgentError."""
         ...

@@ -89,6 +89,7 @@ def _agent(
         default_zone=table.default_zone or "",
         deployments=deployments.on,
         takes=tuple(table.takes or ()),
+        hedge=table.hedge or False,
     )
 
 
@@ -164,6 +165,9 @@ def _deployments(
     elif found.unset and not found.on:
         unset = " or ".join(dict.fromkeys(found.unset))
         findings.problem(key, "none is on", f"set {unset}, or add a deployment that needs no key")
+    if table.hedge and 0 < len(table.deployments or ()) < 2:
+        text = "there is only one deployment, and none beside it to ask"
+        findings.problem(("agents", name, "hedge"), text, "add another, or remove hedge")
     if "faq" in found.apis and files and not files.faq:
         text = f'api "faq" answers from prompts/{files.faq_name}, which does not exist'
         findings.problem(key, text, "write it, or choose another api")

@@ -74,9 +74,11 @@ def _deployment(table: DeploymentTable, name: str, agent: str, looked: Looked) -
         url=(table.url or "").rstrip("/"),
         key=looked.secret,
     )
-    if table.max_concurrency is None:
-        return deployment
-    return msgspec.structs.replace(deployment, max_concurrency=table.max_concurrency)
+    return msgspec.structs.replace(
+        deployment,
+        max_concurrency=table.max_concurrency or deployment.max_concurrency,
+        weight=table.weight or deployment.weight,
+    )
 
 
 def _check(table: DeploymentTable, key: Key, regions: Collection[str] | None, findings: Findings) -> None:

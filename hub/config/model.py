@@ -309,6 +309,7 @@ class AgentTable(Table):
     purpose: Text | None = None
     prompt: Text | None = None
     faq_first: Flag | None = None
+    hedge: Flag | None = None
     serves: list[Text] | None = None
     offers: list[Text] | None = None
     busy: Annotated[str, PlainValidator(_one_of("queue", "collect"))] | None = None
@@ -327,6 +328,7 @@ class DeploymentTable(Table):
     url: Text | None = None
     key: Reference | None = None
     max_concurrency: Annotated[int, PlainValidator(_whole(1, 10_000))] | None = None
+    weight: Annotated[float, PlainValidator(_between("0.05", 100))] | None = None
 
 
 T = TypeVar("T", bound=Table)

@@ -172,6 +172,8 @@ class Agent(msgspec.Struct, frozen=True):
     deployments: tuple[Deployment, ...]
     takes: tuple[str, ...] = ()
     """What its models read besides text: `image`, `document` (PDF)."""
+    hedge: bool = False
+    """Ask a second deployment where the first is slower to its first word than 95 of 100 answers."""
 
 
 class HubSettings(msgspec.Struct, frozen=True):

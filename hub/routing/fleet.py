@@ -9,6 +9,9 @@ from hub.config.settings import Agent, Deployment
 from hub.routing.member import Member, Verdict
 from hub.routing.outliers import COMPARED_EVERY_S, eject
 
+SLOW_SHARE = 0.95
+LEAST_KNOWN = 20
+"""Calls from which on a p95 means something."""
 THROWS = 20
 """For one choice by weight; with a weight below a twentieth of the heaviest, the last throw counts."""
 
@@ -111,6 +114,22 @@ class Fleet:
     def enter(self, name: str) -> Visit:
         """A call of this deployment is decided; a name that nobody knows is counted nowhere."""
         return Visit(self, self.members.get(name), self.now())
+
+    def probed(self, name: str, verdict: Verdict, why: str) -> None:
+        """A probe failed in a way that speaks of the deployment. One that went well proves less than a call does."""
+        if member := self.members.get(name):
+            now = self.now()
+            member.breaker.fault(now, why, trial=member.breaker.half_open(now), refused=verdict is Verdict.REFUSED)
+
+    def has_room(self, name: str) -> bool:
+        """Whether it can take a call at once; a name that nobody knows can."""
+        member = self.members.get(name)
+        return member is None or member.has_room()
+
+    def slow_s(self, name: str) -> float | None:
+        """Seconds to the first word above which a call of it is slow: its p95; None while too little is known."""
+        member = self.members.get(name)
+        return member.percentile_s(SLOW_SHARE) if member and len(member.recent) >= LEAST_KNOWN else None
 
     def able_first(self, names: Sequence[str]) -> list[str]:
         """Those that are worth a call now, in their order; the ones without room, or better left alone, last."""

@@ -1,5 +1,6 @@
 """One deployment as the fleet knows it: what came of its calls, what is under way, and whether it can take another."""
 
+from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -20,6 +21,10 @@ WARMING_S = 30.0
 COLDEST = 0.1
 """Share of its traffic that a deployment has at first when it is new beside others, or comes back; it grows to all of
 it in half a minute."""
+
+
+RECENT = 128
+"""Calls that percentiles are taken of."""
 
 
 class Verdict(StrEnum):
@@ -48,9 +53,11 @@ class Member:
         "ejections",
         "faults",
         "fine",
+        "heard_at",
         "latency",
         "limit",
         "name",
+        "recent",
         "rests_until",
         "took_s",
         "under_way",
@@ -72,6 +79,10 @@ class Member:
         """When each call began that has no word of an answer yet; the oldest first."""
         self.usual_s = 0.0
         """Seconds to the first word, an average over many calls."""
+        self.recent: deque[float] = deque(maxlen=RECENT)
+        """Seconds to the first word of the last fine calls."""
+        self.heard_at = float("-inf")
+        """When a call ended last."""
         self.rests_until = 0.0
         self.ejected_until = 0.0
         self.ejections = 0
@@ -131,6 +142,11 @@ class Member:
         longest_s = now - next(iter(self.waiting.values()))
         return longest_s > max(STALLED_S, STALLED_FACTOR * self.usual_s)
 
+    def percentile_s(self, share: float) -> float | None:
+        """Seconds to the first word that this share of the last calls did not exceed; None without calls."""
+        took = sorted(self.recent)
+        return took[min(len(took) - 1, int(share * len(took)))] if took else None
+
     def warmth(self, now: float) -> float:
         """The share of its traffic that it may have yet, 0.1 to 1."""
         return min(1.0, max(COLDEST, (now - self._warm_from) / WARMING_S))
@@ -145,9 +161,11 @@ class Member:
 
     def heard(self, verdict: Verdict, latency_s: float, began: float, now: float, *, why: str, trial: bool) -> None:
         """A call ended so; `latency_s` is that of its first word, or of its failure."""
+        self.heard_at = now
         if verdict is Verdict.FINE:
             self.fine += 1
             self.took_s += latency_s
+            self.recent.append(latency_s)
             self.latency.observe(latency_s, now)
             self.usual_s = self.usual_s + 0.05 * (latency_s - self.usual_s) if self.usual_s else latency_s
             self.limit.fine(self.under_way)

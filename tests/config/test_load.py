@@ -83,6 +83,7 @@ prompt = "support-faq.md"
 faq_first = true
 serves = ["telegram/main", "telegram:-1001234567", "web", "console"]
 busy = "collect"
+hedge = true
 budget = { monthly = 50.00, when_spent = ["shorter", "cheaper", "faq"] }
 context = { tokens = 4000, max_output = 500 }
 tiers = { simple = "acme-13b", complex = "gpt-4o" }
@@ -95,6 +96,7 @@ api = "openai"
 url = "https://support-eu-west.example.com/v1/"
 key = "env:SUPPORT_EU_KEY"
 max_concurrency = 5
+weight = 2
 [[agents.support-faq.deployments]]
 region = "eu-west"
 api = "faq"
@@ -190,6 +192,7 @@ def support_faq() -> Agent:
         tiers={"simple": "acme-13b", "complex": "gpt-4o"},
         residency="strict",
         default_zone="eu",
+        hedge=True,
         deployments=(
             Deployment(
                 "support-faq-eu-west",
@@ -199,6 +202,7 @@ def support_faq() -> Agent:
                 "https://support-eu-west.example.com/v1",
                 EU_KEY,
                 5,
+                2.0,
             ),
             Deployment("support-faq-eu-west-2", "support-faq", "eu-west", "faq"),
         ),

@@ -1,0 +1,224 @@
+"""One attempt at an answer: a place, a hold, a call, and what the fleet learns of it; raced where it is slow.
+
+The only caller of models. Each call has a hold and, where anything billable can have happened, a ledger row.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from io import StringIO
+from typing import Any
+
+import msgspec
+
+from hub import phrases
+from hub.agents.next_step import RULES
+from hub.agents.port import AgentError, Request
+from hub.bills import billed, worst
+from hub.clock import Clock
+from hub.config.settings import Deployment
+from hub.hedging import Leg, race
+from hub.inbox import guard
+from hub.languages import translated
+from hub.listening import Draft, Endpoint, Heard, Stopper, listen
+from hub.money.budgets import Busy, Spent
+from hub.money.holds import Held
+from hub.money.till import Till
+from hub.question import Question, said
+from hub.repeating import Effort, Repeating
+from hub.reserving import Reserving
+from hub.routing import Fleet, Verdict, Visit
+from hub.store import Statement
+
+log = logging.getLogger(__name__)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One attempt: what was held for it and what was heard."""
+
+    held: Held
+    heard: Heard
+    deployment: Deployment
+
+
+class Asking:
+    """One answer in the making: what all its attempts share."""
+
+    def __init__(
+        self,
+        question: Question,
+        draft: StringIO,
+        stopper: Stopper,
+        opening: Sequence[Statement],
+        opened: Callable[[], None],
+    ) -> None:
+        self.question = question
+        self.draft = draft
+        self.stopper = stopper
+        self.opening = opening
+        self.effort = Effort()
+        self.failures: list[tuple[str, str]] = []
+        self._opened = opened
+
+    def open(self) -> None:
+        """The opening statements have happened, together with the first hold."""
+        self.opening = ()
+        self._opened()
+
+    def begin_again(self) -> None:
+        """What was shown of a broken answer gives way to the next attempt's, and the person is told."""
+        if self.draft.tell():
+            self.draft.seek(0)
+            self.draft.truncate()
+            self.draft.write(translated(phrases.BEGINNING_AGAIN, self.question.language))
+
+
+class Calling:
+    """Makes the attempts of all answers."""
+
+    def __init__(
+        self,
+        *,
+        endpoints: Callable[[], Mapping[str, Endpoint]],
+        fleet: Fleet,
+        reserving: Reserving,
+        repeating: Repeating,
+        till: Till,
+        clock: Clock,
+    ) -> None:
+        self._endpoints = endpoints
+        self._fleet = fleet
+        self._reserving = reserving
+        self._repeating = repeating
+        self._till = till
+        self._clock = clock
+
+    async def attempt(
+        self, asking: Asking, endpoint: Endpoint, others: Sequence[str] = ()
+    ) -> Asked | Busy | Spent | None:
+        """None: the person said stop before anything was sent, so nothing is billed.
+
+        `others` may race it where it is slow, if the agent's settings say so.
+        """
+        visit = self._fleet.enter(endpoint.deployment.name)
+        try:
+            async with AsyncExitStack() as slot:
+                held: Held | Busy | Spent | None = None
+                async with asking.stopper.stoppable():
+                    await slot.enter_async_context(endpoint.slots)
+                    # The opening begins with the guard; a later attempt, too, is the conversation owner's or none.
+                    extra = asking.opening or (guard(asking.question.claim),)
+                    held = await self._reserving.reserve(
+                        asking.question, endpoint.deployment, extra, again=asking.effort.attempts > 0
+                    )
+                if not isinstance(held, Held):
+                    return held
+                if asking.stopper.stopped:
+                    await self._till.release(held)
+                    return None
+                asking.open()
+                slow_s = self._fleet.slow_s(endpoint.deployment.name) if asking.question.agent.hedge else None
+                if slow_s is None or not others:
+                    return await self._call(asking, endpoint, held, visit, asking.draft, visit.first_word)
+                one = _leg(visit, lambda leg, spoke: self._call(asking, endpoint, held, visit, leg, spoke))
+                second = partial(self._second, asking, others)
+                winner, other = await race(one, second, self._clock.sleep(slow_s), asking.draft)
+                if other and (lost := await other.end()):
+                    await self._settle_lost(asking, lost)
+                return await winner.heard()
+        finally:
+            visit.leave()
+
+    async def _second(self, asking: Asking, others: Sequence[str]) -> Leg[Asked] | None:
+        """A call that races the first one; None where nobody has room, or no money or repeat is left for it."""
+        name = next((name for name in self._fleet.able_first(others) if name in self._endpoints()), "")
+        if not name or not self._fleet.has_room(name) or not self._repeating.hedge_granted(asking.effort):
+            return None
+        endpoint, visit = self._endpoints()[name], self._fleet.enter(name)
+        try:
+            extra = (guard(asking.question.claim),)
+            held = await self._reserving.reserve(asking.question, endpoint.deployment, extra, again=True, hedge=True)
+        except BaseException:
+            visit.leave()
+            raise
+        if not isinstance(held, Held):
+            visit.leave()
+            return None
+
+        async def call(leg: Leg[Asked], spoke: Callable[[], None]) -> Asked:
+            try:
+                async with endpoint.slots:
+                    return await self._call(asking, endpoint, held, visit, leg, spoke)
+            finally:
+                visit.leave()
+
+        return _leg(visit, call)
+
+    async def _settle_lost(self, asking: Asking, lost: Asked) -> None:
+        """The leg that lost had ended by itself; one that was cut short has settled itself."""
+        if lost.heard.error:
+            await self.settle_failed(asking, lost, lost.heard.error)
+        else:
+            heard = lost.heard
+            await self._till.settle(lost.held, billed(lost.held, heard.usage, heard.finish, heard.took_ms))
+
+    async def _call(
+        self,
+        asking: Asking,
+        endpoint: Endpoint,
+        held: Held,
+        visit: Visit,
+        draft: Draft,
+        first_word: Callable[[], None],
+    ) -> Asked:
+        asking.effort.called(held)
+        prompt = asking.question.prompt
+        request = Request(
+            model=held.request.call.model,
+            system=prompt.system,
+            turns=said(asking.question, endpoint.deployment),
+            max_output=held.request.output_cap,
+        )
+        began = self._clock.monotonic()
+        visit.begin()
+        try:
+            heard = await listen(endpoint.client, request, draft, asking.stopper, self._clock, first_word)
+        except BaseException:
+            # Cancelled, or a defect: the call may have been billed to its end.
+            took_ms = int((self._clock.monotonic() - began) * 1000)
+            await asyncio.shield(self._till.settle(held, worst(held, None, "cancelled", took_ms)))
+            raise
+        _tell(visit, heard)
+        return Asked(held, heard, endpoint.deployment)
+
+    async def settle_failed(self, asking: Asking, asked: Asked, error: AgentError) -> None:
+        asking.effort.failed(asked.held, error)
+        asking.failures.append((asked.deployment.name, str(error.kind)))
+        log.warning("%s failed (%s)", asked.deployment.name, error)
+        if error.sent:
+            await self._till.settle(asked.held, worst(asked.held, error.usage, str(error.kind), asked.heard.took_ms))
+        else:
+            await self._till.release(asked.held)
+
+
+def _leg(visit: Visit, call: Callable[[Leg[Asked], Callable[[], None]], Coroutine[Any, Any, Asked]]) -> Leg[Asked]:
+    """One call of a race, begun."""
+    leg = Leg[Asked](lambda asked: asked.heard.error is None)
+
+    def first_word() -> None:
+        visit.first_word()
+        leg.first_word()
+
+    leg.start(call(leg, first_word))
+    return leg
+
+
+def _tell(visit: Visit, heard: Heard) -> None:
+    """The fleet learns what came of the call."""
+    if heard.error:
+        error = heard.error
+        visit.end(Verdict(RULES[error.kind].health), heard.first_s, str(error.kind), error.retry_after_s)
+    elif heard.finish != "stopped":
+        visit.end(Verdict.FINE, heard.first_s)

@@ -1,0 +1,93 @@
+"""Active health: deployments are warmed before the first question, and probed while no question tells of them.
+
+A probe is one cheap request without a model's work. It also keeps a connection open, so that the next question finds
+one; and it finds what is down before a person does.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from hub.agents.next_step import RULES
+from hub.agents.port import AgentError, Kind, Warmable
+from hub.clock import Clock
+from hub.listening import Endpoint
+from hub.routing import Fleet, Verdict
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+PROBE_EVERY_S = 20.0
+"""A quarter more or less by chance: below the time for which an unused connection is kept, and never all at once."""
+AGAIN_S = 2.0
+"""After a probe that failed, until the breaker is open."""
+PROBE_WITHIN_S = 10.0
+_TELLING = frozenset({Kind.UNREACHABLE, Kind.TIMED_OUT, Kind.OVERLOADED, Kind.CUT, Kind.UNAUTHORIZED})
+"""Other failures say nothing of the deployment: it may have no list of models, or count probes against a limit."""
+
+
+class Watch:
+    """Looks after all deployments of this process."""
+
+    def __init__(
+        self,
+        endpoints: Callable[[], Mapping[str, Endpoint]],
+        fleet: Fleet,
+        clock: Clock,
+        random: Callable[[], float],
+    ) -> None:
+        self._endpoints = endpoints
+        self._fleet = fleet
+        self._clock = clock
+        self._random = random
+        self._due: dict[str, tuple[Endpoint, float]] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                log.exception("the deployments could not be probed")
+            await self._clock.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Probe what is due: all at first, then whatever nobody has asked for a while or is about to be tried again."""
+        now = self._clock.monotonic()
+        endpoints = self._endpoints()
+        self._due = {name: due for name, due in self._due.items() if endpoints.get(name) is due[0]}
+        due = [endpoint for name, endpoint in endpoints.items() if self._is_due(name, now)]
+        if due:
+            await asyncio.gather(*(self._probe(endpoint) for endpoint in due))
+
+    def _is_due(self, name: str, now: float) -> bool:
+        if name not in self._due:
+            return True
+        member = self._fleet.members.get(name)
+        if member and member.breaker.open and not member.breaker.half_open(now):
+            return False
+        return now >= self._due[name][1] and not (member and now - member.heard_at < PROBE_EVERY_S)
+
+    async def _probe(self, endpoint: Endpoint) -> None:
+        name = endpoint.deployment.name
+        first = name not in self._due
+        self._due[name] = (endpoint, float("inf"))  # one at a time, however long it takes
+        error = await _asked(endpoint, warm=first)
+        if error and error.kind in _TELLING:
+            log.info("%s did not answer its probe: %s", name, error)
+            self._fleet.probed(name, Verdict(RULES[error.kind].health), str(error.kind))
+        wait_s = AGAIN_S if error and error.kind in _TELLING else PROBE_EVERY_S
+        self._due[name] = (endpoint, self._clock.monotonic() + wait_s * (0.75 + 0.5 * self._random()))
+
+
+async def _asked(endpoint: Endpoint, *, warm: bool) -> AgentError | None:
+    try:
+        async with asyncio.timeout(PROBE_WITHIN_S):
+            await endpoint.client.probe()
+        if warm and isinstance(endpoint.client, Warmable):
+            await endpoint.client.warm()
+    except AgentError as error:
+        return error
+    except TimeoutError:
+        return AgentError(Kind.TIMED_OUT, "no answer to the probe in time", sent=False)
+    return None
