@@ -23,6 +23,10 @@ COLDEST = 0.1
 it in half a minute."""
 
 
+FULL_IN_A_ROW = 3
+FULL_REST_S = 0.5
+LONGEST_FULL_REST_S = 10.0
+"""Turned away so often without a word on how long, it rests: half a second, doubled each time, ten at the most."""
 RECENT = 128
 """Calls that percentiles are taken of."""
 
@@ -45,6 +49,7 @@ class Member:
     """All times are seconds of one monotonic clock."""
 
     __slots__ = (
+        "_full_in_a_row",
         "_quiet_until",
         "_warm_from",
         "breaker",
@@ -90,6 +95,7 @@ class Member:
         self.faults = 0
         self.took_s = 0.0
         """To the first word, of all fine calls together. These three since it was last compared with its pool."""
+        self._full_in_a_row = 0
         self._warm_from = float("-inf")
         self._quiet_until = float("-inf")
         """When it is warm, and neither rests nor is ejected."""
@@ -171,8 +177,12 @@ class Member:
             self.limit.fine(self.under_way)
             if self.breaker.fine(now, trial=trial):
                 self.warm_up(now)
+            self._full_in_a_row = 0
         elif verdict is Verdict.FULL:
             self.limit.too_much(self.under_way, began, now)
+            self._full_in_a_row += 1
+            if self._full_in_a_row >= FULL_IN_A_ROW:
+                self.rest(now + min(FULL_REST_S * 2.0 ** (self._full_in_a_row - FULL_IN_A_ROW), LONGEST_FULL_REST_S))
         elif verdict is not Verdict.NOTHING:
             self.faults += 1
             worse_s = max(latency_s, FAULT_FACTOR * self.latency.average(now))

@@ -5,9 +5,9 @@ from statistics import mean, median, pstdev
 
 from hub.routing.member import Member
 
-COMPARED_EVERY_S = 10.0
+COMPARED_EVERY_S = 5.0
 LEAST_CALLS = 10
-"""Of a member in that time, or it is not judged."""
+"""Of a member since it was judged last, or it is not judged yet."""
 STDEVS = 1.9
 """Below the pool's mean share of fine calls; Envoy's default."""
 WORST_SHARE = 0.85

@@ -131,6 +131,19 @@ def test_a_failed_probe_counts_and_keeps_a_half_open_one_open() -> None:
 
 
 @pytest.mark.parametrize("verdict", [Verdict.NOTHING, Verdict.FULL])
+def test_three_refusals_in_a_row_without_a_time_make_it_rest_ever_longer() -> None:
+    fleet, now = fleet_of(pool(1))
+    rests = []
+    for _ in range(8):
+        call(fleet, "d0", Verdict.FULL)
+        rests.append(fleet.able_in_s(["d0"]))
+        now.s += 60.0
+    assert rests == pytest.approx([0.0, 0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0])
+    call(fleet, "d0")
+    call(fleet, "d0", Verdict.FULL)
+    assert fleet.able_in_s(["d0"]) == 0.0
+
+
 def test_what_says_nothing_of_the_deployment_opens_nothing(verdict: Verdict) -> None:
     fleet, _ = fleet_of(pool(1))
     for _ in range(30):
