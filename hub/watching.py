@@ -8,6 +8,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from hub.agents.next_step import RULES
 from hub.agents.port import AgentError, Kind, Warmable
 from hub.clock import Clock
@@ -20,10 +22,20 @@ LOOK_S = 1.0
 PROBE_EVERY_S = 20.0
 """A quarter more or less by chance: below the time for which an unused connection is kept, and never all at once."""
 AGAIN_S = 2.0
-"""After a probe that failed, until the breaker is open."""
-PROBE_WITHIN_S = 10.0
+"""After a probe that failed, and while a breaker is open."""
+PROBE_WITHIN_S = 5.0
 _TELLING = frozenset({Kind.UNREACHABLE, Kind.TIMED_OUT, Kind.OVERLOADED, Kind.CUT, Kind.UNAUTHORIZED})
 """Other failures say nothing of the deployment: it may have no list of models, or count probes against a limit."""
+
+
+class _Probed(msgspec.Struct, frozen=True):
+    """The last probe of a deployment."""
+
+    endpoint: Endpoint
+    at_s: float
+    failed: bool
+    chance: float
+    """The times to the next one count so many times."""
 
 
 class Watch:
@@ -40,7 +52,7 @@ class Watch:
         self._fleet = fleet
         self._clock = clock
         self._random = random
-        self._due: dict[str, tuple[Endpoint, float]] = {}
+        self._probed: dict[str, _Probed] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -55,29 +67,31 @@ class Watch:
         """Probe what is due: all at first, then whatever nobody has asked for a while or is about to be tried again."""
         now = self._clock.monotonic()
         endpoints = self._endpoints()
-        self._due = {name: due for name, due in self._due.items() if endpoints.get(name) is due[0]}
+        self._probed = {name: last for name, last in self._probed.items() if endpoints.get(name) is last.endpoint}
         due = [endpoint for name, endpoint in endpoints.items() if self._is_due(name, now)]
         if due:
             await asyncio.gather(*(self._probe(endpoint) for endpoint in due))
 
     def _is_due(self, name: str, now: float) -> bool:
-        if name not in self._due:
+        probed = self._probed.get(name)
+        if probed is None:
             return True
         member = self._fleet.members.get(name)
-        if member and member.breaker.open and not member.breaker.half_open(now):
-            return False
-        return now >= self._due[name][1] and not (member and now - member.heard_at < PROBE_EVERY_S)
+        if probed.failed or (member and member.breaker.open):
+            return now - probed.at_s >= AGAIN_S * probed.chance
+        idle_s = now - max(probed.at_s, member.heard_at if member else 0.0)
+        return idle_s >= PROBE_EVERY_S * probed.chance
 
     async def _probe(self, endpoint: Endpoint) -> None:
         name = endpoint.deployment.name
-        first = name not in self._due
-        self._due[name] = (endpoint, float("inf"))  # one at a time, however long it takes
-        error = await _asked(endpoint, warm=first)
-        if error and error.kind in _TELLING:
+        error = await _asked(endpoint, warm=name not in self._probed)
+        failed = error is not None and error.kind in _TELLING
+        if error and failed:
             log.info("%s did not answer its probe: %s", name, error)
             self._fleet.probed(name, Verdict(RULES[error.kind].health), str(error.kind))
-        wait_s = AGAIN_S if error and error.kind in _TELLING else PROBE_EVERY_S
-        self._due[name] = (endpoint, self._clock.monotonic() + wait_s * (0.75 + 0.5 * self._random()))
+        elif not error:
+            self._fleet.probed(name, Verdict.FINE)
+        self._probed[name] = _Probed(endpoint, self._clock.monotonic(), failed, 0.75 + 0.5 * self._random())
 
 
 async def _asked(endpoint: Endpoint, *, warm: bool) -> AgentError | None:

@@ -25,12 +25,23 @@ class Breaker:
     |-----------|-----------|-----------------------------------------------------------------------------------|
     | closed    | open      | 5 faults in a row; or half of the last 20 calls, 10 at least; or a refused key    |
     | open      | half-open | after 5 s, twice as long each time, 60 s at most, 2 minutes with a refused key;   |
-    |           |           | a fifth more or less by chance                                                    |
+    |           |           | a fifth more or less by chance; or as soon as a probe answers that failed before  |
     | half-open | open      | the trial is a fault                                                              |
     | half-open | closed    | 3 trials in a row are fine                                                        |
     """
 
-    __slots__ = ("_faults", "_fine_trials", "_last", "_openings", "_random", "open", "open_until", "trial", "why")
+    __slots__ = (
+        "_faults",
+        "_fine_trials",
+        "_last",
+        "_openings",
+        "_probe_failed",
+        "_random",
+        "open",
+        "open_until",
+        "trial",
+        "why",
+    )
 
     def __init__(self, random: Callable[[], float]) -> None:
         self._random = random
@@ -39,6 +50,8 @@ class Breaker:
         self._faults = 0
         self._fine_trials = 0
         self._openings = 0
+        self._probe_failed = False
+        """The last probe since it opened failed: so probes can tell whether this fault is over."""
         self.open = False
         """Open or half-open."""
         self.open_until = 0.0
@@ -79,6 +92,12 @@ class Breaker:
         half = len(self._last) >= LEAST and 2 * sum(self._last) >= len(self._last)
         if refused or self._faults >= IN_A_ROW or half:
             self._open(now, why, refused)
+
+    def probed(self, now: float, *, fine: bool) -> None:
+        """A probe ended so while it is open: one that goes well after one that failed ends the pause."""
+        if fine and self._probe_failed:
+            self.open_until = min(self.open_until, now)
+        self._probe_failed = not fine
 
     def _open(self, now: float, why: str, refused: bool) -> None:
         pause_s = REFUSED_S if refused else min(LONGEST_OPEN_S, OPEN_S * 2.0**self._openings)

@@ -115,11 +115,15 @@ class Fleet:
         """A call of this deployment is decided; a name that nobody knows is counted nowhere."""
         return Visit(self, self.members.get(name), self.now())
 
-    def probed(self, name: str, verdict: Verdict, why: str) -> None:
-        """A probe failed in a way that speaks of the deployment. One that went well proves less than a call does."""
+    def probed(self, name: str, verdict: Verdict, why: str = "") -> None:
+        """A probe ended. One that failed counts as a call does; one that went well proves less."""
         if member := self.members.get(name):
             now = self.now()
-            member.breaker.fault(now, why, trial=member.breaker.half_open(now), refused=verdict is Verdict.REFUSED)
+            if verdict is not Verdict.FINE:
+                half_open = member.breaker.half_open(now)
+                member.breaker.fault(now, why, trial=half_open, refused=verdict is Verdict.REFUSED)
+            if member.breaker.open:
+                member.breaker.probed(now, fine=verdict is Verdict.FINE)
 
     def has_room(self, name: str) -> bool:
         """Whether it can take a call at once; a name that nobody knows can."""

@@ -9,7 +9,9 @@ COMPARED_EVERY_S = 5.0
 LEAST_CALLS = 10
 """Of a member since it was judged last, or it is not judged yet."""
 STDEVS = 1.9
-"""Below the pool's mean share of fine calls; Envoy's default."""
+"""Below the pool's mean share of fine calls; Envoy's default …"""
+LEAST_BELOW = 0.1
+"""… and by so much at the least, since where all do alike the deviation is next to nothing."""
 WORST_SHARE = 0.85
 """A member that does at least this well is no outlier, however well the others do."""
 SLOWER = 4.0
@@ -51,7 +53,7 @@ def _failing(judged: Sequence[Member]) -> list[Member]:
     share = {member.name: member.fine / (member.fine + member.faults) for member in judged}
     # Of so few, one alone can never be so many deviations off: there it is compared with the best.
     if len(judged) > 4:
-        least = mean(share.values()) - STDEVS * pstdev(share.values())
+        least = mean(share.values()) - max(STDEVS * pstdev(share.values()), LEAST_BELOW)
     else:
         least = max(share.values()) - (1 - WORST_SHARE)
     found = [member for member in judged if share[member.name] < min(least, WORST_SHARE)]

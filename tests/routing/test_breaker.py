@@ -130,7 +130,6 @@ def test_a_failed_probe_counts_and_keeps_a_half_open_one_open() -> None:
     assert now() < member.breaker.open_until
 
 
-@pytest.mark.parametrize("verdict", [Verdict.NOTHING, Verdict.FULL])
 def test_three_refusals_in_a_row_without_a_time_make_it_rest_ever_longer() -> None:
     fleet, now = fleet_of(pool(1))
     rests = []
@@ -144,6 +143,7 @@ def test_three_refusals_in_a_row_without_a_time_make_it_rest_ever_longer() -> No
     assert fleet.able_in_s(["d0"]) == 0.0
 
 
+@pytest.mark.parametrize("verdict", [Verdict.NOTHING, Verdict.FULL])
 def test_what_says_nothing_of_the_deployment_opens_nothing(verdict: Verdict) -> None:
     fleet, _ = fleet_of(pool(1))
     for _ in range(30):
