@@ -10,7 +10,7 @@ import msgspec
 
 from hub import phrases
 from hub.agents.faq import Faq, FaqClient
-from hub.agents.next_step import Elsewhere, GiveUp, Retry, next_step
+from hub.agents.next_step import OTHER_MODEL, Elsewhere, GiveUp, Retry, next_step
 from hub.agents.port import AgentError, Kind
 from hub.bills import billed
 from hub.calling import Asked, Asking, Calling
@@ -140,18 +140,20 @@ class Ask:
             step = next_step(last, asking.effort.attempts, random=self._random)
             if isinstance(step, GiveUp) or not asking.effort.money_left(asked.held.cost_nusd):
                 return await self._given_up(asking, last)
-            left = await self._next(asking, left, step)
+            left = await self._next(asking, left, step, last)
             if not left:
                 return await self._given_up(asking, last)
         return await self._rested(asking) or await self._given_up(asking, last)
 
-    async def _next(self, asking: Asking, left: list[str], step: Retry | Elsewhere) -> list[str]:
+    async def _next(self, asking: Asking, left: list[str], step: Retry | Elsewhere, error: AgentError) -> list[str]:
         """The deployments to go on with, after the wait that the step calls for."""
         asking.begin_again()
         if isinstance(step, Elsewhere) and len(left) > 1:
             return left[1:]
         if step.after_s is None:
             return []
+        if error.kind in OTHER_MODEL and asking.effort.attempts > 1:
+            asking.cheaper = True
         async with asking.stopper.stoppable():
             await self._clock.sleep(step.after_s)
         return left

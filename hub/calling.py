@@ -59,6 +59,8 @@ class Asking:
         self.stopper = stopper
         self.opening = opening
         self.effort = Effort()
+        self.cheaper = False
+        """Another model is asked from now on, if the agent has one."""
         self.failures: list[tuple[str, str]] = []
         self._opened = opened
 
@@ -111,7 +113,11 @@ class Calling:
                     # The opening begins with the guard; a later attempt, too, is the conversation owner's or none.
                     extra = asking.opening or (guard(asking.question.claim),)
                     held = await self._reserving.reserve(
-                        asking.question, endpoint.deployment, extra, again=asking.effort.attempts > 0
+                        asking.question,
+                        endpoint.deployment,
+                        extra,
+                        again=asking.effort.attempts > 0,
+                        cheaper=asking.cheaper,
                     )
                 if not isinstance(held, Held):
                     return held

@@ -38,9 +38,10 @@ class Reserving:
         *,
         again: bool,
         hedge: bool = False,
+        cheaper: bool = False,
     ) -> Held | Busy | Spent:
         """A hold; `extra` statements happen exactly with it. `again`: an attempt came before this one.
-        `hedge`: it races another one, and is not worth waiting for.
+        `hedge`: it races another one, and is not worth waiting for. `cheaper`: of the model `simple`, if there is one.
 
         Raises Undone where one of `extra` fails, StoreError.
         """
@@ -50,7 +51,7 @@ class Reserving:
 
         kind = "hedge" if hedge else "retry" if again else "answer"
         agent = question.agent
-        tier = "complex" if "complex" in agent.tiers else "simple"
+        tier = "complex" if "complex" in agent.tiers and not (cheaper and "simple" in agent.tiers) else "simple"
         request = self._request(question, deployment, tier, agent.context.max_output, kind)
         outcome = await hold(request)
         for step in agent.budget.when_spent:

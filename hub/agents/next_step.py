@@ -65,6 +65,10 @@ RULES: dict[Kind, Rule] = {
 """The one table of failover; docs/failover.md shows it as `rules_table` writes it."""
 
 
+OTHER_MODEL = frozenset({Kind.THROTTLED, Kind.OVERLOADED, Kind.TIMED_OUT, Kind.GARBLED, Kind.CUT})
+"""Where no other deployment is left, the agent's cheaper model may do what the dearer one does not."""
+
+
 def rules_table() -> str:
     """The rules as a Markdown table."""
     lines = [

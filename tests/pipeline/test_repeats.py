@@ -117,6 +117,15 @@ async def test_a_refused_key_is_told_at_once_by_whoever_comes_next(sqlite_databa
     assert len(hub.near.calls) == 1
 
 
+async def test_where_nobody_else_is_left_the_other_model_is_asked(sqlite_database: Database) -> None:
+    served = agent(deployments=only(NEAR), tiers={"simple": "coin", "complex": "dear"})
+    hub = ScriptedHub(sqlite_database, served=served)
+    hub.near.will(failure(Kind.OVERLOADED))
+    hub.near.will(failure(Kind.OVERLOADED))
+    assert await hub.answered(message("Hello")) == ["You said: Hello"]
+    assert [request.model for request in hub.near.calls] == ["dear", "dear", "coin"]
+
+
 # -- hedging ---------------------------------------------------------------------------------------------------------
 
 
