@@ -176,6 +176,7 @@ class Member:
             self.usual_s = self.usual_s + 0.05 * (latency_s - self.usual_s) if self.usual_s else latency_s
             self.limit.fine(self.under_way)
             if self.breaker.fine(now, trial=trial):
+                self.forget_calls()  # it has been left alone for its faults; they do not count twice
                 self.warm_up(now)
             self._full_in_a_row = 0
         elif verdict is Verdict.FULL:
@@ -188,6 +189,11 @@ class Member:
             worse_s = max(latency_s, FAULT_FACTOR * self.latency.average(now))
             self.latency.observe(min(worse_s, MOST_LATENCY_S), now)
             self.breaker.fault(now, why, trial=trial, refused=verdict is Verdict.REFUSED)
+
+    def forget_calls(self) -> None:
+        """It is compared with its pool by what comes from now on."""
+        self.fine = self.faults = 0
+        self.took_s = 0.0
 
     def warm_up(self, start: float) -> None:
         """From then on it has its traffic back little by little."""

@@ -36,8 +36,7 @@ def eject(pool: Sequence[Member], now: float) -> list[Member]:
     for member in judged:
         if member not in ejected and now >= member.ejected_until:
             member.ejections = max(0, member.ejections - 1)
-        member.fine = member.faults = 0
-        member.took_s = 0.0
+        member.forget_calls()
     return ejected
 
 

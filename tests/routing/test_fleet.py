@@ -117,6 +117,17 @@ def test_no_more_than_the_cap_are_ejected() -> None:
     assert len(busy(8, {}, {f"d{n}": 9.0 for n in range(3)})) == most_ejected(8) == 2
 
 
+def test_faults_that_opened_a_breaker_eject_nobody_afterwards() -> None:
+    fleet, now = fleet_of(pool(3))
+    fail(fleet, "d1")
+    now.s = fleet.members["d1"].breaker.open_until
+    for _ in range(40):
+        now.s += 0.3
+        for name in fleet.members:
+            call(fleet, name)
+    assert not any(now() < member.ejected_until for member in fleet.members.values())
+
+
 def test_an_ejected_one_is_better_than_nobody_and_comes_back_cold() -> None:
     fleet, now = fleet_of(pool(2))
     member = fleet.members["d1"]
