@@ -143,7 +143,7 @@ def _by_fleet(
 def _nearer(places: Sequence[Locality], begin: int, first: Member) -> Iterator[tuple[str, str]]:
     """Why those are not taken that are nearer than the first and not unwell themselves."""
     for place in places[: begin + 1]:
-        if any(member is first for member in (*place.room, *place.full, place.trial)):
+        if any(member is first for member in (*place.room, *place.full, *place.others, place.trial)):
             return
         for member in place.full:
             yield member.name, f"it has no room: {member.under_way} calls are under way"

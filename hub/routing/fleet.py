@@ -88,15 +88,15 @@ class Fleet:
         before, self._pools = self.members, []
         members: dict[str, Member] = {}
         for agent in agents:
-            pool = []
+            pools: dict[str, list[Member]] = {}
             for deployment in agent.deployments:
                 member = before.get(deployment.name)
                 if member is None or not _same_place(member.deployment, deployment):
                     member = Member(deployment, now, self._random, cold=cold)
                 member.adopt(deployment)
-                pool.append(member)
+                pools.setdefault(deployment.api, []).append(member)  # what differs by its nature is not compared
                 members[deployment.name] = member
-            self._pools.append(pool)
+            self._pools += pools.values()
         self.members = members
 
     def member(self, deployment: Deployment) -> Member:

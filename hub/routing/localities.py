@@ -16,7 +16,7 @@ LISTED = 8
 class Locality:
     """What an agent has in one region. Made for one decision."""
 
-    __slots__ = ("full", "reluctant", "room", "stand", "trial", "usable", "weight")
+    __slots__ = ("full", "others", "reluctant", "room", "stand", "trial", "usable", "weight")
 
     def __init__(self, stand: Stand) -> None:
         self.stand = stand
@@ -24,6 +24,8 @@ class Locality:
         self.full: list[Member] = []
         self.reluctant: list[Member] = []
         """Better left alone, but to be asked before nobody is."""
+        self.others: list[Member] = []
+        """Of another API than the first that is written for the region: no equals, but asked when those fail."""
         self.trial: Member | None = None
         """It is due for a trial call."""
         self.weight = 0.0
@@ -37,6 +39,10 @@ class Locality:
     def add(self, deployment: Deployment, fleet: Fleet, now: float) -> str:
         """Count a deployment in; why it cannot take a call now, empty where it can."""
         member = fleet.members.get(deployment.name) or fleet.member(deployment)
+        if deployment.api != self.stand.deployments[0].api:
+            if not member.shut(now):
+                self.others.append(member)
+            return member.obstacle(now)
         weight = member.weight
         self.weight += weight
         if member.untroubled(now):
@@ -69,12 +75,18 @@ def ordered(nearest: Sequence[Locality], fleet: Fleet, lot: float, now: float) -
         order += fleet.arranged(place.room, now)
         if len(order) >= LISTED:
             return order[:LISTED], begin
+    # The FAQ, which always answers fast and often does not know, comes after every model.
+    order += sorted((each for place in turn for each in place.others), key=_is_faq)
     for place in turn:
         order += fleet.arranged(place.full, now)
     order += [place.trial for place in turn if place.trial and place.trial not in trials]
     for place in turn:
         order += fleet.arranged(place.reluctant, now)
     return order[:LISTED], begin
+
+
+def _is_faq(member: Member) -> bool:
+    return member.deployment.api == "faq"
 
 
 def falls_to(nearest: Sequence[Locality], lot: float) -> int:

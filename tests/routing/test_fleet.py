@@ -117,6 +117,17 @@ def test_no_more_than_the_cap_are_ejected() -> None:
     assert len(busy(8, {}, {f"d{n}": 9.0 for n in range(3)})) == most_ejected(8) == 2
 
 
+def test_what_differs_by_its_nature_is_not_compared() -> None:
+    agent = pool(2)
+    first, second = agent.deployments
+    fleet, now = fleet_of(replace(agent, deployments=(first, replace(second, api="faq"))))
+    for _ in range(60):
+        now.s += 0.5
+        call(fleet, "d0", took_s=5.0)
+        call(fleet, "d1", took_s=0.001)
+    assert not fleet.members["d0"].obstacle(now())
+
+
 def test_faults_that_opened_a_breaker_eject_nobody_afterwards() -> None:
     fleet, now = fleet_of(pool(3))
     fail(fleet, "d1")

@@ -110,6 +110,21 @@ def test_what_is_due_for_a_trial_is_tried_first_and_once() -> None:
     assert choose(agent, DUBLIN, TWELVE, fleet=fleet).deployments == ("us-east-0",)
 
 
+def test_only_the_same_api_is_an_equal_and_the_faq_comes_last() -> None:
+    regions = ("eu-west", "us-east")
+    written = [(api, name) for name in regions for api in ("openai", "faq", "openai", "gemini")]
+    deployments = tuple(Deployment(f"{api}-{n}", "support", name, api) for n, (api, name) in enumerate(written))
+    agent = replace(agent_in("eu-west"), deployments=deployments)
+    fleet, _ = fleet_of(agent)
+    for name in fleet.members:
+        call(fleet, name, took_s=0.001 if "faq" in name else 0.3)
+    for _ in range(50):
+        order = choose(agent, DUBLIN, TWELVE, fleet=fleet).deployments
+        assert set(order[:2]) == {"openai-0", "openai-2"}
+        assert set(order[2:4]) == {"openai-4", "openai-6"}
+        assert order[4:] == ("gemini-3", "gemini-7", "faq-1", "faq-5")
+
+
 def explained(route: Route) -> str:
     return "\n".join(explain(route))
 
