@@ -179,6 +179,21 @@ async def test_where_one_of_two_fails_the_other_answers(sqlite_database: Databas
     assert await hub.open_holds() == 0
 
 
+async def test_a_stop_ends_both_calls_and_both_are_billed(sqlite_database: Database) -> None:
+    hub = hedging(sqlite_database)
+    for client in (hub.near, hub.far):
+        client.will(asyncio.Event(), "never")
+    work = asyncio.create_task(hub.answered(message("Hello")))
+    await hub.far.called.wait()
+    hub.turns.stop("chat/main/1")
+    assert await work == [phrases.STOPPED]
+    assert sorted((row[0], row[1]) for row in await hub.ledger()) == [
+        ("support-east", "hedge"),
+        ("support-west", "answer"),
+    ]
+    assert await hub.open_holds() == 0
+
+
 async def test_nothing_races_where_the_settings_do_not_say_so(sqlite_database: Database) -> None:
     hub = hedging(sqlite_database)
     hub.settings = changed(hub.settings, agents={"support": agent()})

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from hub.config.settings import Region
 from hub.messages import Hints
 from hub.routing import NoRegionInZone, Route, Whereabouts, choose, explain, home_region, whereabouts
+from hub.routing.localities import LISTED
+from tests.routing.crew import fleet_of
 from tests.routing.places import THREE, TWELVE, agent_in, links, nearest, point, zones_by_row
 
 pytestmark = pytest.mark.unit
@@ -23,6 +25,7 @@ def fine(_: str) -> bool:
 @pytest.mark.parametrize("regions", [THREE, TWELVE], ids=["three", "twelve"])
 def test_every_zone_and_every_link_goes_to_its_nearest_region(regions: dict[str, Region]) -> None:
     agent = agent_in(*regions)
+    fleet, _ = fleet_of(agent)
     rows = zones_by_row()
     ends = {name: name for name in rows} | {name: target for name, target in links().items() if name not in rows}
     routed = 0
@@ -36,6 +39,8 @@ def test_every_zone_and_every_link_goes_to_its_nearest_region(regions: dict[str,
         expected = nearest(rows[end][1], regions)
         assert route.deployments == tuple(f"support-{region}" for region in expected), name
         assert route.region == expected[0] == home_region(where, regions)
+        by_fleet = choose(agent, where, regions, fleet=fleet, lot=0.999)
+        assert by_fleet.deployments == tuple(f"support-{region}" for region in expected[:LISTED]), name
         routed += 1
     assert routed > 540
 
