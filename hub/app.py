@@ -155,7 +155,7 @@ class _Process:
         if self._database.engine == "sqlite":
             await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
         with _pid_file(self._path.parent):
-            await self._until_told(Front(inbox, turns, self._current.settings), worker, till, channels)
+            await self._until_told(Front(self._database, inbox, turns, self._current.settings), worker, till, channels)
 
     def _turns(self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel]) -> Turns:
         outlets = {

@@ -4,17 +4,24 @@ from collections.abc import Callable, Sequence
 
 from hub.commands import is_stop, suggestions
 from hub.config.settings import Settings
+from hub.history import History
 from hub.inbox import Inbox
 from hub.messages import Conversation, Exchange, Membership, Message, Press, Seen, Sender
+from hub.presses import Presses
+from hub.revisions import Revisions
 from hub.routing import agent_for, directory_of
+from hub.store import Database
 from hub.turn import Turns
 
 
 class Front:
     """Implements hub.channel.Hub over the inbox and the turns under way."""
 
-    def __init__(self, inbox: Inbox, turns: Turns, settings: Callable[[], Settings]) -> None:
+    def __init__(self, database: Database, inbox: Inbox, turns: Turns, settings: Callable[[], Settings]) -> None:
         self._inbox = inbox
+        self._presses = Presses(database, inbox)
+        self._revisions = Revisions(database)
+        self._history = History(database)
         self._turns = turns
         self._settings = settings
 
@@ -24,16 +31,16 @@ class Front:
         Raises StoreError: then the platform must not be told.
         """
         stored = await self._inbox.accept([each for each in messages if self._meant(each)], stops=_stops)
-        for message in stored:
-            if _stops(message):
-                self._turns.stop(message.conversation.key)
+        for each in stored:
+            if each.ends_before:
+                self._turns.stop(each.message.conversation.key, before=each.ends_before)
 
     def _meant(self, message: Message) -> bool:
         return message.addressed or directory_of(self._settings().agents).answers_all(message.conversation)
 
     async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
         """The newest `limit` exchanges, oldest first. Raises StoreError."""
-        return await self._inbox.history(conversation.key, limit)
+        return await self._history.exchanges(conversation, limit)
 
     async def stop(self, conversation: Conversation) -> None:
         """End what was asked up to now. Raises StoreError."""
@@ -44,7 +51,7 @@ class Front:
         """Do what the button says, once. Bots press nothing, nor anyone where nobody is served. Raises StoreError."""
         if press.sender.bot or agent_for(press.conversation, self._settings().agents) is None:
             return
-        before = await self._inbox.pressed(press)
+        before = await self._presses.pressed(press)
         if before is not None:
             self._turns.stop(press.conversation.key, before=before)
 
@@ -53,17 +60,18 @@ class Front:
 
         Raises StoreError.
         """
-        position = await self._inbox.take_back(conversation.key, platform_id)
+        position = await self._revisions.take_back(conversation.key, platform_id)
         if position is not None:
             self._turns.stop(conversation.key, before=position + 1)
 
     async def membership(self, membership: Membership) -> None:
         """Note where the bot is, once for each event. Raises StoreError."""
-        await self._inbox.membership(membership)
+        if await self._history.membership(membership) and not membership.joined:
+            self._turns.stop_in(membership.conversation.key)
 
     async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
         """The newest stored message of each conversation since then, newest first. Raises StoreError."""
-        return await self._inbox.last_seen(channel, account, since_ms)
+        return await self._history.last_seen(channel, account, since_ms)
 
     async def suggest(self, conversation: Conversation, sender: Sender, command: str, typed: str) -> list[str]:
         """What the command's argument can be here, beginning with what was typed."""

@@ -141,7 +141,7 @@ _ASKED_AGAIN = "~"
 def asked_again(message: Message, sender: Sender, event_id: str) -> Message:
     """The same question once more, by whoever pressed the button; the press makes its id."""
     platform_id = f"{original_id(message.platform_id)}{_ASKED_AGAIN}{event_id}"
-    return msgspec.structs.replace(message, platform_id=platform_id, sender=sender)
+    return msgspec.structs.replace(message, platform_id=platform_id, revision=0, sender=sender)
 
 
 def original_id(platform_id: str) -> str:

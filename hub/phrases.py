@@ -9,6 +9,7 @@ NOT_SERVED = "Nobody answers in this chat yet. Whoever runs this hub can name it
 NO_TEXT = "I can read text only for now. Please write what you would like to know."
 WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
 STOPPED = "Stopped."
+WITHDRAWN = "(Withdrawn: the question has changed.)"
 STOPPED_HERE = "\n\n(Stopped here.)"
 BEGINNING_AGAIN = "(The connection broke; beginning the answer again.)\n\n"
 CUT_AT_LENGTH = "\n\n(The answer ended at its length limit. Ask me to go on.)"

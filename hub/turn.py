@@ -4,6 +4,7 @@ Whatever dies on the way, the store knows how far the turn came: no reply yet, a
 settled text that only has to be delivered.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -22,6 +23,7 @@ from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
 from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
+from hub.revisions import Revision, Revisions
 from hub.routing import Route, agent_for, choose, explain, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
@@ -51,6 +53,7 @@ class Turns:
         self._settings = settings
         self._inbox = inbox
         self._database = database
+        self._revisions = Revisions(database)
         self._ask = ask
         self._outlet = outlet
         self._line = line
@@ -66,11 +69,29 @@ class Turns:
             if before is None or (claim.waiting and claim.waiting[0].position < before):
                 stopper.stop()
 
-    async def take(self, claim: Claim) -> None:
-        """One turn of the conversation; afterwards it is free again, or its lease runs out."""
-        stopper = Stopper()
-        self.running[claim.key] = (claim, stopper)
-        delivery = self._delivery(claim)
+    def stop_in(self, chat: str) -> None:
+        """End the answers that are being made in a chat, by its key, and in its threads."""
+        for key in list(self.running):
+            if key == chat or key.startswith(f"{chat}/"):
+                self.stop(key)
+
+    def take(self, claim: Claim) -> asyncio.Task[None]:
+        """One turn of the conversation; afterwards it is free again, or its lease runs out.
+
+        It can be stopped from the moment that this returns.
+        """
+        mine = self.running[claim.key] = (claim, Stopper())
+        task = asyncio.create_task(self._turn(*mine))
+
+        def forget(_: asyncio.Task[None]) -> None:
+            if self.running.get(claim.key) is mine:  # or this process has claimed it again since
+                del self.running[claim.key]
+
+        task.add_done_callback(forget)
+        return task
+
+    async def _turn(self, claim: Claim, stopper: Stopper) -> None:
+        delivery = self._delivery(claim, stopper)
         try:
             if delivery is None:
                 # Nothing to do, or its channel is switched off now and may come back.
@@ -83,10 +104,8 @@ class Turns:
         finally:
             if delivery:
                 await delivery.abandon()
-            if self.running.get(claim.key) == (claim, stopper):  # or this process has claimed it again since
-                del self.running[claim.key]
 
-    def _delivery(self, claim: Claim) -> Delivery | None:
+    def _delivery(self, claim: Claim, stopper: Stopper) -> Delivery | None:
         outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
         if not outlet or not claim.waiting:
             return None
@@ -101,6 +120,7 @@ class Turns:
             database=self._database,
             clock=self._clock,
             new_id=self._new_id,
+            unreadable=stopper.stop,
         )
 
     async def _take(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
@@ -111,11 +131,13 @@ class Turns:
         left = claim.replies.get(waiting.id)
         if left:
             await self._take_up(claim, left, delivery)
-            if waiting.deleted:
-                return await self._withdraw(claim, waiting, delivery, left.joined)
-            if left.text is not None:
-                return await self._deliver(claim, waiting, delivery, left.text, left.joined)
-        if outcome := _unanswered(claim, waiting, begun=left is not None):
+        if waiting.position <= claim.left_position:
+            return await self._end(claim, waiting, delivery, "undeliverable", "the bot has left the chat")
+        if left and (fate := await self._fate(waiting, stopper)):
+            return await self._withdraw(claim, waiting, delivery, fate)
+        if left and left.text is not None:
+            return await self._deliver(claim, waiting, delivery, left.text, left.joined)
+        if outcome := await self._fate(waiting, stopper) or _unanswered(claim, waiting, begun=left is not None):
             return await self._inbox.finish(claim, {waiting.id: outcome})
         if waiting.position < claim.stop_position:
             return await self._say(claim, waiting, delivery, phrases.STOPPED)
@@ -134,7 +156,18 @@ class Turns:
             await self._database.run(guard(claim), lost, statement("reply.not_sending", id=left.id))
         await self._ask.presume(claim, left.message)
 
+    async def _fate(self, waiting: Waiting, stopper: Stopper) -> str:
+        """What its author has done since: `deleted`, `replaced`, or nothing. Read only where something ended it."""
+        if waiting.deleted or waiting.replaced:
+            return "deleted" if waiting.deleted else "replaced"
+        return await self._revisions.fate(waiting.id) if stopper.stopped else ""
+
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        if waiting.message.revision:
+            known = await self._revisions.of(waiting.message)
+            if any(each.message.revision > waiting.message.revision for each in known):
+                return await self._inbox.finish(claim, {waiting.id: "replaced"})
+            claim = await self._leave_behind(claim, [each for each in known if each.id != waiting.id], delivery)
         called = recognize(waiting.message.text)
         if called:
             text, changes = await answer_command(
@@ -149,6 +182,16 @@ class Turns:
         if not any(_words(each) for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
         await self._answer(claim, together, delivery, stopper, settings, agent)
+
+    async def _leave_behind(self, claim: Claim, older: list[Revision], delivery: Delivery) -> Claim:
+        """What was asked and answered before an edit is no part of its context, if it was about nothing else.
+
+        An answer that was to end and got through all the same, from another process, is taken away.
+        """
+        stale = {each.id for each in older if each.alone}
+        await self._database.run(guard(claim), *(statement("inbox.forget_turns", message=each) for each in stale))
+        await delivery.take_away([part for each in older for part in each.got_through])
+        return msgspec.structs.replace(claim, past=tuple(turn for turn in claim.past if turn.message not in stale))
 
     # -- a question --------------------------------------------------------------------------------------------------
 
@@ -169,15 +212,17 @@ class Turns:
                 await place.enter_async_context(
                     self._line.place(lambda number: self._tell_place(number, begin, delivery))
                 )
+            if fate := await self._fate(waiting, stopper):
+                return await self._withdraw(claim, waiting, delivery, fate)
             delivery.write_anew("")
             question = _question(claim, together, agent, route)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
-            await self._settle(claim, delivery, question, answer)
-        joined = tuple(each.id for each in together[1:])
-        if stopper.stopped and await self._inbox.taken_back(waiting.id):
-            return await self._withdraw(claim, waiting, delivery, joined)
-        await self._deliver(claim, waiting, delivery, answer.text, joined)
+            fate = await self._fate(waiting, stopper)
+            await self._settle(claim, delivery, question, answer, remembered=not fate)
+        if fate:
+            return await self._withdraw(claim, waiting, delivery, fate)
+        await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
 
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting) -> Route:
         hints = waiting.message.hints
@@ -212,9 +257,11 @@ class Turns:
             delivery.start()
         delivery.write_anew(f"Many people are writing at once: you are number {number} in line.")
 
-    async def _settle(self, claim: Claim, delivery: Delivery, question: Question, answer: Answer) -> None:
-        said = [("user", question.prompt.asked, question.prompt.asked_tokens)]
-        if answer.to_remember:
+    async def _settle(
+        self, claim: Claim, delivery: Delivery, question: Question, answer: Answer, *, remembered: bool
+    ) -> None:
+        said = [("user", question.prompt.asked, question.prompt.asked_tokens)] if remembered else []
+        if said and answer.to_remember:
             said.append(("assistant", storable(answer.to_remember), count(answer.to_remember)))
         await self._ask.settle(
             answer,
@@ -251,11 +298,21 @@ class Turns:
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 
-    async def _withdraw(self, claim: Claim, waiting: Waiting, delivery: Delivery, joined: tuple[str, ...]) -> None:
-        """The question was deleted: what was begun of its answer goes away, and stays billed."""
-        await delivery.withdraw()
-        ended = statement("reply.ended", id=delivery.reply_id, state="failed", error="the question was deleted")
-        await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: "deleted"}, ended)
+    async def _withdraw(self, claim: Claim, waiting: Waiting, delivery: Delivery, fate: str) -> None:
+        """The question was deleted or edited: what was begun of its answer goes away, and stays billed.
+
+        Others that were to be answered together with it are answered without it.
+        """
+        try:
+            await delivery.withdraw()
+        except Later:
+            if self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS:
+                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+        await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
+
+    async def _end(self, claim: Claim, waiting: Waiting, delivery: Delivery, outcome: str, error: str) -> None:
+        ended = statement("reply.ended", id=delivery.reply_id, state="failed", error=error)
+        await self._inbox.finish(claim, {waiting.id: outcome}, ended)
 
     async def _deliver(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, joined: tuple[str, ...]
@@ -279,8 +336,6 @@ class Turns:
 
 def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
     """Why the message gets no answer at all; empty where it does."""
-    if waiting.deleted:
-        return "deleted"
     if waiting.message.sender.bot:
         return "refused"
     if not begun and _replaced(claim, waiting):
@@ -291,7 +346,7 @@ def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
 def _replaced(claim: Claim, waiting: Waiting) -> bool:
     """Whether the person has edited the message since: the newer revision is answered instead."""
     message = waiting.message
-    return any(
+    return waiting.replaced or any(
         later.message.platform_id == message.platform_id and later.message.revision > message.revision
         for later in claim.waiting
     )

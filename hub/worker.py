@@ -76,7 +76,7 @@ class Worker:
     async def _claim(self, most: int) -> int:
         claims = await self._inbox.claim(most)
         for claim in claims:
-            task = asyncio.create_task(self._turns.take(claim))
+            task = self._turns.take(claim)
             self._tasks[task] = claim
             task.add_done_callback(self._taken)
         return len(claims)

@@ -162,7 +162,7 @@ class ScriptedHub:
             clock=self.clock,
             new_id=new_id,
         )
-        self.front = Front(self.inbox, self.turns, lambda: self.settings)
+        self.front = Front(database, self.inbox, self.turns, lambda: self.settings)
 
     async def say(self, *messages: Message) -> None:
         await self.front.accept(messages)

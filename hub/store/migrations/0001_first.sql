@@ -14,7 +14,9 @@ CREATE TABLE conversation (
   holder        TEXT,                      -- the claim that holds it, process:count
   fence         BIGINT NOT NULL DEFAULT 0, -- counts claims; every write of a turn carries it
   stop_position BIGINT NOT NULL DEFAULT 0, -- answers to messages before this one are to end
-  context_from  BIGINT NOT NULL DEFAULT 0  -- turns at or after this position are context (moved by /new)
+  context_from  BIGINT NOT NULL DEFAULT 0, -- turns at or after this position are context (moved by /new)
+  left_position BIGINT NOT NULL DEFAULT 0, -- the bot left the chat when this was the newest message
+  bot_streak    BIGINT NOT NULL DEFAULT 0  -- messages of bots since a person wrote
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
@@ -31,7 +33,8 @@ CREATE TABLE message (
   state         TEXT NOT NULL,             -- waiting, done
   outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, deleted, undeliverable
   finished_ms   BIGINT,
-  deleted_ms    BIGINT                     -- when its author took it back
+  deleted_ms    BIGINT,                    -- when its author took it back
+  replaced_ms   BIGINT                     -- when a newer revision of it was stored, while it waited
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
 
@@ -67,6 +70,8 @@ CREATE TABLE press (
   id            TEXT PRIMARY KEY,          -- channel/account/event id: a press that comes again meets it
   at_ms         BIGINT NOT NULL
 );
+
+CREATE INDEX press_at ON press (at_ms);
 
 CREATE TABLE membership (
   conversation  TEXT PRIMARY KEY,          -- a chat that the bot was added to or removed from
