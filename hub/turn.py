@@ -311,8 +311,9 @@ class Turns:
         await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
 
     async def _end(self, claim: Claim, waiting: Waiting, delivery: Delivery, outcome: str, error: str) -> None:
-        ended = statement("reply.ended", id=delivery.reply_id, state="failed", error=error)
-        await self._inbox.finish(claim, {waiting.id: outcome}, ended)
+        begun = delivery.started or waiting.id in claim.replies
+        ended = [statement("reply.ended", id=delivery.reply_id, state="failed", error=error)] if begun else []
+        await self._inbox.finish(claim, {waiting.id: outcome}, *ended)
 
     async def _deliver(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, joined: tuple[str, ...]
