@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute
 
 from hub.accounts import channels_of
+from hub.admission import Admission, new_code
 from hub.agents.connect import http_client
 from hub.agents.faq import Faq
 from hub.ask import Ask
@@ -30,13 +31,13 @@ from hub.gate import Gate
 from hub.inbox import Inbox
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
-from hub.money.holds import forget_statement
 from hub.money.margins import CountMargins
 from hub.money.prices import known
 from hub.money.till import Till
 from hub.routing import place_of
 from hub.store import Database, StoreError, statement
 from hub.store.open import open_database
+from hub.sweep import forgetting
 from hub.turn import Turns
 from hub.web.health import health_routes
 from hub.web.server import Reachable, serve
@@ -51,8 +52,6 @@ WAIT_FOR_PREDECESSOR_S = 30.0
 IN_LINE_AT_MOST = 256
 """Conversations held beyond those being answered: they are told their place; the others wait in the store."""
 LOOK_FOR_LOST_HOLDS_S = 60.0
-KEEP_ENDED_HOLDS_MS = 7 * 24 * 3600 * 1000
-"""Long enough for any late bill to correct its hold."""
 SWITCH_INTERVAL_S = 0.0005
 """The store's writer is a thread: at Python's usual 5 ms a busy event loop makes each commit wait for seconds (measured
 6.6 s for ten tasks under a full loop, 24 ms so)."""
@@ -149,15 +148,19 @@ class _Process:
             chance=random.uniform,
         )
         self._stack.push_async_callback(till.close)
-        turns = self._turns(inbox, till, channels)
+        admission = Admission(self._database, self._current.settings, new_code=new_code)
+        turns = self._turns(inbox, till, channels, admission)
         at_once = settings.hub.max_turns
         worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
         if self._database.engine == "sqlite":
             await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
+        front = Front(self._database, inbox, turns, admission, self._current.settings)
         with _pid_file(self._path.parent):
-            await self._until_told(Front(self._database, inbox, turns, self._current.settings), worker, till, channels)
+            await self._until_told(front, worker, till, channels)
 
-    def _turns(self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel]) -> Turns:
+    def _turns(
+        self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel], admission: Admission
+    ) -> Turns:
         outlets = {
             key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
         }
@@ -175,6 +178,7 @@ class _Process:
             settings=self._current.settings,
             inbox=inbox,
             database=self._database,
+            admission=admission,
             ask=ask,
             outlet=lambda channel, account: outlets.get((channel, account)),
             line=Line(self._current.settings().hub.max_turns),
@@ -228,13 +232,12 @@ class _Process:
             log.info("the settings were read anew and are in force")
 
     async def _sweep(self, till: Till) -> None:
-        """Charge calls whose owner is gone and whose message nobody will take up again; forget holds long ended."""
+        """Charge calls whose owner is gone and whose message nobody takes up again; forget what need not be kept."""
         while True:
             try:
                 while await till.presume_expired():
                     pass
-                long_ago = self._clock.now_ms() - KEEP_ENDED_HOLDS_MS
-                await self._database.run(forget_statement(long_ago, most=1_000))
+                await self._database.run(*forgetting(self._clock.now_ms()))
             except StoreError as error:
                 log.error("lost holds could not be looked for: %s", error)
             await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)

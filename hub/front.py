@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from hub.admission import Admission
 from hub.commands import is_stop, suggestions
 from hub.config.settings import Settings
 from hub.history import History
@@ -17,8 +18,16 @@ from hub.turn import Turns
 class Front:
     """Implements hub.channel.Hub over the inbox and the turns under way."""
 
-    def __init__(self, database: Database, inbox: Inbox, turns: Turns, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        inbox: Inbox,
+        turns: Turns,
+        admission: Admission,
+        settings: Callable[[], Settings],
+    ) -> None:
         self._inbox = inbox
+        self._admission = admission
         self._presses = Presses(database, inbox)
         self._revisions = Revisions(database)
         self._history = History(database)
@@ -30,13 +39,18 @@ class Front:
 
         Raises StoreError: then the platform must not be told.
         """
-        stored = await self._inbox.accept([each for each in messages if self._meant(each)], stops=_stops)
+        meant = [each for each in messages if self._meant(each) and self._admission.worth_storing(each)]
+        stopping = {each.key for each in meant if is_stop(each.text) and await self._may_speak(each)}
+        stored = await self._inbox.accept(meant, stops=lambda message: message.key in stopping)
         for each in stored:
             if each.ends_before:
-                self._turns.stop(each.message.conversation.key, before=each.ends_before)
+                self._turns.running.stop(each.message.conversation.key, before=each.ends_before)
 
     def _meant(self, message: Message) -> bool:
         return message.addressed or directory_of(self._settings().agents).answers_all(message.conversation)
+
+    async def _may_speak(self, message: Message) -> bool:
+        return await self._admission.admits(message.conversation, message.sender)
 
     async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
         """The newest `limit` exchanges, oldest first. Raises StoreError."""
@@ -45,15 +59,17 @@ class Front:
     async def stop(self, conversation: Conversation) -> None:
         """End what was asked up to now. Raises StoreError."""
         await self._inbox.stop(conversation.key)
-        self._turns.stop(conversation.key)
+        self._turns.running.stop(conversation.key)
 
     async def pressed(self, press: Press) -> None:
         """Do what the button says, once. Bots press nothing, nor anyone where nobody is served. Raises StoreError."""
         if press.sender.bot or agent_for(press.conversation, self._settings().agents) is None:
             return
+        if not await self._admission.admits(press.conversation, press.sender):
+            return
         before = await self._presses.pressed(press)
         if before is not None:
-            self._turns.stop(press.conversation.key, before=before)
+            self._turns.running.stop(press.conversation.key, before=before)
 
     async def deleted(self, conversation: Conversation, platform_id: str) -> None:
         """A message that waits is not answered; one being answered ends, is billed, and its placeholder goes.
@@ -62,12 +78,12 @@ class Front:
         """
         position = await self._revisions.take_back(conversation.key, platform_id)
         if position is not None:
-            self._turns.stop(conversation.key, before=position + 1)
+            self._turns.running.stop(conversation.key, before=position + 1)
 
     async def membership(self, membership: Membership) -> None:
         """Note where the bot is, once for each event. Raises StoreError."""
         if await self._history.membership(membership) and not membership.joined:
-            self._turns.stop_in(membership.conversation.key)
+            self._turns.running.stop_in(membership.conversation.key)
 
     async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
         """The newest stored message of each conversation since then, newest first. Raises StoreError."""
@@ -75,8 +91,6 @@ class Front:
 
     async def suggest(self, conversation: Conversation, sender: Sender, command: str, typed: str) -> list[str]:
         """What the command's argument can be here, beginning with what was typed."""
+        if not await self._admission.admits(conversation, sender):
+            return []
         return suggestions(command, typed, conversation, self._settings())
-
-
-def _stops(message: Message) -> bool:
-    return is_stop(message.text)

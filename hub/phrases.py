@@ -17,6 +17,15 @@ CUT_BY_FILTER = "\n\n(The model's provider cut the answer here.)"
 BUSY = "So many answers are being made at once that the budget has no room right now. Please ask again in a minute."
 NO_DEPLOYMENT = "No model that may answer here can be reached now. Please ask again in a few minutes."
 
+NOT_ON_THE_LIST = "I answer only the people that I was told to. Whoever runs this hub can add you, by your id."
+BY_INVITATION = "I answer only people who were invited. Ask whoever runs this hub for a code, and send me /join CODE."
+WELCOME = "Welcome. You can write to me here."
+NO_SUCH_CODE = "This code lets nobody in: it is misspelled, used up or older than a week. Ask for another one."
+TOO_MANY_CODES = "Too many codes were tried here. Please try again in an hour."
+OWNERS_ONLY = "Only an owner of this hub can do that."
+NO_INVITATIONS = "Nobody needs an invitation here. To change that, set `invitations = true` for this account."
+IN_PRIVATE = "Please ask me in a private chat, so that nobody else sees the code."
+
 _FAILED = {
     Kind.THROTTLED: "The model has more to do than it can take. Please ask again in a minute.",
     Kind.OVERLOADED: "The model is overloaded. Please ask again in a few minutes.",
@@ -29,6 +38,13 @@ _FAILED = {
     Kind.TOO_LONG: "This conversation is too long for the model. Send /new to begin afresh, or ask in fewer words.",
     Kind.FILTERED: "The model's provider declines to answer this. Please put it in another way.",
 }
+
+
+OWN = frozenset(
+    {NOT_SERVED, NO_TEXT, WENT_WRONG, BUSY, NO_DEPLOYMENT, NOT_ON_THE_LIST, BY_INVITATION, NO_SUCH_CODE}
+    | set(_FAILED.values())
+)
+"""Sentences of the hub's own that no person sends it: what comes back is an echo."""
 
 
 def failed(kind: Kind) -> str:

@@ -32,8 +32,17 @@ class Revision(msgspec.Struct, frozen=True):
     """Whether its answer was made for it and no other message."""
 
 
+class Older(msgspec.Struct, frozen=True):
+    """What older revisions of an edit have left."""
+
+    stale: frozenset[str]
+    """Ids of those whose turns are forgotten."""
+    got_through: tuple[str, ...]
+    """Platform ids of answers that were to end and were delivered all the same: they are to be taken away."""
+
+
 class Revisions:
-    """Reads of a message's revisions, and deletions."""
+    """A message's revisions, and deletions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -47,6 +56,19 @@ class Revisions:
         )
         found = [_revision(row) for row in rows]
         return [each for each in found if each.message.platform_id == message.platform_id]
+
+    async def leave_behind(self, id_: str, message: Message, guard: Statement) -> "Older | None":
+        """What an edit's own turn leaves behind; None where a newer revision was stored. Raises StoreError, Undone.
+
+        What was asked and answered before is no part of the context any more, if it was about nothing else.
+        """
+        known = await self.of(message)
+        if any(each.message.revision > message.revision for each in known):
+            return None
+        older = [each for each in known if each.id != id_]
+        stale = frozenset(each.id for each in older if each.alone)
+        await self._database.run(guard, *(statement("inbox.forget_turns", message=each) for each in sorted(stale)))
+        return Older(stale, tuple(part for each in older for part in each.got_through))
 
     async def take_back(self, key: str, platform_id: str) -> int | None:
         """Mark what waits of a deleted message; the position of the one that may be being answered.

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 import msgspec
 
 from hub import phrases
+from hub.admission import Admission
 from hub.ask import Answer, Ask, Asking, Question
 from hub.clock import Clock
 from hub.commands import answer_command, recognize
@@ -23,8 +24,9 @@ from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
 from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
-from hub.revisions import Revision, Revisions
+from hub.revisions import Revisions
 from hub.routing import Route, agent_for, choose, explain, whereabouts
+from hub.running import Running
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class Turns:
         settings: Callable[[], Settings],
         inbox: Inbox,
         database: Database,
+        admission: Admission,
         ask: Ask,
         outlet: Callable[[str, str], Outlet | None],
         line: Line,
@@ -54,41 +57,17 @@ class Turns:
         self._inbox = inbox
         self._database = database
         self._revisions = Revisions(database)
+        self._admission = admission
         self._ask = ask
         self._outlet = outlet
         self._line = line
         self._clock = clock
         self._new_id = new_id
-        self.running: dict[str, tuple[Claim, Stopper]] = {}
-        """By conversation: what is being answered now."""
-
-    def stop(self, key: str, before: int | None = None) -> None:
-        """End the answer that is being made in the conversation, if it is to a message before this position."""
-        if key in self.running:
-            claim, stopper = self.running[key]
-            if before is None or (claim.waiting and claim.waiting[0].position < before):
-                stopper.stop()
-
-    def stop_in(self, chat: str) -> None:
-        """End the answers that are being made in a chat, by its key, and in its threads."""
-        for key in list(self.running):
-            if key == chat or key.startswith(f"{chat}/"):
-                self.stop(key)
+        self.running = Running()
 
     def take(self, claim: Claim) -> asyncio.Task[None]:
-        """One turn of the conversation; afterwards it is free again, or its lease runs out.
-
-        It can be stopped from the moment that this returns.
-        """
-        mine = self.running[claim.key] = (claim, Stopper())
-        task = asyncio.create_task(self._turn(*mine))
-
-        def forget(_: asyncio.Task[None]) -> None:
-            if self.running.get(claim.key) is mine:  # or this process has claimed it again since
-                del self.running[claim.key]
-
-        task.add_done_callback(forget)
-        return task
+        """One turn of the conversation; afterwards it is free again, or its lease runs out."""
+        return self.running.begin(claim, self._turn)
 
     async def _turn(self, claim: Claim, stopper: Stopper) -> None:
         delivery = self._delivery(claim, stopper)
@@ -163,15 +142,29 @@ class Turns:
         return await self._revisions.fate(waiting.id) if stopper.stopped else ""
 
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        verdict = await self._admission.verdict(
+            waiting.message, waiting.accepted_ms, claim.bot_streak, claim.past, (guard(claim),)
+        )
+        if not verdict.admitted:
+            if verdict.words:
+                return await self._say(claim, waiting, delivery, verdict.words, *verdict.changes)
+            return await self._end(claim, waiting, delivery, "refused", "not admitted")
         if waiting.message.revision:
-            known = await self._revisions.of(waiting.message)
-            if any(each.message.revision > waiting.message.revision for each in known):
-                return await self._inbox.finish(claim, {waiting.id: "replaced"})
-            claim = await self._leave_behind(claim, [each for each in known if each.id != waiting.id], delivery)
+            older = await self._revisions.leave_behind(waiting.id, waiting.message, guard(claim))
+            if older is None:
+                return await self._end(claim, waiting, delivery, "replaced", "a newer revision was stored")
+            await delivery.take_away(older.got_through)
+            claim = msgspec.structs.replace(claim, past=tuple(t for t in claim.past if t.message not in older.stale))
         called = recognize(waiting.message.text)
         if called:
             text, changes = await answer_command(
-                called, claim, waiting, database=self._database, hub_name=self._settings().hub.name, explain=explain
+                called,
+                claim,
+                waiting,
+                database=self._database,
+                hub_name=self._settings().hub.name,
+                explain=explain,
+                admission=self._admission,
             )
             return await self._say(claim, waiting, delivery, text, *changes)
         settings = self._settings()
@@ -182,16 +175,6 @@ class Turns:
         if not any(_words(each) for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
         await self._answer(claim, together, delivery, stopper, settings, agent)
-
-    async def _leave_behind(self, claim: Claim, older: list[Revision], delivery: Delivery) -> Claim:
-        """What was asked and answered before an edit is no part of its context, if it was about nothing else.
-
-        An answer that was to end and got through all the same, from another process, is taken away.
-        """
-        stale = {each.id for each in older if each.alone}
-        await self._database.run(guard(claim), *(statement("inbox.forget_turns", message=each) for each in stale))
-        await delivery.take_away([part for each in older for part in each.got_through])
-        return msgspec.structs.replace(claim, past=tuple(turn for turn in claim.past if turn.message not in stale))
 
     # -- a question --------------------------------------------------------------------------------------------------
 
@@ -337,8 +320,6 @@ class Turns:
 
 def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
     """Why the message gets no answer at all; empty where it does."""
-    if waiting.message.sender.bot:
-        return "refused"
     if not begun and _replaced(claim, waiting):
         return "replaced"
     return "stopped" if not begun and waiting.position < claim.stop_position else ""

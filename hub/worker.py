@@ -100,7 +100,7 @@ class Worker:
                 log.error("leases could not be renewed: %s", error)
                 continue
             for key, stop_position in held.items():
-                self._turns.stop(key, before=stop_position)
+                self._turns.running.stop(key, before=stop_position)
             for task, claim in tasks.items():
                 if claim.key not in held and not task.done():
                     log.warning("%s is held by another process now; its answer here ends", claim.key)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from hub.admission import Admission
+from hub.commands.inviting import answer_inviting
 from hub.commands.registry import COMMANDS, Invocation
 from hub.inbox import Claim, Waiting
 from hub.store import Database, Statement, statement
@@ -15,6 +17,7 @@ async def answer_command(
     database: Database,
     hub_name: str,
     explain: Callable[[str], list[str]],
+    admission: Admission,
 ) -> tuple[str, list[Statement]]:
     """The answer's text, and what the command changes (to be part of the turn's own transaction).
 
@@ -29,6 +32,8 @@ async def answer_command(
         return "A fresh start: I no longer take into account what was said before.", [begin]
     if called.name == "stop":
         return "Stopped.", []
+    if called.name in ("invite", "join"):
+        return answer_inviting(called.name, called.arguments, claim, waiting, admission)
     return await _why(claim, waiting, database, explain), []
 
 

@@ -5,12 +5,14 @@ import re
 import msgspec
 
 from hub.channel import CommandSpec
+from hub.commands import inviting
 
 COMMANDS = (
     CommandSpec("help", "What I can do"),
     CommandSpec("new", "Begin anew: what was said before is no longer taken into account"),
     CommandSpec("stop", "End the answer that is being made"),
     CommandSpec("why", "Which agent in which region answered last, and why"),
+    *inviting.SPECS,
 )
 
 _ALIASES = {"start": "help", "reset": "new", "cancel": "stop"}

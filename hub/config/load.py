@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.config import later
+from hub.config.access import check_somebody
 from hub.config.addresses import check_database, check_person
 from hub.config.agents import Around, agents_of
 from hub.config.channels import channels_of
@@ -60,6 +61,8 @@ def load(
     for model in sorted(set(prices) - asked):
         findings.notice(f"models.{quoted(model)}: no agent asks this model; its price is not used.")
     findings.settle()
+    check_somebody(channels.on, hub.admins, findings)
+    findings.settle()
     return Settings(path, hub, channels.on, regions, prices, agents, tuple(findings.notices))
 
 
@@ -104,8 +107,6 @@ def _hub(document: DocumentTable, regions: Mapping[str, Region], findings: Findi
     check_database(database, ("hub", "database"), findings)
     for place, person in enumerate(table.admins or ()):
         check_person(person, ("hub", "admins", place), findings)
-    if table.admins:
-        findings.notice("hub.admins is kept for later: this version has no commands for admins yet.")
     default = table.default_region or next(iter(regions), "")
     if regions and default not in regions:
         findings.problem(("hub", "default_region"), f"no region {quoted(default)}", suggestion(default, regions))

@@ -7,6 +7,7 @@ import pytest
 
 from hub.config.problems import ConfigError, Problem
 from hub.config.settings import (
+    Access,
     Agent,
     Budget,
     ChannelSettings,
@@ -41,8 +42,12 @@ secret = "env:WEB_SECRET"
 token = "env:TELEGRAM_TOKEN"
 api_url = "http://127.0.0.1:8081"
 pace = { overall = 30, chat = 1, group = 0.33, unconfirmed = 4 }
+allow = ["987654321", "chat:-1001234567"]
+invitations = true
+bots = ["5550001"]
 [channels.telegram.sales]
 token = "env:SALES_TOKEN"
+bots = true
 [channels.console]
 
 [regions.us-west]
@@ -119,8 +124,20 @@ def expected(path: Path) -> Settings:
                 {"token": Secret("123456:telegram-token", "env:TELEGRAM_TOKEN")},
                 api_url="http://127.0.0.1:8081",
                 pace=PaceSettings(overall=30.0, chat=1.0, group=0.33, unconfirmed=4),
+                access=Access(
+                    open=False,
+                    people=frozenset({"987654321"}),
+                    chats=frozenset({"-1001234567"}),
+                    invitations=True,
+                    bots=frozenset({"5550001"}),
+                ),
             ),
-            ChannelSettings("telegram", "sales", {"token": Secret("654321:sales-token", "env:SALES_TOKEN")}),
+            ChannelSettings(
+                "telegram",
+                "sales",
+                {"token": Secret("654321:sales-token", "env:SALES_TOKEN")},
+                access=Access(every_bot=True),
+            ),
             ChannelSettings("console", "main", {}),
         ),
         regions={
@@ -130,10 +147,7 @@ def expected(path: Path) -> Settings:
         },
         prices={"acme-13b": Price(input=150_000_000, output=600_000_000, cached_input=75_000_000)},
         agents={"support-faq": support_faq(), "sales": sales()},
-        notices=(
-            "hub.admins is kept for later: this version has no commands for admins yet.",
-            "agents.support-faq.deployments[2] (support-faq-us-west) is off: UNSET_KEY is not set.",
-        ),
+        notices=("agents.support-faq.deployments[2] (support-faq-us-west) is off: UNSET_KEY is not set.",),
     )
 
 

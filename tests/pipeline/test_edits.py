@@ -175,7 +175,7 @@ async def test_an_edit_ends_an_answer_that_another_process_makes(database: Datab
 
     (claim, _) = one.turns.running[conversation().key]
     held = await one.inbox.renew([claim])
-    one.turns.stop(claim.key, before=held[claim.key])
+    one.turns.running.stop(claim.key, before=held[claim.key])
     await asyncio.wait_for(work, 5)
 
     assert one.channel.texts() == ["You said: When?"]
@@ -266,7 +266,7 @@ async def test_one_deleted_between_its_claim_and_its_turn_asks_nobody(database: 
 
     position = await Revisions(database).take_back(conversation().key, "1")
     turn = hub.turns.take(claim)
-    hub.turns.stop(conversation().key, before=position + 1)
+    hub.turns.running.stop(conversation().key, before=position + 1)
     await turn
 
     assert (hub.near.calls, hub.channel.acts) == ([], [])

@@ -188,3 +188,26 @@ CREATE TABLE used_once (
   id            TEXT PRIMARY KEY,          -- of a sign-in link
   at_ms         BIGINT NOT NULL
 );
+CREATE INDEX used_once_at ON used_once (at_ms);
+
+CREATE TABLE invitation (
+  id            TEXT PRIMARY KEY,          -- a digest of channel, account and code
+  uses_left     BIGINT NOT NULL,
+  made_ms       BIGINT NOT NULL,
+  expires_ms    BIGINT NOT NULL
+);
+CREATE INDEX invitation_expires ON invitation (expires_ms);
+
+CREATE TABLE guest (
+  id            TEXT PRIMARY KEY,          -- channel/account/platform user id: let in by invitation
+  invitation    TEXT NOT NULL,
+  at_ms         BIGINT NOT NULL
+);
+
+CREATE TABLE stranger (
+  id            TEXT PRIMARY KEY,          -- channel/account/chat
+  told_ms       BIGINT NOT NULL DEFAULT 0, -- when they were last told that the hub is not for everyone
+  tries         BIGINT NOT NULL DEFAULT 0, -- codes tried
+  tries_from_ms BIGINT NOT NULL DEFAULT 0  -- since then
+);
+CREATE INDEX stranger_told ON stranger (told_ms);
