@@ -83,7 +83,7 @@ class Front:
     async def membership(self, membership: Membership) -> None:
         """Note where the bot is, once for each event. Raises StoreError."""
         if await self._history.membership(membership) and not membership.joined:
-            self._turns.running.stop_in(membership.conversation.key)
+            self._turns.running.stop_in(membership.conversation)
 
     async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
         """The newest stored message of each conversation since then, newest first. Raises StoreError."""

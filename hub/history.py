@@ -43,7 +43,7 @@ class History:
         """
         where = membership.conversation
         change = "inbox.came_back" if membership.joined else "inbox.left"
-        under = f"{where.key}/"
+        whole = f'"workspace":{_encode(where.workspace).decode()}' if where.is_workspace else ""
         with suppress(Undone):  # delivered twice
             await self._database.run(
                 statement("inbox.press_once", id=f"{where.channel}/{where.account}/{membership.event_id}"),
@@ -54,7 +54,14 @@ class History:
                     joined=int(membership.joined),
                     by=f"{where.channel}/{membership.by.id}",
                 ),
-                statement(change, channel=where.channel, account=where.account, conversation=where.key, under=under),
+                statement(
+                    change,
+                    channel=where.channel,
+                    account=where.account,
+                    conversation=where.key,
+                    under=f"{where.key}/",
+                    workspace=whole,
+                ),
             )
             return True
         return False

@@ -47,6 +47,11 @@ class Conversation(msgspec.Struct, frozen=True):
         )
         return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
+    @property
+    def is_workspace(self) -> bool:
+        """Whether a whole workspace is meant, by having its id as the chat's."""
+        return bool(self.workspace) and self.chat == self.workspace
+
 
 class Attachment(msgspec.Struct, frozen=True):
     """A file beside a message: what it is and how the channel can fetch it."""
@@ -97,7 +102,7 @@ class Press(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Membership(msgspec.Struct, frozen=True, kw_only=True):
-    """The bot was added to a chat, or removed from it."""
+    """The bot was added to a chat or a whole workspace, or removed from it."""
 
     conversation: Conversation
     joined: bool

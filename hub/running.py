@@ -6,6 +6,7 @@ from typing import Any
 
 from hub.inbox import Claim
 from hub.listening import Stopper
+from hub.messages import Conversation
 
 
 class Running(dict[str, tuple[Claim, Stopper]]):
@@ -30,8 +31,13 @@ class Running(dict[str, tuple[Claim, Stopper]]):
             if before is None or (claim.waiting and claim.waiting[0].position < before):
                 stopper.stop()
 
-    def stop_in(self, chat: str) -> None:
-        """End the answers that are being made in a chat, by its key, and in its threads."""
-        for key in list(self):
-            if key == chat or key.startswith(f"{chat}/"):
-                self.stop(key)
+    def stop_in(self, where: Conversation) -> None:
+        """End the answers that are being made in a chat and its threads, or in a whole workspace."""
+        account = (where.channel, where.account)
+        for key, (claim, stopper) in self.items():
+            there = claim.conversation
+            inside = key == where.key or key.startswith(f"{where.key}/")
+            if inside or (
+                where.is_workspace and (there.channel, there.account) == account and there.workspace == where.workspace
+            ):
+                stopper.stop()

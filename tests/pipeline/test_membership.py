@@ -43,6 +43,25 @@ async def test_what_waits_where_the_bot_was_removed_costs_nothing(database: Data
     )
 
 
+async def test_a_workspace_is_left_with_all_its_chats(database: Database) -> None:
+    hub = ScriptedHub(database)
+    inside, outside = (changed(conversation(chat), workspace=team) for chat, team in (("a", "T1"), ("b", "T12")))
+    hub.near.will("It begins", asyncio.Event())
+    await hub.say(changed(message("one", 1), conversation=inside))
+    work = asyncio.create_task(hub.work())
+    await until(lambda: hub.near.at_work)
+    hub.channel.will("final", Forbidden())
+    await hub.say(changed(message("two", 2), conversation=inside), changed(message("x", 1), conversation=outside))
+
+    where = changed(conversation("T1"), workspace="T1", private=False)
+    await hub.front.membership(changed(moved(joined=False), conversation=where))
+    await asyncio.wait_for(work, 5)
+    await hub.work()
+
+    assert hub.channel.texts()[-1] == "You said: x"
+    assert await hub.outcomes() == ["undeliverable", "undeliverable", "answered"]
+
+
 async def test_all_is_well_when_it_is_back(database: Database) -> None:
     hub = ScriptedHub(database)
     await hub.say(message("one", 1))

@@ -159,12 +159,14 @@ ON CONFLICT (conversation) DO UPDATE SET joined = :joined, by_person = :by, at_m
 -- name: left
 UPDATE conversation SET left_position = last_position
 WHERE due_ms IS NOT NULL AND channel = :channel AND account = :account
-  AND (id = :conversation OR substr(id, 1, length(:under)) = :under)
+  AND (id = :conversation OR substr(id, 1, length(:under)) = :under
+    OR length(replace(place, :workspace, '')) < length(place))
 
 -- name: came_back
 UPDATE conversation SET left_position = 0
 WHERE due_ms IS NOT NULL AND channel = :channel AND account = :account
-  AND (id = :conversation OR substr(id, 1, length(:under)) = :under)
+  AND (id = :conversation OR substr(id, 1, length(:under)) = :under
+    OR length(replace(place, :workspace, '')) < length(place))
 
 -- name: forget_presses
 DELETE FROM press WHERE id IN (SELECT id FROM press WHERE at_ms < :before_ms ORDER BY at_ms LIMIT :most)
