@@ -1,6 +1,7 @@
 """Two machines that answer each other: a circuit for each conversation, which needs no clock and no history."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Protocol
 
 from hub import phrases
@@ -36,14 +37,19 @@ def echoes(text: str, accepted_ms: int, past: Sequence[Said]) -> bool:
 
     The hub's own sentences are known at once; an answer only when it comes back for the third time in a row, and soon.
     """
-    plain = _plain(text)
-    if plain in _OWN_WORDS:
+    if len(text) <= _LONGEST_OWN and _plain(text) in _OWN_WORDS:
         return True
-    answers = [_plain(turn.text) for turn in past if turn.role == "assistant"]
-    asked = [*(_plain(turn.text) for turn in past if turn.role == "user"), plain]
-    if len(answers) < ECHOES_IN_A_ROW or not plain or accepted_ms - past[-1].at_ms > ECHO_WITHIN_MS:
+    if not past or not text.strip() or accepted_ms - past[-1].at_ms > ECHO_WITHIN_MS:
         return False
-    return answers[-ECHOES_IN_A_ROW:] == asked[-ECHOES_IN_A_ROW:]
+    answers = _newest(past, "assistant", ECHOES_IN_A_ROW)
+    asked = [text, *_newest(past, "user", ECHOES_IN_A_ROW - 1)]
+    return len(answers) == len(asked) == ECHOES_IN_A_ROW and all(
+        _plain(answer) == _plain(echo) for answer, echo in zip(answers, asked, strict=True)
+    )
+
+
+def _newest(past: Sequence[Said], role: str, most: int) -> list[str]:
+    return list(islice((turn.text for turn in reversed(past) if turn.role == role), most))
 
 
 def _plain(text: str) -> str:
@@ -51,3 +57,4 @@ def _plain(text: str) -> str:
 
 
 _OWN_WORDS = frozenset(map(_plain, phrases.OWN))
+_LONGEST_OWN = 2 * max(map(len, _OWN_WORDS))
