@@ -138,6 +138,9 @@ class Inbox:
 
     async def _accept_edit(self, message: Message) -> Accepted | None:
         known = await self._revisions.of(message)
+        if message.caught_up and not known:
+            # Also as what it was before the edit it is known then, should the platform still tell of that.
+            return await self.accept_one(msgspec.structs.replace(message, revision=0))
         return await self.accept_one(message, then=replacing(known)) if asks_anew(message, known) else None
 
     async def accept_one(

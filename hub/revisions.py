@@ -13,6 +13,9 @@ ASKED_ANEW_WITHIN_MS = 10 * 60 * 1000
 MESSAGES_IN_REACH = 200
 """The newest messages of a conversation among which the older revisions of an edit are looked for."""
 
+EXCHANGED_MEANWHILE = 10_000
+"""The same for what was found in the platform's history: it can be older, and comes only after an absence."""
+
 _decode_message = msgspec.json.Decoder(Message).decode
 
 
@@ -51,9 +54,8 @@ class Revisions:
         """The stored revisions of the message, in the order they were stored. Raises StoreError."""
         prefix = message.key.removesuffix(str(message.revision))
         key = message.conversation.key
-        rows = await self._database.read(
-            statement("inbox.revisions", conversation=key, prefix=prefix, reach=MESSAGES_IN_REACH)
-        )
+        reach = EXCHANGED_MEANWHILE if message.caught_up else MESSAGES_IN_REACH
+        rows = await self._database.read(statement("inbox.revisions", conversation=key, prefix=prefix, reach=reach))
         found = [_revision(row) for row in rows]
         return [each for each in found if each.message.platform_id == message.platform_id]
 

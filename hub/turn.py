@@ -120,13 +120,21 @@ class Turns:
             return await self._inbox.finish(claim, {waiting.id: outcome})
         if waiting.position < claim.stop_position:
             return await self._say(claim, waiting, delivery, phrases.STOPPED)
+        await self._respond_or_apologize(claim, waiting, delivery, stopper)
+
+    async def _respond_or_apologize(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
         try:
             await self._respond(claim, waiting, delivery, stopper)
         except (Undone, StoreUnavailable):
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, Later) and self._worth_a_rest(waiting):
+                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
             log.exception("the turn of message %s in %s failed", waiting.id, claim.key)
             await self._say(claim, waiting, delivery, phrases.WENT_WRONG)
+
+    def _worth_a_rest(self, waiting: Waiting) -> bool:
+        return self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS
 
     async def _take_up(self, claim: Claim, left: Unfinished, delivery: Delivery) -> None:
         """What a process that died left open: a placeholder whose id nobody stored, calls that nobody settled."""
@@ -289,7 +297,7 @@ class Turns:
         try:
             await delivery.withdraw()
         except Later:
-            if self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS:
+            if self._worth_a_rest(waiting):
                 return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
         await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
 
@@ -311,7 +319,7 @@ class Turns:
         except Exception as unreachable:
             if not isinstance(unreachable, Later):
                 log.exception("the answer to message %s in %s could not be delivered", waiting.id, claim.key)
-            if self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS:
+            if self._worth_a_rest(waiting):
                 return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
             state, outcome, error = "failed", "undeliverable", str(unreachable)
         ended = statement("reply.ended", id=delivery.reply_id, state=state, error=error)

@@ -10,7 +10,7 @@ from hub.agents.port import Done
 from hub.channel import Forbidden
 from hub.clock import Clock
 from hub.messages import Attachment
-from hub.revisions import ASKED_ANEW_WITHIN_MS, Revisions
+from hub.revisions import ASKED_ANEW_WITHIN_MS, MESSAGES_IN_REACH, Revisions
 from hub.store import Database
 from tests.pipeline.channel import conversation, message
 from tests.pipeline.hub import ScriptedHub, agent, changed
@@ -129,6 +129,28 @@ async def test_edits_that_ask_nothing_are_not_stored(database: Database, edit: o
     assert len(await hub.outcomes()) == 1
 
 
+async def test_an_edit_made_while_the_hub_was_away_is_answered(database: Database) -> None:
+    hub = ScriptedHub(database)
+    found = changed(message("When?", 1, revision=3), caught_up=True)
+
+    assert await hub.answered(found) == ["You said: When?"]
+    assert await hub.answered(found, message("When?", 1)) == ["You said: When?"]
+    assert (await hub.answered(message("When, please?", 1, revision=4)))[-1] == "You said: When, please?"
+
+
+async def test_what_was_answered_long_ago_is_found_again_for_nothing(open_with_clock: OpenWithClock) -> None:
+    clock = Still()
+    hub = ScriptedHub(await open_with_clock(clock))
+    await hub.answered(message("Wehn?", 1))
+    await hub.say(*(message("/help", number) for number in range(10, 10 + MESSAGES_IN_REACH)))
+    await hub.work()
+    clock.ms += ASKED_ANEW_WITHIN_MS + 1
+
+    await hub.answered(changed(message("When?", 1, revision=3), caught_up=True))
+
+    assert len(hub.near.calls) == 1
+
+
 async def test_another_file_is_a_change(sqlite_database: Database) -> None:
     hub = ScriptedHub(sqlite_database)
     with_file = changed(message("What is it?"), attachments=(Attachment("image", "a.png", fetch="f1"),))
@@ -195,6 +217,21 @@ async def test_an_answer_that_got_through_all_the_same_is_taken_away(database: D
 
     assert one.channel.texts() == ["You said: When?"]
     assert [turn.text for turn in one.near.calls[1].turns] == ["When?"]
+
+
+async def test_one_that_cannot_be_taken_away_now_holds_the_new_answer_back(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    await hub.answered(message("Wehn?", 1))
+    await hub.execute("UPDATE message SET replaced_ms = 1")
+    hub.channel.down = True
+    await hub.answered(message("When?", 1, revision=1))
+    assert len(hub.near.calls) == 1
+
+    hub.channel.down = False
+    await hub.rested()
+    await hub.work()
+
+    assert hub.channel.texts() == ["You said: When?"]
 
 
 @pytest.mark.parametrize("settled", [False, True])
