@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute
 
 from hub.accounts import channels_of
+from hub.admission import Admission, new_code
 from hub.agents.connect import http_client
 from hub.agents.faq import Faq
 from hub.ask import Ask
@@ -30,7 +31,6 @@ from hub.gate import Gate
 from hub.inbox import Inbox
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
-from hub.money.holds import forget_budgets_statement, forget_statement
 from hub.money.margins import CountMargins
 from hub.money.prices import known
 from hub.money.till import Till
@@ -41,6 +41,7 @@ from hub.reports.desk import Desk
 from hub.routing import place_of
 from hub.store import Database, StoreError, statement
 from hub.store.open import open_database
+from hub.sweep import forgetting
 from hub.turn import Turns
 from hub.web.health import health_routes
 from hub.web.server import Reachable, serve
@@ -57,12 +58,6 @@ IN_LINE_AT_MOST = 256
 LOOK_FOR_LOST_HOLDS_S = 60.0
 TELL_EVERY_S = 30.0
 """Between two looks at what reports and alerts have to say."""
-KEEP_SAID_MS = 400 * 24 * 3600 * 1000
-"""Records of what was sent: a year of reports."""
-KEEP_ENDED_HOLDS_MS = 7 * 24 * 3600 * 1000
-"""Long enough for any late bill to correct its hold."""
-KEEP_ENDED_BUDGETS_MS = 60 * 24 * 3600 * 1000
-"""A person's daily budget is a row; what was spent stands in the ledger for ever."""
 SWITCH_INTERVAL_S = 0.0005
 """The store's writer is a thread: at Python's usual 5 ms a busy event loop makes each commit wait for seconds (measured
 6.6 s for ten tasks under a full loop, 24 ms so)."""
@@ -160,15 +155,19 @@ class _Process:
             chance=random.uniform,
         )
         self._stack.push_async_callback(till.close)
-        turns = self._turns(inbox, till, channels)
+        admission = Admission(self._database, self._current.settings, new_code=new_code)
+        turns = self._turns(inbox, till, channels, admission)
         at_once = settings.hub.max_turns
         worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
         if self._database.engine == "sqlite":
             await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
+        front = Front(self._database, inbox, turns, admission, self._current.settings, people)
         with _pid_file(self._path.parent):
-            await self._until_told(Front(inbox, turns, self._current.settings, people), worker, till, channels)
+            await self._until_told(front, worker, till, channels)
 
-    def _turns(self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel]) -> Turns:
+    def _turns(
+        self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel], admission: Admission
+    ) -> Turns:
         outlets = {
             key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
         }
@@ -186,6 +185,7 @@ class _Process:
             settings=self._current.settings,
             inbox=inbox,
             database=self._database,
+            admission=admission,
             ask=ask,
             outlet=lambda channel, account: outlets.get((channel, account)),
             line=Line(self._current.settings().hub.max_turns),
@@ -265,15 +265,12 @@ class _Process:
             await self._clock.sleep(TELL_EVERY_S)
 
     async def _sweep(self, till: Till) -> None:
-        """Charge calls whose owner is gone and whose message nobody will take up again; forget holds long ended."""
+        """Charge calls whose owner is gone and whose message nobody takes up again; forget what need not be kept."""
         while True:
             try:
                 while await till.presume_expired():
                     pass
-                now_ms = self._clock.now_ms()
-                await self._database.run(forget_statement(now_ms - KEEP_ENDED_HOLDS_MS, most=1_000))
-                await self._database.run(forget_budgets_statement(now_ms - KEEP_ENDED_BUDGETS_MS, most=1_000))
-                await self._database.run(statement("outgoing.forget", before_ms=now_ms - KEEP_SAID_MS))
+                await self._database.run(*forgetting(self._clock.now_ms()))
             except StoreError as error:
                 log.error("lost holds could not be looked for: %s", error)
             await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)

@@ -84,7 +84,8 @@ class Hub(Protocol):
     async def accept(self, messages: Sequence[Message]) -> None:
         """Store the messages, durably, each once. Only after this returns may the platform be told.
 
-        Raises TrunklineError where the store cannot take them: the platform must then not be told.
+        An edit of a message that the hub has never seen is ignored, unless it is marked as `caught_up`. Raises
+        TrunklineError where the store cannot take them: the platform must then not be told.
         """
         ...
 
@@ -105,13 +106,17 @@ class Hub(Protocol):
         ...
 
     async def membership(self, membership: Membership) -> None:
-        """The bot was added to a chat or removed from it; the same event twice is one."""
+        """The bot was added to a chat or removed from it; the same event twice is one.
+
+        A whole workspace is meant where it stands as the chat, too.
+        """
         ...
 
     async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
         """The newest stored message of each conversation of the account that had one since then, newest first.
 
-        What a platform has after these is what people wrote while no hub ran; handing over too much is no harm.
+        What a platform has after these is what people wrote while no hub ran; handing over too much is no harm. Each
+        message found so is marked as `caught_up`.
         """
         ...
 

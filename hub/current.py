@@ -9,7 +9,7 @@ import msgspec
 from hub.agents.connect import connect
 from hub.agents.faq import Faq
 from hub.agents.port import Timeouts
-from hub.config.settings import Agent, Deployment, Settings
+from hub.config.settings import Access, Agent, ChannelSettings, Deployment, Settings
 from hub.errors import TrunklineError
 from hub.listening import Endpoint
 from hub.messages import Message
@@ -55,7 +55,7 @@ class Current:
         """Put other settings in force, whole. Raises NeedsRestart; then nothing has changed."""
         before = self.settings()
         for what, old, new in (
-            ("[channels]", before.channels, settings.channels),
+            ("[channels]", _connected(before), _connected(settings)),
             ("hub.database", before.hub.database, settings.hub.database),
             ("hub.timezone", before.hub.timezone, settings.hub.timezone),
             ("hub.max_turns", before.hub.max_turns, settings.hub.max_turns),
@@ -75,6 +75,11 @@ def home_of(message: Message, settings: Settings, known: Remembered) -> str:
     default = settings.hub.default_region
     where = whereabouts(message.hints, known.region, settings.regions, default, known.hints)
     return home_region(where, settings.regions, agent_for(message.conversation, settings.agents))
+
+
+def _connected(settings: Settings) -> list[ChannelSettings]:
+    """What a channel is made from; who may speak to it is read for every message."""
+    return [msgspec.structs.replace(each, access=Access()) for each in settings.channels]
 
 
 def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint]) -> Snapshot:

@@ -14,6 +14,7 @@ CHOOSE_FIRST = "Nobody answers here until somebody chooses: /agent shows who can
 NO_TEXT = "There is nothing in this message that I can read. Please write what you would like to know."
 WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
 STOPPED = "Stopped."
+WITHDRAWN = "(Withdrawn: the question has changed.)"
 STOPPED_HERE = "\n\n(Stopped here.)"
 BEGINNING_AGAIN = "(The connection broke; beginning the answer again.)\n\n"
 CUT_AT_LENGTH = "\n\n(The answer ended at its length limit. Ask me to go on.)"
@@ -58,6 +59,14 @@ USAGE_ZONE = "What your own messages came to; days begin at midnight in {zone}."
 USAGE_UNCERTAIN = "{cost} of this month's cost is an estimate."
 USAGE_UNPRICED = "{calls} calls of this month have no known price and count nothing in the cost."
 
+NOT_ON_THE_LIST = "I answer only the people that I was told to. Whoever runs this hub can add you, by your id."
+BY_INVITATION = "I answer only people who were invited. Ask whoever runs this hub for a code, and send me /join CODE."
+WELCOME = "Welcome. You can write to me here."
+NO_SUCH_CODE = "This code lets nobody in: it is misspelled, used up or older than a week. Ask for another one."
+TOO_MANY_CODES = "Too many codes were tried here. Please try again in an hour."
+NO_INVITATIONS = "Nobody needs an invitation here. To change that, set `invitations = true` for this account."
+IN_PRIVATE = "Please ask me in a private chat, so that nobody else sees the code."
+
 _FAILED = {
     Kind.THROTTLED: "The model has more to do than it can take. Please ask again in a minute.",
     Kind.OVERLOADED: "The model is overloaded. Please ask again in a few minutes.",
@@ -70,6 +79,13 @@ _FAILED = {
     Kind.TOO_LONG: "This conversation is too long for the model. Send /new to begin afresh, or ask in fewer words.",
     Kind.FILTERED: "The model's provider declines to answer this. Please put it in another way.",
 }
+
+
+OWN = frozenset(
+    {NOT_SERVED, NO_TEXT, WENT_WRONG, BUSY, NO_DEPLOYMENT, NOT_ON_THE_LIST, BY_INVITATION, NO_SUCH_CODE}
+    | set(_FAILED.values())
+)
+"""Sentences of the hub's own that no person sends it: what comes back is an echo."""
 
 
 def failed(kind: Kind) -> str:

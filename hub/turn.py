@@ -4,6 +4,7 @@ Whatever dies on the way, the store knows how far the turn came: no reply yet, a
 settled text that only has to be delivered.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ from contextlib import AsyncExitStack
 import msgspec
 
 from hub import phrases
+from hub.admission import Admission
 from hub.ask import Answer, Ask, Asking
 from hub.attachments import Material, attached, read_attachments
 from hub.clock import Clock
@@ -25,7 +27,9 @@ from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
 from hub.question import Question, question_of, words_of
+from hub.revisions import Revisions
 from hub.routing import Route, agent_for, choose, directory_of, whereabouts
+from hub.running import Running
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
 log = logging.getLogger(__name__)
@@ -45,6 +49,7 @@ class Turns:
         settings: Callable[[], Settings],
         inbox: Inbox,
         database: Database,
+        admission: Admission,
         ask: Ask,
         outlet: Callable[[str, str], Outlet | None],
         line: Line,
@@ -54,26 +59,21 @@ class Turns:
         self._settings = settings
         self._inbox = inbox
         self._database = database
+        self._revisions = Revisions(database)
+        self._admission = admission
         self._ask = ask
         self._outlet = outlet
         self._line = line
         self._clock = clock
         self._new_id = new_id
-        self.running: dict[str, tuple[Claim, Stopper]] = {}
-        """By conversation: what is being answered now."""
+        self.running = Running()
 
-    def stop(self, key: str, before: int | None = None) -> None:
-        """End the answer that is being made in the conversation, if it is to a message before this position."""
-        if key in self.running:
-            claim, stopper = self.running[key]
-            if before is None or (claim.waiting and claim.waiting[0].position < before):
-                stopper.stop()
-
-    async def take(self, claim: Claim) -> None:
+    def take(self, claim: Claim) -> asyncio.Task[None]:
         """One turn of the conversation; afterwards it is free again, or its lease runs out."""
-        stopper = Stopper()
-        self.running[claim.key] = (claim, stopper)
-        delivery = self._delivery(claim)
+        return self.running.begin(claim, self._turn)
+
+    async def _turn(self, claim: Claim, stopper: Stopper) -> None:
+        delivery = self._delivery(claim, stopper)
         try:
             if delivery is None:
                 # Nothing to do, or its channel is switched off now and may come back.
@@ -86,10 +86,8 @@ class Turns:
         finally:
             if delivery:
                 await delivery.abandon()
-            if self.running.get(claim.key) == (claim, stopper):  # or this process has claimed it again since
-                del self.running[claim.key]
 
-    def _delivery(self, claim: Claim) -> Delivery | None:
+    def _delivery(self, claim: Claim, stopper: Stopper) -> Delivery | None:
         outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
         if not outlet or not claim.waiting:
             return None
@@ -104,6 +102,7 @@ class Turns:
             database=self._database,
             clock=self._clock,
             new_id=self._new_id,
+            unreadable=stopper.stop,
         )
 
     async def _take(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
@@ -114,21 +113,31 @@ class Turns:
         left = claim.replies.get(waiting.id)
         if left:
             await self._take_up(claim, left, delivery)
-            if waiting.deleted:
-                return await self._withdraw(claim, waiting, delivery, left.joined)
-            if left.text is not None:
-                return await self._deliver(claim, waiting, delivery, left.text, left.joined)
-        if outcome := _unanswered(claim, waiting, begun=left is not None):
+        if waiting.position <= claim.left_position:
+            return await self._end(claim, waiting, delivery, "undeliverable", "the bot has left the chat")
+        if left and (fate := await self._fate(waiting, stopper)):
+            return await self._withdraw(claim, waiting, delivery, fate)
+        if left and left.text is not None:
+            return await self._deliver(claim, waiting, delivery, left.text, left.joined)
+        if outcome := await self._fate(waiting, stopper) or _unanswered(claim, waiting, begun=left is not None):
             return await self._inbox.finish(claim, {waiting.id: outcome})
         if waiting.position < claim.stop_position:
             return await self._say(claim, waiting, delivery, phrases.STOPPED)
+        await self._respond_or_apologize(claim, waiting, delivery, stopper)
+
+    async def _respond_or_apologize(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
         try:
             await self._respond(claim, waiting, delivery, stopper)
         except (Undone, StoreUnavailable):
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, Later) and self._worth_a_rest(waiting):
+                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
             log.exception("the turn of message %s in %s failed", waiting.id, claim.key)
             await self._say(claim, waiting, delivery, phrases.WENT_WRONG)
+
+    def _worth_a_rest(self, waiting: Waiting) -> bool:
+        return self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS
 
     async def _take_up(self, claim: Claim, left: Unfinished, delivery: Delivery) -> None:
         """What a process that died left open: a placeholder whose id nobody stored, calls that nobody settled."""
@@ -137,11 +146,36 @@ class Turns:
             await self._database.run(guard(claim), lost, statement("reply.not_sending", id=left.id))
         await self._ask.presume(claim, left.message)
 
+    async def _fate(self, waiting: Waiting, stopper: Stopper) -> str:
+        """What its author has done since: `deleted`, `replaced`, or nothing. Read only where something ended it."""
+        if waiting.deleted or waiting.replaced:
+            return "deleted" if waiting.deleted else "replaced"
+        return await self._revisions.fate(waiting.id) if stopper.stopped else ""
+
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        verdict = await self._admission.verdict(
+            waiting.message, waiting.accepted_ms, claim.bot_streak, claim.past, (guard(claim),)
+        )
+        if not verdict.admitted:
+            if verdict.words:
+                return await self._say(claim, waiting, delivery, verdict.words, *verdict.changes)
+            return await self._end(claim, waiting, delivery, "refused", "not admitted")
+        if waiting.message.revision:
+            older = await self._revisions.leave_behind(waiting.id, waiting.message, guard(claim))
+            if older is None:
+                return await self._end(claim, waiting, delivery, "replaced", "a newer revision was stored")
+            await delivery.take_away(older.got_through)
+            claim = msgspec.structs.replace(claim, past=tuple(t for t in claim.past if t.message not in older.stale))
         called = recognize(waiting.message.text)
         if called:
             told = await answer_command(
-                called, claim, waiting, self._database, self._settings(), now_ms=self._clock.now_ms()
+                called,
+                claim,
+                waiting,
+                self._database,
+                self._settings(),
+                now_ms=self._clock.now_ms(),
+                admission=self._admission,
             )
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
         settings = self._settings()
@@ -177,6 +211,8 @@ class Turns:
                 await place.enter_async_context(
                     self._line.place(lambda number: self._tell_place(number, begin, delivery, language))
                 )
+            if fate := await self._fate(waiting, stopper):
+                return await self._withdraw(claim, waiting, delivery, fate)
             delivery.write_anew("")
             valid = _valid(claim, together)
             if any(each.message.attachments for each in valid):
@@ -189,11 +225,11 @@ class Turns:
             question = question_of(claim, together, valid, agent, route, material, language)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
-            await self._settle(claim, delivery, question, answer)
-        joined = tuple(each.id for each in together[1:])
-        if stopper.stopped and await self._inbox.taken_back(waiting.id):
-            return await self._withdraw(claim, waiting, delivery, joined)
-        await self._deliver(claim, waiting, delivery, answer.text, joined)
+            fate = await self._fate(waiting, stopper)
+            await self._settle(claim, delivery, question, answer, remembered=not fate)
+        if fate:
+            return await self._withdraw(claim, waiting, delivery, fate)
+        await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""
@@ -245,9 +281,11 @@ class Turns:
             await self._database.run(*begin())
             delivery.start()
 
-    async def _settle(self, claim: Claim, delivery: Delivery, question: Question, answer: Answer) -> None:
-        said = [("user", question.prompt.asked, question.prompt.asked_tokens)]
-        if answer.to_remember:
+    async def _settle(
+        self, claim: Claim, delivery: Delivery, question: Question, answer: Answer, *, remembered: bool
+    ) -> None:
+        said = [("user", question.prompt.asked, question.prompt.asked_tokens)] if remembered else []
+        if said and answer.to_remember:
             said.append(("assistant", storable(answer.to_remember), count(answer.to_remember)))
         await self._ask.settle(
             answer,
@@ -285,11 +323,22 @@ class Turns:
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 
-    async def _withdraw(self, claim: Claim, waiting: Waiting, delivery: Delivery, joined: tuple[str, ...]) -> None:
-        """The question was deleted: what was begun of its answer goes away, and stays billed."""
-        await delivery.withdraw()
-        ended = statement("reply.ended", id=delivery.reply_id, state="failed", error="the question was deleted")
-        await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: "deleted"}, ended)
+    async def _withdraw(self, claim: Claim, waiting: Waiting, delivery: Delivery, fate: str) -> None:
+        """The question was deleted or edited: what was begun of its answer goes away, and stays billed.
+
+        Others that were to be answered together with it are answered without it.
+        """
+        try:
+            await delivery.withdraw()
+        except Later:
+            if self._worth_a_rest(waiting):
+                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+        await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
+
+    async def _end(self, claim: Claim, waiting: Waiting, delivery: Delivery, outcome: str, error: str) -> None:
+        begun = delivery.started or waiting.id in claim.replies
+        ended = [statement("reply.ended", id=delivery.reply_id, state="failed", error=error)] if begun else []
+        await self._inbox.finish(claim, {waiting.id: outcome}, *ended)
 
     async def _deliver(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, joined: tuple[str, ...]
@@ -304,7 +353,7 @@ class Turns:
         except Exception as unreachable:
             if not isinstance(unreachable, Later):
                 log.exception("the answer to message %s in %s could not be delivered", waiting.id, claim.key)
-            if self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS:
+            if self._worth_a_rest(waiting):
                 return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
             state, outcome, error = "failed", "undeliverable", str(unreachable)
         ended = statement("reply.ended", id=delivery.reply_id, state=state, error=error)
@@ -313,10 +362,6 @@ class Turns:
 
 def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
     """Why the message gets no answer at all; empty where it does."""
-    if waiting.deleted:
-        return "deleted"
-    if waiting.message.sender.bot:
-        return "refused"
     if not begun and _replaced(claim, waiting):
         return "replaced"
     return "stopped" if not begun and waiting.position < claim.stop_position else ""
@@ -325,7 +370,7 @@ def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
 def _replaced(claim: Claim, waiting: Waiting) -> bool:
     """Whether the person has edited the message since: the newer revision is answered instead."""
     message = waiting.message
-    return any(
+    return waiting.replaced or any(
         later.message.platform_id == message.platform_id and later.message.revision > message.revision
         for later in claim.waiting
     )

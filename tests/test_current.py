@@ -10,7 +10,7 @@ import pytest
 
 from hub.agents.connect import AgentSettingsError
 from hub.agents.faq import FaqError
-from hub.config.settings import ChannelSettings, Deployment, Settings
+from hub.config.settings import Access, ChannelSettings, Deployment, Settings
 from hub.current import Current, NeedsRestart
 from tests.pipeline.channel import message
 from tests.pipeline.hub import FAQ, agent, changed, settings
@@ -72,6 +72,15 @@ async def test_another_channel_needs_a_restart(http: httpx.AsyncClient) -> None:
     current = Current(acme(), http)
     with pytest.raises(NeedsRestart, match=r"\[channels\]"):
         current.replace(changed(acme(), channels=(ChannelSettings("web", "main", {}),)))
+
+
+async def test_who_may_speak_needs_none(http: httpx.AsyncClient) -> None:
+    (web,) = channels = (ChannelSettings("web", "main", {}),)
+    current = Current(changed(acme(), channels=channels), http)
+
+    current.replace(changed(acme(), channels=(changed(web, access=Access(open=False, people=frozenset({"1"}))),)))
+
+    assert current.settings().channels[0].access.people == {"1"}
 
 
 @pytest.mark.parametrize(

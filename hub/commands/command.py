@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from hub.admission import Admission
 from hub.channel import CommandSpec
 from hub.commands.caller import Caller
 from hub.config.settings import Agent, Settings
@@ -31,6 +32,7 @@ class Call(msgspec.Struct, frozen=True):
     settings: Settings
     database: Database
     now_ms: int
+    admission: Admission
     commands: Sequence[CommandSpec]
     """Those that the caller may use."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from hub import phrases
+from hub.admission import Admission
 from hub.commands.caller import caller_of
 from hub.commands.command import Call, Command, Told
 from hub.commands.recognition import ALIASES, Invocation
@@ -21,6 +22,7 @@ async def answer_command(
     settings: Settings,
     *,
     now_ms: int,
+    admission: Admission,
     registry: Mapping[str, Command] = REGISTRY,
 ) -> Told:
     """The answer to a command, also to one that there is not or that the person may not use. Raises StoreError."""
@@ -33,6 +35,7 @@ async def answer_command(
         settings=settings,
         database=database,
         now_ms=now_ms,
+        admission=admission,
         commands=tuple(each.spec for each in registry.values() if caller.may(each.spec.role)),
     )
     found = registry.get(called.name)

@@ -6,11 +6,12 @@ from types import MappingProxyType
 from hub.commands.agent import AGENT
 from hub.commands.command import Command
 from hub.commands.conversation import HELP, NEW, STOP, WHY
+from hub.commands.inviting import INVITE, JOIN
 from hub.commands.region import REGION
 from hub.commands.usage import USAGE
 
 REGISTRY: Mapping[str, Command] = MappingProxyType(
-    {each.spec.name: each for each in (HELP, NEW, STOP, AGENT, REGION, USAGE, WHY)}
+    {each.spec.name: each for each in (HELP, NEW, STOP, AGENT, REGION, USAGE, WHY, JOIN, INVITE)}
 )
 """By name, in the order in which menus show them."""
 

@@ -34,6 +34,9 @@ _TELEGRAM_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{14,19}")
 _SLACK_CHAT = re.compile(r"[CDG][A-Z0-9]{2,20}")
 _SLACK_WORKSPACE = re.compile(r"[TE][A-Z0-9]{2,20}")
+_SLACK_BOT = re.compile(r"B[A-Z0-9]{2,20}")
+_CHAT = {"telegram": _TELEGRAM_CHAT, "discord": _SNOWFLAKE, "slack": _SLACK_CHAT}
+_WORKSPACE = {"discord": _SNOWFLAKE, "slack": _SLACK_WORKSPACE}
 _LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\s/\[\]]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -106,6 +109,27 @@ def check_person(person: str, key: Key, findings: Findings) -> None:
         pattern, remedy = _PERSON[channel]
         if not pattern.fullmatch(id_):
             findings.problem(key, f"{quoted(person)} is no platform id", remedy)
+
+
+def parse_allowed(entry: str, channel: str) -> tuple[str, str] | None:
+    """`person`, `chat` or `workspace`, and its id; None where the platform has no such id."""
+    kind, colon, id_ = entry.partition(":")
+    if not colon:
+        kind, id_ = "person", entry
+    pattern = {"person": _PERSON[channel][0], "chat": _CHAT[channel]}.get(kind) or (
+        _WORKSPACE.get(channel) if kind == "workspace" else None
+    )
+    return (kind, id_) if pattern and pattern.fullmatch(id_) else None
+
+
+def is_bot(id_: str, channel: str) -> bool:
+    """Whether it can be the id of a bot."""
+    return bool(_PERSON[channel][0].fullmatch(id_) or (channel == "slack" and _SLACK_BOT.fullmatch(id_)))
+
+
+def where_ids_stand(channel: str) -> str:
+    """How to find the id of a person."""
+    return _PERSON[channel][1]
 
 
 def parse_serves(entry: str) -> Serves | None:

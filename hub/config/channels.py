@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from hub.config.access import access_of
 from hub.config.addresses import check_listen, check_url
 from hub.config.environment import look_up
 from hub.config.model import (
@@ -130,6 +131,7 @@ def _account(
         check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
     if gateway:
         _check_gateway(gateway, (*key, "gateway_url"), findings)
+    access = access_of(channel, table, key, findings)
     if table.lacks("token"):
         findings.problem((*key, "token"), "is missing", f'add token = "env:{channel.upper()}_TOKEN"')
         return None
@@ -137,7 +139,13 @@ def _account(
     if secrets is None:
         return None
     return ChannelSettings(
-        channel, account, secrets, api_url=table.api_url or "", gateway_url=gateway or "", pace=_pace(table.pace)
+        channel,
+        account,
+        secrets,
+        api_url=table.api_url or "",
+        gateway_url=gateway or "",
+        pace=_pace(table.pace),
+        access=access,
     )
 
 
@@ -162,6 +170,7 @@ def _slack(
     """An account by Socket Mode or, where there is an HTTP server, by HTTP events."""
     if table.api_url:
         check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
+    access = access_of("slack", table, key, findings)
     if table.lacks("bot_token"):
         findings.problem((*key, "bot_token"), "is missing", 'add bot_token = "env:SLACK_BOT_TOKEN"')
         return None
@@ -180,7 +189,9 @@ def _slack(
     secrets = _secrets({"bot_token": table.bot_token, **chosen}, key, environment, findings)
     if secrets is None:
         return None
-    return ChannelSettings("slack", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace))
+    return ChannelSettings(
+        "slack", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace), access=access
+    )
 
 
 def _pace(table: PaceTable | None) -> PaceSettings:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.config import later, steering
+from hub.config.access import check_somebody
 from hub.config.addresses import check_database, check_person
 from hub.config.agents import Around, agents_of
 from hub.config.budgets import budgets_of
@@ -66,6 +67,8 @@ def load(
     roles = steering.roles_of(document, hub.admins, known, findings)
     alerts = steering.alerts_of(document, known, findings)
     reports = steering.reports_of(document, known, findings)
+    findings.settle()
+    check_somebody(channels.on, hub.admins, findings)
     findings.settle()
     notices = tuple(findings.notices)
     return Settings(path, hub, channels.on, regions, prices, agents, notices, budgets, roles, alerts, reports)

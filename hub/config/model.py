@@ -138,6 +138,14 @@ def _tables(value: object) -> list[Any]:
     return value
 
 
+def _bots(value: object) -> bool | list[str]:
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, list):
+        raise _expected("true, false or a list of ids", value, 'write true, or ids like ["123456789"]')
+    return [_text(each) for each in value]
+
+
 Text = Annotated[str, PlainValidator(_text)]
 Reference = Annotated[str, PlainValidator(_reference)]
 """`env:NAME`, read by `environment.look_up`."""
@@ -205,25 +213,29 @@ class WebTable(Table):
     secret: Reference | None = None
 
 
-class TelegramTable(Table):
-    token: Reference | None = None
+class AccountTable(Table):
+    """What every platform's account takes."""
+
     api_url: Text | None = None
     pace: PaceTable | None = None
+    allow: list[Text] | None = None
+    invitations: Flag | None = None
+    bots: Annotated[bool | list[str], PlainValidator(_bots)] | None = None
 
 
-class DiscordTable(Table):
+class TelegramTable(AccountTable):
     token: Reference | None = None
-    api_url: Text | None = None
+
+
+class DiscordTable(AccountTable):
+    token: Reference | None = None
     gateway_url: Text | None = None
-    pace: PaceTable | None = None
 
 
-class SlackTable(Table):
+class SlackTable(AccountTable):
     bot_token: Reference | None = None
     app_token: Reference | None = None
     signing_secret: Reference | None = None
-    api_url: Text | None = None
-    pace: PaceTable | None = None
 
 
 class ConsoleTable(Table):

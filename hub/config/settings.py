@@ -39,6 +39,22 @@ class PaceSettings(msgspec.Struct, frozen=True):
     unconfirmed: int | None = None
 
 
+class Access(msgspec.Struct, frozen=True):
+    """Who may speak to an account, by platform ids. Owners always may."""
+
+    open: bool = True
+    """Everyone; otherwise those below."""
+    people: frozenset[str] = frozenset()
+    chats: frozenset[str] = frozenset()
+    """Everybody in them."""
+    workspaces: frozenset[str] = frozenset()
+    """Everybody in them: servers on Discord."""
+    invitations: bool = False
+    """And those who took one up."""
+    every_bot: bool = False
+    bots: frozenset[str] = frozenset()
+
+
 class ChannelSettings(msgspec.Struct, frozen=True):
     """One account on one platform."""
 
@@ -52,6 +68,7 @@ class ChannelSettings(msgspec.Struct, frozen=True):
     gateway_url: str = ""
     webhook_url: str = ""
     pace: PaceSettings = PaceSettings()
+    access: Access = Access()
 
 
 class Region(msgspec.Struct, frozen=True):

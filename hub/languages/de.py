@@ -16,6 +16,8 @@ GERMAN = Language(
         "region": "Wo ich dich vermute und welche Region antwortet",
         "usage": "Was deine eigenen Nachrichten gekostet haben: heute, diese Woche, diesen Monat",
         "why": "Welcher Agent in welcher Region zuletzt geantwortet hat und warum",
+        "invite": "Einen Code machen, mit dem andere dazukommen",
+        "join": "Mit einem Code dazukommen, den du bekommen hast",
     },
     phrases={
         phrases.NOT_SERVED: "In diesem Chat antwortet noch niemand. Wer diesen Hub betreibt, kann ihn bei einem "
@@ -92,6 +94,18 @@ GERMAN = Language(
         phrases.USAGE_ZONE: "Was deine eigenen Nachrichten gekostet haben; Tage beginnen um Mitternacht in {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} der Kosten dieses Monats sind geschätzt.",
         phrases.USAGE_UNPRICED: "{calls} Aufrufe dieses Monats haben keinen bekannten Preis und zählen nicht mit.",
+        phrases.NOT_ON_THE_LIST: "Ich antworte nur Menschen, die mir genannt wurden. Wer diesen Hub betreibt, "
+        "kann dich mit deiner Id eintragen.",
+        phrases.BY_INVITATION: "Ich antworte nur Eingeladenen. Frag, wer diesen Hub betreibt, nach einem "
+        "Code, und schick mir /join CODE.",
+        phrases.WELCOME: "Willkommen. Du kannst mir hier schreiben.",
+        phrases.NO_SUCH_CODE: "Dieser Code lässt niemanden ein: Er ist vertippt, verbraucht oder älter als "
+        "eine Woche. Bitte um einen neuen.",
+        phrases.TOO_MANY_CODES: "Hier wurden zu viele Codes probiert. Bitte versuch es in einer Stunde noch einmal.",
+        phrases.WITHDRAWN: "(Zurückgezogen: Die Frage hat sich geändert.)",
+        phrases.NO_INVITATIONS: "Hier braucht niemand eine Einladung. Soll sich das ändern, setze `invitations "
+        "= true` für dieses Konto.",
+        phrases.IN_PRIVATE: "Bitte frag mich das in einem privaten Chat, damit niemand sonst den Code sieht.",
         phrases.failed(Kind.THROTTLED): "Das Modell hat mehr zu tun, als es schafft. Bitte frag in einer Minute noch "
         "einmal.",
         phrases.failed(Kind.OVERLOADED): "Das Modell ist überlastet. Bitte frag in ein paar Minuten noch einmal.",

@@ -16,6 +16,8 @@ SPANISH = Language(
         "region": "Dónde creo que estás y qué región responde",
         "usage": "Lo que han costado tus propios mensajes: hoy, esta semana, este mes",
         "why": "Qué agente de qué región respondió por última vez, y por qué",
+        "invite": "Crear un código que deja entrar a otros",
+        "join": "Entrar con un código que te dieron",
     },
     phrases={
         phrases.NOT_SERVED: "En este chat todavía no responde nadie. Quien gestiona este hub puede añadirlo en "
@@ -89,6 +91,18 @@ SPANISH = Language(
         phrases.USAGE_ZONE: "Lo que han costado tus propios mensajes; los días empiezan a medianoche en {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} del coste de este mes es una estimación.",
         phrases.USAGE_UNPRICED: "{calls} llamadas de este mes no tienen precio conocido y no cuentan en el coste.",
+        phrases.NOT_ON_THE_LIST: "Solo respondo a las personas que me indicaron. Quien lleva este hub puede "
+        "añadirte con tu id.",
+        phrases.BY_INVITATION: "Solo respondo a personas invitadas. Pide un código a quien lleva este hub y "
+        "envíame /join CODE.",
+        phrases.WELCOME: "Te doy la bienvenida. Aquí puedes escribirme.",
+        phrases.NO_SUCH_CODE: "Este código no deja entrar a nadie: está mal escrito, gastado o tiene más de "
+        "una semana. Pide otro.",
+        phrases.TOO_MANY_CODES: "Aquí se han probado demasiados códigos. Inténtalo, por favor, dentro de una hora.",
+        phrases.WITHDRAWN: "(Retirada: la pregunta ha cambiado.)",
+        phrases.NO_INVITATIONS: "Aquí nadie necesita invitación. Para cambiarlo, pon `invitations = true` en "
+        "esta cuenta.",
+        phrases.IN_PRIVATE: "Pídemelo, por favor, en un chat privado, para que nadie más vea el código.",
         phrases.failed(Kind.THROTTLED): "El modelo tiene más trabajo del que puede hacer. Pregunta de nuevo en un "
         "minuto, por favor.",
         phrases.failed(Kind.OVERLOADED): "El modelo está sobrecargado. Pregunta de nuevo en unos minutos, por favor.",

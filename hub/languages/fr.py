@@ -16,6 +16,8 @@ FRENCH = Language(
         "region": "Où je pense que tu es, et quelle région répond",
         "usage": "Ce qu'ont coûté tes propres messages : aujourd'hui, cette semaine, ce mois-ci",
         "why": "Quel agent de quelle région a répondu en dernier, et pourquoi",
+        "invite": "Créer un code qui laisse entrer d'autres personnes",
+        "join": "Entrer avec un code que tu as reçu",
     },
     phrases={
         phrases.NOT_SERVED: "Personne ne répond encore dans ce chat. Qui gère ce hub peut l'inscrire sous `serves` "
@@ -97,6 +99,19 @@ FRENCH = Language(
         phrases.USAGE_ZONE: "Ce qu'ont coûté tes propres messages ; les jours commencent à minuit à {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} du coût de ce mois est une estimation.",
         phrases.USAGE_UNPRICED: "{calls} appels de ce mois n'ont pas de prix connu et ne comptent pas dans le coût.",
+        phrases.NOT_ON_THE_LIST: "Je ne réponds qu'aux personnes qu'on m'a indiquées. Qui gère ce hub peut "
+        "t'ajouter par ton id.",
+        phrases.BY_INVITATION: "Je ne réponds qu'aux personnes invitées. Demande un code à qui gère ce hub et "
+        "envoie-moi /join CODE.",
+        phrases.WELCOME: "Bienvenue. Tu peux m'écrire ici.",
+        phrases.NO_SUCH_CODE: "Ce code ne laisse entrer personne : il est mal écrit, épuisé ou vieux de plus "
+        "d'une semaine. Demandes-en un autre.",
+        phrases.TOO_MANY_CODES: "Trop de codes ont été essayés ici. Réessaie dans une heure, s'il te plaît.",
+        phrases.WITHDRAWN: "(Retirée : la question a changé.)",
+        phrases.NO_INVITATIONS: "Ici, personne n'a besoin d'invitation. Pour changer cela, mets `invitations = "
+        "true` sur ce compte.",
+        phrases.IN_PRIVATE: "Demande-le-moi dans un chat privé, s'il te plaît, pour que personne d'autre "
+        "ne voie le code.",
         phrases.failed(Kind.THROTTLED): "Le modèle a plus à faire qu'il ne peut. Redemande dans une minute.",
         phrases.failed(Kind.OVERLOADED): "Le modèle est surchargé. Redemande dans quelques minutes.",
         phrases.failed(Kind.TIMED_OUT): "Le modèle a mis trop de temps à répondre. Redemande, peut-être en moins de "

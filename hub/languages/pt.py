@@ -16,6 +16,8 @@ PORTUGUESE = Language(
         "region": "Onde acho que você está e qual região responde",
         "usage": "Quanto custaram suas próprias mensagens: hoje, esta semana, este mês",
         "why": "Qual agente de qual região respondeu por último, e por quê",
+        "invite": "Criar um código que deixa outros entrar",
+        "join": "Entrar com um código que recebeu",
     },
     phrases={
         phrases.NOT_SERVED: "Ninguém responde neste chat ainda. Quem administra este hub pode incluí-lo em `serves` de "
@@ -87,6 +89,18 @@ PORTUGUESE = Language(
         phrases.USAGE_ZONE: "Quanto custaram suas próprias mensagens; os dias começam à meia-noite em {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} do custo deste mês é uma estimativa.",
         phrases.USAGE_UNPRICED: "{calls} chamadas deste mês não têm preço conhecido e não entram no custo.",
+        phrases.NOT_ON_THE_LIST: "Só respondo às pessoas que me foram indicadas. Quem gere este hub pode "
+        "acrescentá-lo pelo seu id.",
+        phrases.BY_INVITATION: "Só respondo a pessoas convidadas. Peça um código a quem gere este hub e "
+        "envie-me /join CODE.",
+        phrases.WELCOME: "Boas-vindas. Pode escrever-me aqui.",
+        phrases.NO_SUCH_CODE: "Este código não deixa entrar ninguém: está mal escrito, gasto ou tem mais de "
+        "uma semana. Peça outro.",
+        phrases.TOO_MANY_CODES: "Foram tentados demasiados códigos aqui. Tente outra vez daqui a uma hora, por favor.",
+        phrases.WITHDRAWN: "(Retirada: a pergunta mudou.)",
+        phrases.NO_INVITATIONS: "Aqui ninguém precisa de convite. Para mudar isso, ponha `invitations = true` "
+        "nesta conta.",
+        phrases.IN_PRIVATE: "Peça-me isso num chat privado, por favor, para que mais ninguém veja o código.",
         phrases.failed(Kind.THROTTLED): "O modelo tem mais trabalho do que consegue fazer. Pergunte de novo em um "
         "minuto, por favor.",
         phrases.failed(Kind.OVERLOADED): "O modelo está sobrecarregado. Pergunte de novo em alguns minutos, por favor.",

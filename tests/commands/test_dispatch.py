@@ -1,5 +1,7 @@
 """Roles are checked in one place, before any command runs."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -13,6 +15,9 @@ from tests.pipeline.channel import conversation, message
 from tests.pipeline.hub import agent, changed, settings
 
 pytestmark = pytest.mark.unit
+
+ADMISSION: Any = None
+"""No command of these tests looks at it."""
 
 
 def asked(text: str, sender: str = "u1", language: str = "") -> tuple[Claim, Waiting]:
@@ -39,7 +44,9 @@ class Ran:
 
 
 async def call(ran: Ran, name: str, sender: str, served: Settings, database: Database) -> str:
-    told = await answer_command(Invocation(name), *asked("", sender), database, served, now_ms=0, registry=ran.registry)
+    told = await answer_command(
+        Invocation(name), *asked("", sender), database, served, now_ms=0, admission=ADMISSION, registry=ran.registry
+    )
     return told.text
 
 
@@ -84,7 +91,9 @@ def test_a_role_holds_for_the_hub_or_for_one_agent(roles: dict[str, str], agent:
     [("regoin", "region"), ("hlep", "help"), ("usages", "usage"), ("canel", "stop"), ("strat", "help")],
 )
 async def test_a_slip_of_the_finger_is_told_what_was_meant(name: str, near: str, sqlite_database: Database) -> None:
-    told = await answer_command(Invocation(name), *asked(""), sqlite_database, with_admin(), now_ms=0)
+    told = await answer_command(
+        Invocation(name), *asked(""), sqlite_database, with_admin(), now_ms=0, admission=ADMISSION
+    )
     assert told == Told(f"There is no command /{name}. Did you mean /{near}? /help lists all.")
 
 
@@ -95,7 +104,9 @@ async def test_nobody_is_pointed_to_a_command_that_is_not_theirs(sqlite_database
 
 
 async def test_help_comes_in_the_persons_language(sqlite_database: Database) -> None:
-    told = await answer_command(Invocation("help"), *asked("", language="de"), sqlite_database, with_admin(), now_ms=0)
+    told = await answer_command(
+        Invocation("help"), *asked("", language="de"), sqlite_database, with_admin(), now_ms=0, admission=ADMISSION
+    )
     assert "/stop – Die Antwort beenden, die gerade entsteht" in told.text
 
 

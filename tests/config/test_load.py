@@ -7,6 +7,7 @@ import pytest
 
 from hub.config.problems import ConfigError, Problem
 from hub.config.settings import (
+    Access,
     Agent,
     AlertSettings,
     Budget,
@@ -46,8 +47,12 @@ secret = "env:WEB_SECRET"
 token = "env:TELEGRAM_TOKEN"
 api_url = "http://127.0.0.1:8081"
 pace = { overall = 30, chat = 1, group = 0.33, unconfirmed = 4 }
+allow = ["987654321", "chat:-1001234567"]
+invitations = true
+bots = ["5550001"]
 [channels.telegram.sales]
 token = "env:SALES_TOKEN"
+bots = true
 [channels.console]
 
 [regions.us-west]
@@ -140,8 +145,20 @@ def expected(path: Path) -> Settings:
                 {"token": Secret("123456:telegram-token", "env:TELEGRAM_TOKEN")},
                 api_url="http://127.0.0.1:8081",
                 pace=PaceSettings(overall=30.0, chat=1.0, group=0.33, unconfirmed=4),
+                access=Access(
+                    open=False,
+                    people=frozenset({"987654321"}),
+                    chats=frozenset({"-1001234567"}),
+                    invitations=True,
+                    bots=frozenset({"5550001"}),
+                ),
             ),
-            ChannelSettings("telegram", "sales", {"token": Secret("654321:sales-token", "env:SALES_TOKEN")}),
+            ChannelSettings(
+                "telegram",
+                "sales",
+                {"token": Secret("654321:sales-token", "env:SALES_TOKEN")},
+                access=Access(every_bot=True),
+            ),
             ChannelSettings("console", "main", {}),
         ),
         regions={

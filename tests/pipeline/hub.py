@@ -10,13 +10,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub.admission import Admission
 from hub.agents.faq import Faq
 from hub.ask import Ask
 from hub.channel import Channel
 from hub.clock import Clock, new_id
 from hub.config.settings import (
+    Access,
     Agent,
     Budget,
+    ChannelSettings,
     ContextSettings,
     Deployment,
     HubSettings,
@@ -54,6 +57,7 @@ COIN = Price(input=1_000_000, output=1_000_000)
 """One nano-dollar a token, so that costs can be counted on fingers."""
 
 _processes = itertools.count(1)
+_codes = itertools.count(1)
 
 
 class Hurried:
@@ -97,11 +101,17 @@ def agent(**changes: Any) -> Agent:
     return Agent(**(fields | changes))
 
 
-def settings(*agents: Agent, path: Path = Path("regions.toml"), max_turns: int = 64) -> Settings:
+def settings(
+    *agents: Agent,
+    path: Path = Path("regions.toml"),
+    max_turns: int = 64,
+    access: Access | None = None,
+    admins: tuple[str, ...] = (),
+) -> Settings:
     return Settings(
         path=path,
-        hub=HubSettings("Acme", ZONE, "sqlite:hub.db", (), "west", max_turns=max_turns),
-        channels=(),
+        hub=HubSettings("Acme", ZONE, "sqlite:hub.db", admins, "west", max_turns=max_turns),
+        channels=(ChannelSettings("chat", "main", {}, access=access),) if access else (),
         regions=REGIONS,
         prices={"coin": COIN, "dear": Price(input=10_000_000, output=10_000_000)},
         agents={each.name: each for each in agents},
@@ -123,9 +133,11 @@ class ScriptedHub:
         lease_ms: int = 60_000,
         at_once: int = 2000,
         chance: Callable[[float, float], float] = lambda least, _most: least,
+        access: Access | None = None,
+        admins: tuple[str, ...] = (),
     ) -> None:
         served = served or agent()
-        self.settings = settings(served, max_turns=at_once)
+        self.settings = settings(served, max_turns=at_once, access=access, admins=admins)
         self.channel = channel or ScriptedChannel()
         self.clients = clients or {each.name: ScriptedClient() for each in served.deployments}
         self.near = self.clients[NEAR]
@@ -146,6 +158,7 @@ class ScriptedHub:
             lease_ms=lease_ms,
         )
         self.till = Till(database, CurrentBudgets(database, ZONE), CountMargins(), clock=self.clock, chance=chance)
+        self.admission = Admission(database, lambda: self.settings, new_code=lambda: f"code{next(_codes)}")
         self.ask = Ask(
             settings=lambda: self.settings,
             endpoints=lambda: self.endpoints,
@@ -160,13 +173,14 @@ class ScriptedHub:
             settings=lambda: self.settings,
             inbox=self.inbox,
             database=database,
+            admission=self.admission,
             ask=self.ask,
             outlet=lambda channel, account: self.outlets.get((channel, account)),
             line=Line(at_once, told_after_s=0.005, told_again_after_s=0.005),
             clock=self.clock,
             new_id=new_id,
         )
-        self.front = Front(self.inbox, self.turns, lambda: self.settings, self.people)
+        self.front = Front(database, self.inbox, self.turns, self.admission, lambda: self.settings, self.people)
 
     async def say(self, *messages: Message) -> None:
         await self.front.accept(messages)

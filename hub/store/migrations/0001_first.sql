@@ -15,7 +15,9 @@ CREATE TABLE conversation (
   fence         BIGINT NOT NULL DEFAULT 0, -- counts claims; every write of a turn carries it
   stop_position BIGINT NOT NULL DEFAULT 0, -- answers to messages before this one are to end
   context_from  BIGINT NOT NULL DEFAULT 0, -- turns at or after this position are context (moved by /new)
-  agent         TEXT NOT NULL DEFAULT ''   -- chosen with /agent; empty: the one that serves
+  agent         TEXT NOT NULL DEFAULT '',  -- chosen with /agent; empty: the one that serves
+  left_position BIGINT NOT NULL DEFAULT 0, -- the bot left the chat when this was the newest message
+  bot_streak    BIGINT NOT NULL DEFAULT 0  -- messages of bots since a person wrote
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
@@ -32,7 +34,8 @@ CREATE TABLE message (
   state         TEXT NOT NULL,             -- waiting, done
   outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, deleted, undeliverable
   finished_ms   BIGINT,
-  deleted_ms    BIGINT                     -- when its author took it back
+  deleted_ms    BIGINT,                    -- when its author took it back
+  replaced_ms   BIGINT                     -- when a newer revision of it was stored, while it waited
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
 
@@ -69,6 +72,8 @@ CREATE TABLE press (
   id            TEXT PRIMARY KEY,          -- channel/account/event id: a press that comes again meets it
   at_ms         BIGINT NOT NULL
 );
+
+CREATE INDEX press_at ON press (at_ms);
 
 CREATE TABLE membership (
   conversation  TEXT PRIMARY KEY,          -- a chat that the bot was added to or removed from
@@ -230,3 +235,26 @@ CREATE TABLE used_once (
   id            TEXT PRIMARY KEY,          -- of a sign-in link
   at_ms         BIGINT NOT NULL
 );
+CREATE INDEX used_once_at ON used_once (at_ms);
+
+CREATE TABLE invitation (
+  id            TEXT PRIMARY KEY,          -- a digest of channel, account and code
+  uses_left     BIGINT NOT NULL,
+  made_ms       BIGINT NOT NULL,
+  expires_ms    BIGINT NOT NULL
+);
+CREATE INDEX invitation_expires ON invitation (expires_ms);
+
+CREATE TABLE guest (
+  id            TEXT PRIMARY KEY,          -- channel/account/platform user id: let in by invitation
+  invitation    TEXT NOT NULL,
+  at_ms         BIGINT NOT NULL
+);
+
+CREATE TABLE stranger (
+  id            TEXT PRIMARY KEY,          -- channel/account/chat
+  told_ms       BIGINT NOT NULL DEFAULT 0, -- when they were last told that the hub is not for everyone
+  tries         BIGINT NOT NULL DEFAULT 0, -- codes tried
+  tries_from_ms BIGINT NOT NULL DEFAULT 0  -- since then
+);
+CREATE INDEX stranger_told ON stranger (told_ms);
