@@ -145,23 +145,27 @@ class Telegram:
     def hubs(self) -> list[HubProcess]:
         return [self._hub]
 
+    def _sender(self, person: int) -> dict[str, Any]:
+        """Without a language: the others do not tell one either."""
+        return {"id": person, "is_bot": False, "first_name": "P"}
+
     async def say(self, person: int, text: str) -> str:
-        return str(self._fake.say(person, text))
+        return str(self._fake.say(person, text, **{"from": self._sender(person)}))
 
     async def command(self, person: int, name: str) -> None:
         entities = [{"type": "bot_command", "offset": 0, "length": len(name) + 1}]
-        self._fake.say(person, f"/{name}", entities=entities)
+        self._fake.say(person, f"/{name}", entities=entities, **{"from": self._sender(person)})
 
     def rewrite(self, person: int, message: str, text: str) -> None:
-        chat = {"id": person, "type": "private", "first_name": "P"}
-        sender = {"id": person, "is_bot": False, "first_name": "P", "language_code": "en"}
+        chat, sender = {"id": person, "type": "private", "first_name": "P"}, self._sender(person)
         times = {"date": 1_700_000_000, "edit_date": 1_700_000_060}
         edited = {"message_id": int(message), "chat": chat, "from": sender, "text": text, **times}
         self._fake.update({"edited_message": edited})
 
     def mention(self, person: int, text: str) -> None:
         entities = [{"type": "mention", "offset": 0, "length": len("@fake_bot")}]
-        self._fake.say_in_group(self._group, person, f"@fake_bot {text}", entities=entities)
+        more = {"entities": entities, "from": self._sender(person)}
+        self._fake.say_in_group(self._group, person, f"@fake_bot {text}", **more)
 
     def shown(self, person: int) -> str:
         return "\n".join(self._fake.books.answers(person))

@@ -39,11 +39,12 @@ class Step(msgspec.Struct, frozen=True):
     """When the script goes on: `answered`, `growing`, or `at once`."""
 
 
+_CUT = (("answer", "estimated", "cut"), ("retry", "", "stop"))
 SCRIPT = (
     Step(ADA, "says", "#a-1: how long does an order to Porto take?", "end #a-1", until="at once"),
     Step(BO, "says", "#b-1: good evening", "end #b-1"),
     Step(ADA, "says", "#a-2: and from there by ship?", "end #a-2"),
-    Step(ADA, "calls", "why", "desk", ()),
+    Step(ADA, "calls", "why", "desk-here", ()),
     Step(ADA, "says", "Do you repair e-bikes?", "Yes, of every make."),
     Step(ADA, "says", UNICODE, "end #a-3"),
     Step(ADA, "says", "#a-4: one thing", "end #a-4", until="at once"),
@@ -60,8 +61,8 @@ SCRIPT = (
     Step(ADA, "calls", "stop", "Stopped.", ()),
     Step(ADA, "calls", "new", "fresh start", ()),
     Step(ADA, "says", "#a-7: what did I say?", "end #a-7"),
-    Step(BO, "says", "#b-2: will it fail?", "again", (), faults=("500",) * 4),
-    Step(BO, "says", "#b-3: and halfway?", "end #b-3", (), faults=("cut",)),
+    Step(BO, "says", "Will it fail?", "The model is overloaded.", (), faults=("500",) * 4),
+    Step(BO, "says", "#b-3: and halfway?", "end #b-3", _CUT, faults=("cut",)),
     Step(ADA, "edits", "#a-8: what did I mean?", "end #a-8"),
     Step(BO, "mentions", "#g-1: are you there?", "end #g-1"),
 )
