@@ -11,9 +11,8 @@ database = "{database}"
 default_region = "here"
 max_turns = 256
 
-[channels.telegram]
-token = "env:BENCH_TELEGRAM_TOKEN"
-api_url = "{telegram}"
+[channels.{channel}]
+{account}
 pace = {{ overall = 30000, chat = 1000, group = 1000, unconfirmed = {unconfirmed} }}
 
 [regions.here]
@@ -26,7 +25,7 @@ price = {{ input = 0.15, cached_input = 0.075, output = 0.60 }}
 [agents.bench]
 purpose = "Answers the bench"
 prompt = "bench.md"
-serves = ["telegram"]
+serves = ["{channel}"]
 budget = {{ monthly = {monthly} }}
 context = {{ tokens = 3000, max_output = 600 }}
 tiers = {{ simple = "gpt-4o-mini" }}
@@ -44,21 +43,31 @@ SECRETS = {"BENCH_TELEGRAM_TOKEN": "123456:bench-bench-bench-bench-bench-bench",
 def write_settings(
     folder: Path,
     *,
-    telegram: str,
+    telegram: str = "",
     model: str,
+    channel: str = "telegram",
+    account: str = "",
     database: str = "sqlite:var/hub.db",
     monthly: float = 100_000,
     unconfirmed: int = 500,
 ) -> Path:
-    """Write regions.toml and its prompt into the folder; the path of regions.toml."""
+    """Write regions.toml and its prompt into the folder; the path of regions.toml.
+
+    `telegram`: the address of its API; of another channel `account` has the lines of its table.
+    """
     prompts = folder / "prompts"
     prompts.mkdir(parents=True, exist_ok=True)
     (prompts / "bench.md").write_text("You are a helpful assistant. Answer in a few sentences.\n", encoding="utf-8")
     path = folder / "regions.toml"
-    path.write_text(
-        SETTINGS.format(telegram=telegram, model=model, database=database, monthly=monthly, unconfirmed=unconfirmed),
-        encoding="utf-8",
+    text = SETTINGS.format(
+        channel=channel,
+        account=account or f'token = "env:BENCH_TELEGRAM_TOKEN"\napi_url = "{telegram}"',
+        model=model,
+        database=database,
+        monthly=monthly,
+        unconfirmed=unconfirmed,
     )
+    path.write_text(text, encoding="utf-8")
     return path
 
 
