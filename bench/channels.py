@@ -19,8 +19,8 @@ from bench.throughput import ADDRESSES, Addresses, bare_bot, measure
 from tests.wire.fakes.discord_shapes import TOKEN as DISCORD_TOKEN
 from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN
 
-CHUNKS, BETWEEN_S = 22, 0.125
-"""An answer takes 2.75 s: Telegram shows two growing edits, Discord two, Slack one, and no tick is near the end."""
+CHUNKS, BETWEEN_S = 40, 0.07
+"""An answer takes 2.8 s: Telegram shows two growing edits, Discord two, Slack one, and no tick is near the end."""
 HUB = "trunkline"
 ENVIRONMENT = {
     **SECRETS,

@@ -185,7 +185,7 @@ def _spread(values: list[float]) -> dict[str, float]:
 def platform_of(name: str) -> Platform:
     match name:
         case "discord":
-            return FakeDiscord()
+            return FakeDiscord(strict=False)
         case "slack":
             return FakeSlack(strict=False)
     return FakeTelegram(strict=False)
