@@ -1,4 +1,4 @@
-"""The bot that most people would write with discord.py: a reply as placeholder, a streamed answer that grows by edits."""
+"""The bot that most people would write with discord.py: a reply as placeholder, a streamed answer, growing edits."""
 
 import discord
 import yarl

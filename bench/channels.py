@@ -1,4 +1,4 @@
-"""CPU a message on each channel: the hub beside bare bots on the same SDK that show the same: `python -m bench.channels`.
+"""CPU a message on each channel: the hub beside bare bots on the same SDK: `python -m bench.channels`.
 
 Every message is answered by a placeholder, a streamed model call, growing edits at the channel's own interval and a
 final edit. CPU is that of the process under test alone; the platform, the model and the people run on another core. The
@@ -7,32 +7,17 @@ contenders take turns, so that whatever else the machine does meets all of them.
 
 import argparse
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
 from bench import machine
-from bench.hub_under_test import SECRETS, command, write_settings
-from bench.throughput import ADDRESSES, Addresses, bare_bot, measure
-from tests.wire.fakes.discord_shapes import TOKEN as DISCORD_TOKEN
-from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN
+from bench.hub_throughput import measure_hub
+from bench.throughput import ADDRESSES, bare_bot, measure
 
 CHUNKS, BETWEEN_S = 40, 0.07
 """An answer takes 2.8 s: Telegram shows two growing edits, Discord two, Slack one, and no tick is near the end."""
 HUB = "trunkline"
-ENVIRONMENT = {
-    **SECRETS,
-    "DISCORD_TOKEN": DISCORD_TOKEN,
-    "SLACK_BOT_TOKEN": BOT_TOKEN,
-    "SLACK_APP_TOKEN": APP_TOKEN,
-}
-ACCOUNTS = {
-    "telegram": 'token = "env:BENCH_TELEGRAM_TOKEN"\napi_url = "{platform}"',
-    "discord": 'token = "env:DISCORD_TOKEN"\napi_url = "{platform}"\ngateway_url = "{gateway}"',
-    "slack": 'bot_token = "env:SLACK_BOT_TOKEN"\napp_token = "env:SLACK_APP_TOKEN"\napi_url = "{platform}"',
-}
 _DISCORD = [sys.executable, "-m", "bench.bare_discord", *ADDRESSES, "--gateway", "{gateway}"]
 _SLACK = [sys.executable, "-m", "bench.bare_slack", *ADDRESSES]
 BARE = {
@@ -43,18 +28,6 @@ BARE = {
     "discord": {"discord.py": _DISCORD, "discord.py without its caches": [*_DISCORD, "--no-cache"]},
     "slack": {"slack-bolt": _SLACK, "slack-bolt with one session": [*_SLACK, "--session"]},
 }
-
-
-def measure_hub(channel: str, **options: Any) -> dict[str, Any]:
-    """The figures of a hub with this one channel, on a new SQLite database with full synchronous."""
-    with tempfile.TemporaryDirectory() as folder:
-
-        def started(where: Addresses) -> Sequence[str]:
-            account = ACCOUNTS[channel].format(**where)
-            settings = write_settings(Path(folder), model=where["model"], channel=channel, account=account)
-            return command(sys.executable, settings)
-
-        return measure(started, platform=channel, env=ENVIRONMENT, **options)
 
 
 def contenders(channel: str, **options: Any) -> dict[str, Callable[[], dict[str, Any]]]:
@@ -82,7 +55,9 @@ def compare(channel: str, runs: int, **options: Any) -> str:
     middle = {name: median(each) for name, each in cpu.items()}
     hub = middle.pop(HUB)
     best = min(middle, key=middle.__getitem__)
-    return f"{channel}: {HUB} {hub:.2f} ms, {best} {middle[best]:.2f} ms: {hub / middle[best]:.2f} times the best bare bot"
+    return (
+        f"{channel}: {HUB} {hub:.2f} ms, {best} {middle[best]:.2f} ms: {hub / middle[best]:.2f} times the best bare bot"
+    )
 
 
 def main() -> None:
@@ -94,7 +69,7 @@ def main() -> None:
     given = parser.parse_args()
     print(machine.measure())
     options = {"people": given.people, "messages": given.messages, "warmup": 1}
-    options |= {"chunks": CHUNKS, "between_s": BETWEEN_S}
+    options |= {"chunks": CHUNKS, "between_s": BETWEEN_S, "spread_s": CHUNKS * BETWEEN_S}
     verdicts = [compare(channel, given.runs, **options) for channel in given.channels]
     print("\n".join(["medians:", *verdicts]))
 

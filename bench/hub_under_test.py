@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.wire.fakes.discord_shapes import TOKEN as DISCORD_TOKEN
+from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN
+
 SETTINGS = """
 [hub]
 name = "Bench"
@@ -37,23 +40,36 @@ url = "{model}"
 key = "env:BENCH_MODEL_KEY"
 max_concurrency = 500
 """
-SECRETS = {"BENCH_TELEGRAM_TOKEN": "123456:bench-bench-bench-bench-bench-bench", "BENCH_MODEL_KEY": "bench"}
+SECRETS = {
+    "BENCH_TELEGRAM_TOKEN": "123456:bench-bench-bench-bench-bench-bench",
+    "BENCH_MODEL_KEY": "bench",
+    "DISCORD_TOKEN": DISCORD_TOKEN,
+    "SLACK_BOT_TOKEN": BOT_TOKEN,
+    "SLACK_APP_TOKEN": APP_TOKEN,
+}
+ACCOUNTS = {
+    "telegram": 'token = "env:BENCH_TELEGRAM_TOKEN"\napi_url = "{platform}"',
+    "discord": 'token = "env:DISCORD_TOKEN"\napi_url = "{platform}"\ngateway_url = "{gateway}"',
+    "slack": 'bot_token = "env:SLACK_BOT_TOKEN"\napp_token = "env:SLACK_APP_TOKEN"\napi_url = "{platform}"',
+}
+"""The lines of each channel's table, to be filled with the addresses of the world."""
 
 
 def write_settings(
     folder: Path,
     *,
-    telegram: str = "",
     model: str,
+    telegram: str = "",
     channel: str = "telegram",
-    account: str = "",
+    gateway: str = "",
+    platform: str = "",
     database: str = "sqlite:var/hub.db",
     monthly: float = 100_000,
     unconfirmed: int = 500,
 ) -> Path:
     """Write regions.toml and its prompt into the folder; the path of regions.toml.
 
-    `telegram`: the address of its API; of another channel `account` has the lines of its table.
+    `telegram`, or `platform` of another channel: the address of its API.
     """
     prompts = folder / "prompts"
     prompts.mkdir(parents=True, exist_ok=True)
@@ -61,7 +77,7 @@ def write_settings(
     path = folder / "regions.toml"
     text = SETTINGS.format(
         channel=channel,
-        account=account or f'token = "env:BENCH_TELEGRAM_TOKEN"\napi_url = "{telegram}"',
+        account=ACCOUNTS[channel].format(platform=platform or telegram, gateway=gateway),
         model=model,
         database=database,
         monthly=monthly,

@@ -29,6 +29,7 @@ def measure(
     chunks: int = 20,
     first_s: float = 0.0,
     between_s: float = 0.0,
+    spread_s: float = 0.0,
     bot_cpu: int | None = 0,
     world_cpu: int | None = 1,
     timeout_s: float = 120.0,
@@ -39,7 +40,7 @@ def measure(
     Raises RuntimeError where the bot ends by itself or the world gives no figures.
     """
     options = {"people": people, "messages": messages, "warmup": warmup, "chunks": chunks, "timeout": timeout_s}
-    options |= {"first-s": first_s, "between-s": between_s, "platform": platform}
+    options |= {"first-s": first_s, "between-s": between_s, "spread-s": spread_s, "platform": platform}
     if world_cpu is not None and world_cpu < (os.cpu_count() or 1):
         options["cpu"] = world_cpu
     command = [sys.executable, "-m", "bench.world", "--stay", *(f"--{name}={value}" for name, value in options.items())]

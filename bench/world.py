@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import random
 import signal
 import time
 from typing import Any
@@ -51,10 +52,14 @@ class Timings(msgspec.Struct):
 
 
 class World:
-    """`people` persons, each with `warmup` and then `messages` messages."""
+    """`people` persons, each with `warmup` and then `messages` messages; they begin within `spread_s` seconds."""
 
-    def __init__(self, platform: Platform, model: FakeModel, *, people: int, messages: int, warmup: int) -> None:
+    def __init__(
+        self, platform: Platform, model: FakeModel, *, people: int, messages: int, warmup: int, spread_s: float = 0.0
+    ) -> None:
         self._platform = platform
+        self._spread_s = spread_s
+        self._chance = random.Random(0)
         self._people = people
         self._left = [warmup] * people
         self._messages = messages
@@ -80,8 +85,12 @@ class World:
         if sum(self._left) == 0:
             self._measure()
         else:
-            for person in range(self._people):
-                self._next(person)
+            self._everyone_begins()
+
+    def _everyone_begins(self) -> None:
+        later = asyncio.get_running_loop().call_later
+        for person in range(self._people):
+            later(self._chance.uniform(0, self._spread_s), self._next, person)
 
     def figures(self) -> dict[str, Any]:
         seconds = (self._ended if self.done.is_set() else time.monotonic()) - self._began
@@ -112,8 +121,7 @@ class World:
         self._busy = self._people
         self._began = time.monotonic()
         self._cpu = time.process_time()
-        for person in range(self._people):
-            self._next(person)
+        self._everyone_begins()
 
     def _next(self, person: int) -> None:
         if self._left[person] == 0:
@@ -216,7 +224,8 @@ async def run(given: argparse.Namespace) -> None:
     async with serving(platform, given.platform_port), serving(model, given.model_port):
         where = {**addresses(platform), "model": model.server.url}
         print(msgspec.json.encode(where).decode(), flush=True)
-        world = World(platform, model, people=given.people, messages=given.messages, warmup=given.warmup)
+        who = {"people": given.people, "messages": given.messages, "warmup": given.warmup}
+        world = World(platform, model, **who, spread_s=given.spread_s)
         stopped = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
         await somebody_listens(platform)
@@ -236,6 +245,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--messages", type=int, default=20, help="for each person, after the warm-up")
     parser.add_argument("--warmup", type=int, default=2, help="messages of each person before the measurement")
+    parser.add_argument("--spread-s", type=float, default=0.0, help="seconds within which everyone begins")
     parser.add_argument("--chunks", type=int, default=20, help="pieces of an answer")
     parser.add_argument("--first-s", type=float, default=0.0, help="seconds until the first piece")
     parser.add_argument("--between-s", type=float, default=0.0, help="seconds between pieces; 0: all in one write")
