@@ -15,7 +15,7 @@ from bench import machine
 from bench.hub_throughput import measure_hub
 from bench.throughput import ADDRESSES, bare_bot, measure
 
-CHUNKS, BETWEEN_S = 40, 0.07
+CHUNKS, BETWEEN_S = 20, 0.14
 """An answer takes 2.8 s: Telegram shows two growing edits, Discord two, Slack one, and no tick is near the end."""
 HUB = "trunkline"
 _DISCORD = [sys.executable, "-m", "bench.bare_discord", *ADDRESSES, "--gateway", "{gateway}"]
@@ -62,8 +62,8 @@ def compare(channel: str, runs: int, **options: Any) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=150)
-    parser.add_argument("--messages", type=int, default=4)
+    parser.add_argument("--people", type=int, default=240)
+    parser.add_argument("--messages", type=int, default=3)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--channels", nargs="+", choices=[*BARE], default=[*BARE])
     given = parser.parse_args()

@@ -16,7 +16,7 @@ max_turns = 256
 
 [channels.{channel}]
 {account}
-pace = {{ overall = 30000, chat = 1000, group = 1000, unconfirmed = {unconfirmed} }}
+pace = {{ overall = 100000, chat = 1000, group = 1000, unconfirmed = {unconfirmed} }}
 
 [regions.here]
 location = "Europe/London"

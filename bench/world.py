@@ -72,7 +72,8 @@ class World:
         self._timings = Timings()
         self._began = time.monotonic()
         self._cpu = time.process_time()
-        self._finals: set[str] = set()
+        self._finals: dict[str, int] = {}
+        """By mark: the message that shows the whole answer."""
         self.twice = 0
         self.done = asyncio.Event()
         self._shows = 0
@@ -157,7 +158,7 @@ class World:
         if waiting := self._by_mark.get(call.mark):
             waiting.last_byte = time.monotonic()
 
-    def _shown(self, chat: int, _: int, text: str) -> None:
+    def _shown(self, chat: int, message: int, text: str) -> None:
         self._shows += self._measuring
         waiting = self._waiting.get(chat)
         if waiting is None:
@@ -165,14 +166,14 @@ class World:
         if not waiting.placeholder:
             waiting.placeholder = time.monotonic()
         if text.endswith(f" end {waiting.mark}"):
-            self._answered(chat, waiting)
-        elif text.rpartition(" end ")[2] in self._finals:
+            self._answered(chat, message, waiting)
+        elif self._finals.get(text.rpartition(" end ")[2], message) != message:
             self.twice += 1
 
-    def _answered(self, chat: int, waiting: Waiting) -> None:
+    def _answered(self, chat: int, message: int, waiting: Waiting) -> None:
         now = time.monotonic()
         del self._waiting[chat], self._by_mark[waiting.mark]
-        self._finals.add(waiting.mark)
+        self._finals[waiting.mark] = message
         if self._measuring:
             self._timings.placeholder.append((waiting.placeholder - waiting.handed_out) * 1000)
             self._timings.final.append((now - waiting.last_byte) * 1000)
