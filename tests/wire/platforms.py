@@ -200,7 +200,7 @@ class Discord:
         return self._fake.say(self._chat(person), text, person=str(person))
 
     async def command(self, person: int, name: str) -> None:
-        self._fake.command(self._chat(person), name, person=str(person))
+        self._fake.command(self._chat(person), name, person=str(person), locale="en-GB")
 
     def rewrite(self, person: int, message: str, text: str) -> None:
         self._fake.rewrite(message, text)
