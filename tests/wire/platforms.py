@@ -4,18 +4,14 @@ Each is a place with a real hub process behind it, between a platform of our own
 small number; the terminal has one person only, so each gets a hub.
 """
 
-import asyncio
 import contextlib
 import html
 import itertools
-import json
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Protocol
-
-import aiohttp
 
 from tests.wire.fakes.discord import FakeDiscord
 from tests.wire.fakes.discord_shapes import BOT as DISCORD_BOT
@@ -27,6 +23,7 @@ from tests.wire.fakes.slack import APP_TOKEN, BOT_TOKEN, BOT_USER, TEAM, FakeSla
 from tests.wire.fakes.telegram import FakeTelegram
 from tests.wire.hub_process import HubProcess
 from tests.wire.memory_hub import until
+from tests.wire.page import Page
 
 FAQ = """# FAQ
 
@@ -83,6 +80,11 @@ class Platform(Protocol):
     groups: bool
     """It has groups, and messages there can be edited."""
 
+    @classmethod
+    def open(cls, folder: Path, model: FakeModel) -> contextlib.AbstractAsyncContextManager["Platform"]:
+        """It, with a hub that listens; what the hub keeps is in the folder."""
+        ...
+
     def hubs(self) -> list[HubProcess]: ...
 
     async def say(self, person: int, text: str) -> str:
@@ -116,7 +118,7 @@ def hub_in(folder: Path, channel: str, account: str, model: FakeModel) -> HubPro
 
 
 @contextlib.contextmanager
-def running(*hubs: HubProcess) -> Any:
+def running(*hubs: HubProcess) -> Iterator[None]:
     try:
         yield
     finally:
@@ -270,54 +272,6 @@ class Slack:
         return html.unescape("\n".join(self._fake.books.answers(person)))
 
 
-class Page:
-    """One browser with the page open on one conversation."""
-
-    def __init__(self, base: str) -> None:
-        self._base = base
-        self._conversation = f"{base}/api/conversations/conversation-one"
-        self._ids = itertools.count(1)
-        self._parts: dict[str, str] = {}
-        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), raise_for_status=True)
-        self._reading: asyncio.Task[None] | None = None
-
-    async def open(self) -> None:
-        async with self._http.get(f"{self._base}/"):
-            self._reading = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        async with self._http.get(f"{self._conversation}/stream") as stream:
-            kind = ""
-            async for line in stream.content:
-                name, _, value = line.decode().rstrip("\n").partition(": ")
-                if name == "event":
-                    kind = value
-                elif name == "data":
-                    self._heard(kind, json.loads(value))
-
-    def _heard(self, kind: str, data: dict[str, Any]) -> None:
-        if kind == "growth":
-            part = data["part"]
-            self._parts[part] = data.get("text", self._parts.get(part, "") + data.get("append", ""))
-        elif kind == "final":
-            self._parts[data["part"]] = data["text"]
-
-    async def post(self, text: str) -> str:
-        number = f"message-{next(self._ids)}"
-        posted = {"id": number, "text": text}
-        async with self._http.post(f"{self._conversation}/messages", json=posted, headers={"Origin": self._base}):
-            return number
-
-    def shown(self) -> str:
-        return "\n".join(self._parts.values())
-
-    async def close(self) -> None:
-        if self._reading:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
-        await self._http.close()
-
-
 class Web:
     groups = False
 
@@ -410,4 +364,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-PLATFORMS = {"telegram": Telegram, "discord": Discord, "slack": Slack, "web": Web, "console": Console}
+PLATFORMS: dict[str, type[Platform]] = {
+    "telegram": Telegram,
+    "discord": Discord,
+    "slack": Slack,
+    "web": Web,
+    "console": Console,
+}

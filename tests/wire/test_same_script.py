@@ -145,9 +145,10 @@ async def _play(name: str, folder: Path) -> Records:
 
 def _everyone_has_read(place: Platform, records: Records) -> None:
     """What the hub has written down as a private answer stands before the person."""
-    for first, rows in records.items():
-        person = {"#a": ADA, "#b": BO}.get(first[:2])
-        for row in rows if person else ():
+    for person, first in ((ADA, "#a"), (BO, "#b")):
+        rows = [row for said, of_one in records.items() if said.startswith(first) for row in of_one]
+        assert rows
+        for row in rows:
             assert row.answer.partition("\n")[0] in place.shown(person), row
 
 
