@@ -194,7 +194,7 @@ def _spread(values: list[float]) -> dict[str, float]:
 def platform_of(name: str) -> Platform:
     match name:
         case "discord":
-            return FakeDiscord(strict=False)
+            return FakeDiscord()
         case "slack":
             return FakeSlack(strict=False)
     return FakeTelegram(strict=False)

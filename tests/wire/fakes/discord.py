@@ -33,22 +33,17 @@ INTERACTION_S = 900.0
 
 
 class FakeDiscord(People):
-    """One bot's Discord. `bucket`: (requests, seconds) of each channel's buckets; None: no limit is kept.
-
-    `strict`: every request is held against the platform's own description of it.
-    """
+    """One bot's Discord. `bucket`: (requests, seconds) of each channel's buckets; None: no limit is kept."""
 
     def __init__(
         self,
         *,
         token: str = TOKEN,
-        strict: bool = True,
         faults: Plan | None = None,
         bucket: tuple[int, float] | None = None,
         acknowledge_s: float = 3.0,
     ) -> None:
         self.token = token
-        self.strict = strict
         self.faults = Faults(faults)
         self.books = Books()
         self.bucket = bucket
@@ -159,7 +154,7 @@ class FakeDiscord(People):
                     raise Refusal(401, 0, "401: Unauthorized")
                 if wait_s := self._slow_down(kind, request.match_info):
                     return limited(wait_s)
-                if self.strict and (wrong := discord_spec.complaint(method, path, body)):
+                if wrong := discord_spec.complaint(method, path, body):
                     self.complaints.append(f"{method} {path}: {wrong}")
                     raise Refusal(400, 50035, f"Invalid Form Body: {wrong}")
                 answer = run(request.match_info, body)
