@@ -194,7 +194,9 @@ def _spread(values: list[float]) -> dict[str, float]:
 def platform_of(name: str) -> Platform:
     match name:
         case "discord":
-            return FakeDiscord()
+            platform = FakeDiscord()
+            platform.strict = False
+            return platform
         case "slack":
             return FakeSlack(strict=False)
     return FakeTelegram(strict=False)

@@ -46,8 +46,6 @@ def _wrong(value: Any, schema: dict[str, Any], where: str) -> str:
         return f"{where} is not {schema['const']}"
     if "enum" in schema and value not in schema["enum"]:
         return f"{where} is none of {schema['enum']}"
-    if schema.get("format") == "snowflake" and type(value) is int:
-        value = str(value)  # the platform takes an id as a number too, and discord.py sends some so
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if kinds and not any(_is(value, kind) for kind in kinds):
