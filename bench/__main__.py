@@ -1,10 +1,10 @@
-"""`python -m bench`: the store, then the hub beside the bare bots. Each can be run alone, with options."""
+"""`python -m bench`: the store, the hub beside the bare bots, and each channel. Each can be run alone, with options."""
 
 import sys
 
-from bench import hub_throughput, store
+from bench import channels, hub_throughput, store
 
-for part in (store, hub_throughput):
+for part in (store, hub_throughput, channels):
     sys.argv = [part.__name__]
     part.main()
     print()

@@ -5,6 +5,7 @@ read apart, so that a part that this version does not know never costs a person'
 """
 
 import json
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -196,12 +197,14 @@ def message_of(update: Update, account: str, me: Me = Me()) -> Message | None:  
     post = update.message or update.edited_message
     if post is None or post.sender is None or post.chat.type not in _CHATS:
         return None
+    forwarded = bool(post.forward_origin)
     words = sanitized(post.text or post.caption)
+    if not forwarded:
+        words = _without_name(words, me)
     attachments = tuple(_attachments(post))
     place = _part(post.location, _Place)
     if not (words or attachments or place) or (update.edited_message is not None and not words):
         return None
-    forwarded = bool(post.forward_origin)
     return Message(
         conversation=_conversation(post, account),
         platform_id=str(post.message_id),
@@ -240,6 +243,14 @@ def _addressed(post: Post, me: Me) -> bool:
         if entity.type == "bot_command" and not entity.offset and (not at or name == me.username.casefold()):
             return True
     return False
+
+
+def _without_name(text: str, me: Me) -> str:
+    """What was said, without the bot's own @name at either end: it only says whom it was said to."""
+    if not me.username or "@" not in text:
+        return text
+    name = re.escape(f"@{me.username}")
+    return re.sub(rf"\A{name}\b[ ,:\n]*|(?<!\S){name}\Z", "", text, flags=re.IGNORECASE).strip()
 
 
 _CHATS = ("private", "group", "supergroup")

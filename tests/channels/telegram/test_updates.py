@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from channels.telegram.updates import Unread, Update, message_of, read
+from channels.telegram.updates import Me, Unread, Update, message_of, read
 from hub.messages import Attachment, Conversation, Hints, Message, Sender
 
 pytestmark = pytest.mark.unit
@@ -34,6 +34,24 @@ def test_a_text() -> None:
         sent_ms=1_700_000_000_000,
         hints=Hints(locale="pt-BR"),
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("@My_Bot, are you there?", "are you there?"),
+        ("are you there @my_bot", "are you there"),
+        ("is @my_bot there?", "is @my_bot there?"),
+        ("@my_bots are you there?", "@my_bots are you there?"),
+        ("/help@my_bot", "/help@my_bot"),
+        ("@my_bot", None),
+    ],
+)
+def test_the_bots_own_name_at_either_end_is_not_part_of_what_was_said(said: str, text: str | None) -> None:
+    (update,) = read(envelope({"update_id": 1, "message": {**POST, "text": said}}), 0)
+    assert isinstance(update, Update)
+    message = message_of(update, "main", Me(1, "my_bot"))
+    assert (message.text if message else None) == text
 
 
 def test_an_edit_is_a_revision() -> None:
