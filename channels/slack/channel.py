@@ -9,13 +9,16 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
-from channels.slack import http
+from channels.slack import buttons, http
 from channels.slack.events import Myself
+from channels.slack.memory import Memory
 from channels.slack.people import People
-from channels.slack.receiving import Memory, Receiver, SocketHandler
+from channels.slack.receiving import Receiver, SocketHandler
 from channels.slack.redaction import quiet_logger
+from channels.slack.refusals import says
 from channels.slack.scopes import missing
-from channels.slack.text import escaped, pieces
+from channels.slack.streaming import Streams
+from channels.slack.text import defused, escaped, pieces
 from channels.slack.tiers import UPDATES_A_MINUTE, Tier
 from channels.slack.web import Web
 from hub.channel import Capabilities, ChannelError, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
@@ -39,7 +42,7 @@ class SlackChannel:
     """The Channel port for one installed app.
 
     `app_token` listens by Socket Mode, `signing_secret` by HTTP: then `routes()` belong on the hub's server. `api_url`
-    is the Web API, with `/api/`; empty: Slack's own. A raised `pace.overall` raises the rate of updates alike.
+    is the Web API, with `/api/`; empty: Slack's own. A raised `pace.overall` raises every tier alike.
     Raises BadSecret where a secret is blank, or not exactly one way in is given.
     """
 
@@ -74,7 +77,9 @@ class SlackChannel:
         self._people = People(self._profile, monotonic_s)
         self._memory = Memory()
         faster = max(1.0, pace.overall / PACE.overall)
-        self._updates = Tier(UPDATES_A_MINUTE * faster, now_s=monotonic_s, sleep=sleep)
+        self._updates = Tier(UPDATES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
+        self._deletions = Tier(UPDATES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
+        self._streams = Streams(self._web.call, faster=faster, now_s=monotonic_s, sleep=sleep)
         self._me: Myself | None = None
         self._asking_who = asyncio.Lock()
         self._made: Receiver | None = None
@@ -173,18 +178,23 @@ class SlackChannel:
         return pieces(text) or [self.capabilities.placeholder]
 
     async def placeholder(self, target: Target) -> str:
-        """Post the sign for "being answered", in the message's thread; its time stamp. Raises ChannelError."""
+        """Begin a stream in the message's thread, or post the sign for "being answered"; its time stamp.
+
+        Raises ChannelError.
+        """
         where = target.conversation
-        answer = await self._web.call(
-            lambda client: client.chat_postMessage(
-                channel=where.chat,
-                text=self.capabilities.placeholder,
-                thread_ts=where.thread or None,
-                unfurl_links=False,
-                unfurl_media=False,
+        part = await self._streams.begin(target, self._memory.who_asked(where.chat, target.reply_to))
+        if not part:
+            answer = await self._web.call(
+                lambda client: client.chat_postMessage(
+                    channel=where.chat,
+                    text=self.capabilities.placeholder,
+                    thread_ts=where.thread or None,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
             )
-        )
-        part = str(answer["ts"])
+            part = str(answer["ts"])
         self._memory.answered(where, part)
         return part
 
@@ -193,16 +203,41 @@ class SlackChannel:
 
         Raises ChannelError.
         """
-        if final:
-            await self._updates.take()
-        elif not self._updates.try_take():
-            return
         chat = target.conversation.chat
-        await self._web.call(
-            lambda client: client.chat_update(channel=chat, ts=part_id, text=escaped(text), link_names=False)
-        )
+        actions = buttons.WHILE_GROWING if not final else buttons.WHEN_DONE if last else ()
+        if final:
+            streamed = await self._streams.finish(chat, part_id, text, buttons.row_of(actions))
+        else:
+            streamed = await self._streams.grow(chat, part_id, text)
+        if not streamed:
+            if final:
+                await self._updates.take()
+            elif not self._updates.try_take():
+                return
+            await self._update(chat, part_id, text, actions)
         if final and target.conversation.key in self._status_shown:
             await self._clear_status(target)
+
+    async def _update(self, chat: str, part_id: str, text: str, actions: tuple[str, ...]) -> None:
+        """One update, and one more where Slack refuses not the words but what surrounds them."""
+        shown = escaped(text)
+        content: dict[str, Any] = {"text": shown, "blocks": buttons.text_with(shown, actions)}
+        try:
+            return await self._send_update(chat, part_id, content)
+        except Refused as refusal:
+            if says(refusal, "streaming_state_conflict"):  # an earlier process began to stream it
+                await self._streams.stop(chat, part_id)
+            elif says(refusal, "block_mismatch"):
+                content = {"markdown_text": defused(text).replace("<", "&lt;")}
+            elif says(refusal, "blocks"):
+                content["blocks"] = buttons.NONE
+            else:
+                raise
+        await self._updates.take()
+        await self._send_update(chat, part_id, content)
+
+    async def _send_update(self, chat: str, part_id: str, content: Mapping[str, Any]) -> None:
+        await self._web.call(lambda client: client.chat_update(channel=chat, ts=part_id, link_names=False, **content))
 
     async def typing(self, target: Target) -> None:
         """Show a status in the thread; elsewhere, and where Slack refuses it, nothing. Raises ChannelError."""
@@ -234,8 +269,12 @@ class SlackChannel:
 
     async def remove(self, target: Target, part_id: str) -> None:
         """Delete one of the bot's own messages; one that is gone already is no error. Raises ChannelError."""
+        chat = target.conversation.chat
         try:
-            await self._web.call(lambda client: client.chat_delete(channel=target.conversation.chat, ts=part_id))
+            if self._streams.is_open(part_id):
+                await self._streams.stop(chat, part_id)
+            await self._deletions.take()
+            await self._web.call(lambda client: client.chat_delete(channel=chat, ts=part_id))
         except Gone as error:
             if "message_not_found" not in str(error):
                 raise

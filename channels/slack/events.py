@@ -35,6 +35,8 @@ class Said(msgspec.Struct, frozen=True):
     message: Message
     in_thread: bool
     """A reply in a channel's thread that does not mention the bot: addressed if the bot is in that thread."""
+    team: str = ""
+    """The author's own; in a channel that two workspaces share it may be the other one."""
 
 
 class Deleted(msgspec.Struct, frozen=True):
@@ -99,7 +101,11 @@ def _said(event: Json, said: Json, team: str, me: Myself) -> Said | None:
         attachments=attachments,
         addressed=conversation.private or called or mine,
     )
-    return Said(message, in_thread=not message.addressed and bool(said.get("thread_ts")))
+    return Said(
+        message,
+        in_thread=not message.addressed and bool(said.get("thread_ts")),
+        team=_word(said.get("user_team")) or _word(said.get("team")) or team,
+    )
 
 
 def _deleted(event: Json, before: Json, ts: str, team: str, me: Myself) -> Deleted | None:

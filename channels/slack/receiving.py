@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,45 +19,13 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.slack.events import Deleted, Myself, Said, chat_of, read_buttons, read_command, read_event
+from channels.slack.memory import Asker, Memory
 from channels.slack.people import People
 from hub.channel import ChannelError, Hub
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Message, Press
+from hub.messages import Message, Press
 
 log = logging.getLogger(__name__)
-
-REMEMBERED = 20_000
-"""Threads that the bot is known to be in, and answers whose thread is known."""
-
-
-class Memory:
-    """What the bot itself did, as far back as `REMEMBERED`: its threads, and where its answers stand."""
-
-    def __init__(self) -> None:
-        self._threads: OrderedDict[str, None] = OrderedDict()
-        self._answers: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
-
-    def take_part(self, conversation: Conversation) -> None:
-        self._threads[conversation.key] = None
-        _bound(self._threads)
-
-    def is_in(self, conversation: Conversation) -> bool:
-        return conversation.key in self._threads
-
-    def answered(self, conversation: Conversation, part_id: str) -> None:
-        self.take_part(conversation)
-        self._answers[conversation.chat, part_id] = conversation
-        _bound(self._answers)
-
-    def where(self, press: Press) -> Press:
-        """A reaction names no thread: it belongs where the answer stands, if that is remembered."""
-        known = self._answers.get((press.conversation.chat, press.part_id))
-        return msgspec.structs.replace(press, conversation=known) if known else press
-
-
-def _bound(table: OrderedDict[Any, Any]) -> None:
-    while len(table) > REMEMBERED:
-        table.popitem(last=False)
 
 
 class Lanes:
@@ -145,6 +112,7 @@ class Receiver:
 
     async def _complete(self, said: Said, hub: Hub) -> Message:
         message = said.message
+        self._memory.asked(message.conversation.chat, message.platform_id, Asker(message.sender.id, said.team))
         if said.in_thread:
             known = self._memory.is_in(message.conversation) or await hub.history(message.conversation, 1)
             message = msgspec.structs.replace(message, addressed=bool(known))

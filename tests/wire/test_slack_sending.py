@@ -43,6 +43,7 @@ class TestSending:
         seen: list[tuple[str, Any]] = []
         fake.on_call = lambda method, arguments: seen.append((method, arguments.get("thread_ts")))
         thread = Target(Conversation("slack", "main", "D00000077", "5.000001"), "5.000001")
+        fake.faults.script("chat.startStream", "refuse channel_type_not_supported")
         part = await channel.placeholder(thread)
         await channel.typing(thread)
         await channel.typing(target)
@@ -87,7 +88,7 @@ class TestSending:
             ("refuse account_inactive", port.Forbidden),
             ("refuse token_revoked", port.Forbidden),
             ("refuse msg_too_long", port.Refused),
-            ("refuse invalid_blocks", port.Refused),
+            ("refuse no_text", port.Refused),
         ],
     )
     async def test_each_failure_has_its_word_and_is_one_request(

@@ -90,7 +90,7 @@ class Time:
 
 async def test_growth_leaves_room_for_final_texts_and_the_tier_is_kept() -> None:
     time = Time()
-    tier = Tier(60, now_s=time, sleep=time.sleep)
+    tier = Tier(70, now_s=time, sleep=time.sleep)
     assert [tier.try_take() for _ in range(10)].count(True) == 6
     for _ in range(4):
         await tier.take()
