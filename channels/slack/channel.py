@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
 from channels.slack import buttons, http
+from channels.slack.backlog import AGE_S, Backlog
 from channels.slack.events import Myself
 from channels.slack.memory import Memory
 from channels.slack.people import People
@@ -76,31 +77,50 @@ class SlackChannel:
         self._web = Web(bot_token.strip(), api_url, self._logger)
         self._people = People(self._profile, monotonic_s)
         self._memory = Memory()
-        faster = max(1.0, pace.overall / PACE.overall)
+        self._monotonic_s = monotonic_s
+        self._faster = faster = max(1.0, pace.overall / PACE.overall)
         self._updates = Tier(UPDATES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
         self._deletions = Tier(UPDATES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
         self._streams = Streams(self._web.call, faster=faster, now_s=monotonic_s, sleep=sleep)
         self._me: Myself | None = None
         self._asking_who = asyncio.Lock()
         self._made: Receiver | None = None
+        self._backlog: Backlog | None = None
         self._no_status: set[str] = set()
         self._status_shown: set[str] = set()
 
     # -- listening ---------------------------------------------------------------------------------------------------
 
     async def listen(self, hub: Hub) -> None:
-        """Hand over messages until cancelled."""
+        """Hand over messages until cancelled; first what was written while nobody listened."""
         receiver = self._receiver()
         await self._until_known()
-        receiver.hub = hub
-        if self._signing_secret:
-            await asyncio.Event().wait()  # the HTTP server calls
-        handler = SocketHandler(receiver, self._app_token, self._web.client(), self._logger, self._ping_s)
-        try:
-            await handler.connect()
-            await asyncio.Event().wait()
-        finally:
-            await handler.end()
+        async with asyncio.TaskGroup() as tasks:
+            await self._look_back(hub, 0.0)
+            receiver.hub = hub
+            tasks.create_task(self._backlog_of(receiver).run())
+            if self._signing_secret:
+                await asyncio.Event().wait()  # the HTTP server calls
+            handler = SocketHandler(receiver, self._app_token, self._web.client(), self._logger, self._ping_s)
+            try:
+                await handler.connect()
+                async for lost_s in handler.gaps(self._sleep, self._now_s):
+                    await self._look_back(hub, lost_s)
+                    tasks.create_task(self._backlog_of(receiver).run())
+            finally:
+                await handler.end()
+
+    async def _look_back(self, hub: Hub, since_s: float) -> None:
+        """From here on live messages wait for what is older."""
+        since_ms = int((self._now_s() - AGE_S) * 1000)
+        while True:
+            try:
+                seen = await hub.last_seen(self.name, self.account, since_ms)
+            except TrunklineError as error:
+                log.warning("slack/%s does not listen yet: %s", self.account, error)
+                await self._sleep(1.0)
+            else:
+                return self._backlog_of(self._receiver()).begin(seen, since_s)
 
     def routes(self) -> list[BaseRoute]:
         """For the HTTP server; none in Socket Mode."""
@@ -119,6 +139,20 @@ class SlackChannel:
                 logger=self._logger,
             )
         return self._made
+
+    def _backlog_of(self, receiver: Receiver) -> Backlog:
+        if self._backlog is None:
+            self._backlog = Backlog(
+                self._web.call,
+                hand_over=receiver.replay,
+                lane=receiver.lanes.of,
+                faster=self._faster,
+                now_s=self._monotonic_s,
+                sleep=self._sleep,
+                wall_s=self._now_s,
+            )
+            receiver.caught_up = self._backlog.is_settled
+        return self._backlog
 
     async def _until_known(self) -> None:
         """Ask who the bot is until Slack says so; a refusal is told at once and then now and again."""

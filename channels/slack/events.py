@@ -202,6 +202,12 @@ def chat_of(body: Json) -> str:
     return ""
 
 
+def is_message(body: Json) -> bool:
+    """Whether the payload brings something that somebody wrote."""
+    event = _table(body.get("event"))
+    return event.get("type") in ("message", "app_mention") and _word(event.get("subtype")) in _SPOKEN
+
+
 def _files(files: Any) -> list[Attachment]:
     found = []
     for file in files if isinstance(files, list) else ():

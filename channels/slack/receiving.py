@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,14 +18,19 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from channels.slack.events import Deleted, Myself, Said, chat_of, read_buttons, read_command, read_event
+from channels.slack.events import Deleted, Myself, Said, chat_of, is_message, read_buttons, read_command, read_event
 from channels.slack.memory import Asker, Memory
 from channels.slack.people import People
+from channels.slack.tiers import Sleep
 from hub.channel import ChannelError, Hub
 from hub.errors import TrunklineError
 from hub.messages import Message, Press
 
 log = logging.getLogger(__name__)
+
+AWAY_S = 10.0
+"""A connection is renewed in less; what met none Slack repeats at once, and then a minute later only."""
+_LOOK_EVERY_S = 1.0
 
 
 class Lanes:
@@ -66,7 +71,9 @@ class Receiver:
         self._memory = memory
         self._identify = identify
         self._now_ms = now_ms
-        self._lanes = Lanes()
+        self.lanes = Lanes()
+        self.caught_up: Callable[[str], Awaitable[bool]] | None = None
+        """Whether nothing older is still to be found in this chat; asked in the chat's lane."""
         self.hub: Hub | None = None
         """Who takes the messages; nothing is acknowledged before it is there."""
         self.app = _bolt(self, client, logger)
@@ -74,17 +81,30 @@ class Receiver:
     async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         """Bolt's answer; its status is 200 only where the hub has taken what there was to take."""
         # The lane is entered before anything is awaited: envelopes start in the order they came.
-        async with self._lanes.of(chat_of(request.body)):
+        chat = chat_of(request.body)
+        async with self.lanes.of(chat):
             try:
-                if self.hub is None and request.body.get("type") != "url_verification":
+                if request.body.get("type") != "url_verification" and not await self._can_take(request.body, chat):
                     return BoltResponse(status=503)
-                if request.body.get("type") != "url_verification":
-                    # Bolt would acknowledge what it cannot authorize.
-                    await self._identify()
                 return await self.app.async_dispatch(request)
             except ChannelError as error:
                 log.warning("a payload of Slack's waits for its next delivery: %s", error)
                 return BoltResponse(status=503)
+
+    async def _can_take(self, body: Mapping[str, Any], chat: str) -> bool:
+        if self.hub is None:
+            return False
+        await self._identify()  # Bolt would acknowledge what it cannot authorize
+        return self.caught_up is None or not is_message(body) or await self.caught_up(chat)
+
+    async def replay(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Hand over messages found in a chat's history, in order. Its lane is held by the caller.
+
+        Raises TrunklineError.
+        """
+        hub, me = self._ready(), await self._identify()
+        read = (read_event({"team_id": me.team, "event": event}, me) for event in events)
+        await hub.accept([await self._complete(said, hub) for said in read if isinstance(said, Said)])
 
     async def event(self, body: Mapping[str, Any]) -> None:
         """Hand over what an event says. Raises TrunklineError where the hub cannot take it."""
@@ -194,6 +214,18 @@ class SocketHandler(AsyncSocketModeHandler):
         """Until it is connected; from then on the SDK connects again whenever it must."""
         # The SDK has no types here, nor at `close` below.
         await self.client.connect()  # type: ignore[no-untyped-call]
+
+    async def gaps(self, sleep: Sleep, now_s: Callable[[], float]) -> AsyncIterator[float]:
+        """When the connection was lost, each time that it was away for longer than Slack waits to repeat an event."""
+        lost_s = 0.0
+        while True:
+            await sleep(_LOOK_EVERY_S)
+            if not await self.client.is_connected():
+                lost_s = lost_s or now_s()
+            elif lost_s:
+                if now_s() - lost_s > AWAY_S:
+                    yield lost_s
+                lost_s = 0.0
 
     async def end(self) -> None:
         """Close, and wait until the SDK's own tasks are over."""

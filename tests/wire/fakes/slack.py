@@ -17,6 +17,7 @@ from tests.wire.fakes.books import Books, Shown
 from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.slack_delivery import Deliveries, Envelope
+from tests.wire.fakes.slack_history import History
 from tests.wire.fakes.slack_streams import MARKDOWN, Refusal, Streaming, action_ids, checked_blocks
 
 BOT_TOKEN = "xoxb-do-not-show-this-token"
@@ -40,8 +41,8 @@ TIERS = {
 JITTER = 1.1
 """What is sent evenly does not arrive evenly: so much more than a tier may reach this side within its minute."""
 SCOPES = (
-    "app_mentions:read,channels:history,chat:write,commands,files:read,groups:history,im:history,mpim:history,"
-    "reactions:read,users:read"
+    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,groups:history,groups:read,"
+    "im:history,im:read,mpim:history,mpim:read,reactions:read,users:read"
 )
 
 
@@ -98,6 +99,9 @@ class FakeSlack(Streaming, Deliveries):
         self.repeated = 0
         self.complaints: list[str] = []
         """What no well-behaved bot sends; empty where all is well."""
+        self.history = History()
+        self.deaf = False
+        """What people write is in the history alone: the hub has been away for longer than Slack repeats events."""
         self.statuses: list[tuple[str, str, str]] = []
         self.buttons: dict[tuple[int, int], list[str]] = {}
         self.streaming: set[tuple[int, int]] = set()
@@ -118,6 +122,9 @@ class FakeSlack(Streaming, Deliveries):
             "chat.appendStream": self._append_stream,
             "chat.stopStream": self._stop_stream,
             "assistant.threads.setStatus": self._set_status,
+            "users.conversations": self.history.conversations,
+            "conversations.history": self.history.history,
+            "conversations.replies": self.history.replies,
         }
         self.server = AioServer(self._application)
 
@@ -150,7 +157,9 @@ class FakeSlack(Streaming, Deliveries):
             "event_ts": ts,
             **more,
         }
-        self.event(event)
+        self.history.writes(channel, event)
+        if not self.deaf:
+            self.event(event)
         return number_of(ts)
 
     def next_ts(self) -> str:
@@ -265,8 +274,15 @@ class FakeSlack(Streaming, Deliveries):
         self._pace(chat)
         ts = self.next_ts()
         self.books.shows(chat, number_of(ts), text)
+        self.wrote(arguments, ts, text)
         self._tell(chat, number_of(ts), text)
         return {"channel": arguments["channel"], "ts": ts, "message": {"text": text}}
+
+    def wrote(self, arguments: Mapping[str, Any], ts: str, text: str) -> None:
+        """The bot's own messages stand in the history too."""
+        message = {"type": "message", "user": BOT_USER, "bot_id": BOT, "text": text, "ts": ts}
+        thread = {"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {}
+        self.history.writes(str(arguments["channel"]), message | thread)
 
     def _update(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         chat, text, shown = self._chat(arguments), self._text(arguments), self._own(arguments)

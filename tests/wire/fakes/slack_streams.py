@@ -42,6 +42,9 @@ class Streaming:
     def _own(self, arguments: Mapping[str, Any]) -> Shown:
         raise NotImplementedError
 
+    def wrote(self, arguments: Mapping[str, Any], ts: str, text: str) -> None:
+        raise NotImplementedError
+
     def _tell(self, chat: int, message: int, text: str) -> None:
         raise NotImplementedError
 
@@ -57,6 +60,7 @@ class Streaming:
         ts = self.next_ts()
         key = chat, int(ts.replace(".", ""))
         self.books.shows(*key, arguments.get("markdown_text") or "…")
+        self.wrote(arguments, ts, "")
         self.streaming.add(key)
         self.streamed.add(key)
         return {"channel": arguments["channel"], "ts": ts}
