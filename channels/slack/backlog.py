@@ -121,6 +121,8 @@ class Backlog:
                 await self._settle(search, chat)
             except TrunklineError as error:
                 log.warning("what was written in %s meanwhile is not known yet: %s", chat, error)
+            except Exception:  # a defect in one chat's messages must not end the listening of all
+                log.exception("what was written in %s meanwhile is not known yet", chat)
 
     async def is_settled(self, chat: str) -> bool:
         """Look at this chat now, if it was not yet; whether that is done in time. Its lane is held by the caller.
