@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,20 +11,22 @@ from starlette.routing import BaseRoute
 
 from channels.slack import buttons, http
 from channels.slack.backlog import AGE_S, Backlog
-from channels.slack.events import Myself
+from channels.slack.events import Myself, asker_of
+from channels.slack.files import Files
 from channels.slack.memory import Memory
 from channels.slack.people import People
 from channels.slack.receiving import Receiver, SocketHandler
 from channels.slack.redaction import quiet_logger
 from channels.slack.refusals import says
+from channels.slack.responses import Responses
 from channels.slack.scopes import missing
 from channels.slack.streaming import Streams
 from channels.slack.text import defused, escaped, pieces
-from channels.slack.tiers import UPDATES_A_MINUTE, Tier
+from channels.slack.tiers import PROFILES_A_MINUTE, UPDATES_A_MINUTE, Tier
 from channels.slack.web import Web
-from hub.channel import Capabilities, ChannelError, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
+from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
 from hub.errors import TrunklineError
-from hub.messages import Target
+from hub.messages import Attachment, Target
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class SlackChannel:
         pace: Pace = PACE,
         edit_every_s: float = 2.0,
         ping_s: float = PING_S,
+        commands: Sequence[CommandSpec] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic_s: Callable[[], float] = time.monotonic,
         now_s: Callable[[], float] = time.time,
@@ -75,10 +78,15 @@ class SlackChannel:
         self._now_s = now_s
         self._logger = quiet_logger(account, (bot_token, app_token, signing_secret))
         self._web = Web(bot_token.strip(), api_url, self._logger)
-        self._people = People(self._profile, monotonic_s)
         self._memory = Memory()
         self._monotonic_s = monotonic_s
         self._faster = faster = max(1.0, pace.overall / PACE.overall)
+        self._responses = Responses(self._web, faster=faster, now_s=monotonic_s, sleep=sleep)
+        self._files = Files(self._web, faster=faster, now_s=monotonic_s, sleep=sleep)
+        self._commands = frozenset(command.name for command in commands)
+        self._people = People(
+            self._profile, monotonic_s, Tier(PROFILES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
+        )
         self._updates = Tier(UPDATES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
         self._deletions = Tier(UPDATES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
         self._streams = Streams(self._web.call, faster=faster, now_s=monotonic_s, sleep=sleep)
@@ -133,6 +141,8 @@ class SlackChannel:
             self._made = Receiver(
                 people=self._people,
                 memory=self._memory,
+                responses=self._responses,
+                commands=self._commands,
                 identify=self._myself,
                 client=self._web.client(),
                 now_ms=lambda: int(self._now_s() * 1000),
@@ -216,6 +226,8 @@ class SlackChannel:
 
         Raises ChannelError.
         """
+        if asker_of(target.reply_to):
+            return target.reply_to  # nothing to see until the answer is there: Slack lets five responses pass
         where = target.conversation
         part = await self._streams.begin(target, self._memory.who_asked(where.chat, target.reply_to))
         if not part:
@@ -237,6 +249,8 @@ class SlackChannel:
 
         Raises ChannelError.
         """
+        if asker_of(target.reply_to):
+            return await self._responses.show(target, escaped(text)) if final else None
         chat = target.conversation.chat
         actions = buttons.WHILE_GROWING if not final else buttons.WHEN_DONE if last else ()
         if final:
@@ -247,7 +261,7 @@ class SlackChannel:
             if final:
                 await self._updates.take()
             elif not self._updates.try_take():
-                return
+                return None
             await self._update(chat, part_id, text, actions)
         if final and target.conversation.key in self._status_shown:
             await self._clear_status(target)
@@ -276,7 +290,7 @@ class SlackChannel:
     async def typing(self, target: Target) -> None:
         """Show a status in the thread; elsewhere, and where Slack refuses it, nothing. Raises ChannelError."""
         key = target.conversation.key
-        if not target.conversation.thread or key in self._no_status:
+        if not target.conversation.thread or asker_of(target.reply_to) or key in self._no_status:
             return
         try:
             await self._set_status(target, "is writing…")
@@ -303,6 +317,8 @@ class SlackChannel:
 
     async def remove(self, target: Target, part_id: str) -> None:
         """Delete one of the bot's own messages; one that is gone already is no error. Raises ChannelError."""
+        if asker_of(target.reply_to):
+            return
         chat = target.conversation.chat
         try:
             if self._streams.is_open(part_id):
@@ -312,6 +328,10 @@ class SlackChannel:
         except Gone as error:
             if "message_not_found" not in str(error):
                 raise
+
+    async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
+        """A file beside a message. Raises ChannelError; Refused where it has more than `at_most` bytes."""
+        return await self._files.fetch(attachment, at_most)
 
     async def probe(self) -> str:
         """Who answers, with all scopes that the bot needs. Raises ChannelError; it names what is missing."""

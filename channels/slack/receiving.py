@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,13 +18,25 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from channels.slack.events import Deleted, Myself, Said, chat_of, is_message, read_buttons, read_command, read_event
+from channels.slack.events import (
+    Deleted,
+    Myself,
+    Said,
+    chat_of,
+    is_message,
+    read_buttons,
+    read_command,
+    read_event,
+    read_shortcut,
+)
 from channels.slack.memory import Asker, Memory
 from channels.slack.people import People
+from channels.slack.responses import Responses
+from channels.slack.scopes import COMMAND, SHORTCUT
 from channels.slack.tiers import Sleep
 from hub.channel import ChannelError, Hub
 from hub.errors import TrunklineError
-from hub.messages import Message, Press
+from hub.messages import Membership, Message, Press
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +74,8 @@ class Receiver:
         *,
         people: People,
         memory: Memory,
+        responses: Responses,
+        commands: Collection[str],
         identify: Callable[[], Awaitable[Myself]],
         client: AsyncWebClient,
         now_ms: Callable[[], int],
@@ -69,6 +83,8 @@ class Receiver:
     ) -> None:
         self._people = people
         self._memory = memory
+        self._responses = responses
+        self._commands = commands
         self._identify = identify
         self._now_ms = now_ms
         self.lanes = Lanes()
@@ -116,6 +132,8 @@ class Receiver:
                 await hub.deleted(conversation, platform_id)
             case Press() as press:
                 await hub.pressed(self._memory.where(press))
+            case Membership() as membership:
+                await hub.membership(membership)
 
     async def buttons(self, body: Mapping[str, Any]) -> None:
         """Hand over pressed buttons. Raises TrunklineError."""
@@ -125,10 +143,16 @@ class Receiver:
 
     async def command(self, body: Mapping[str, Any]) -> None:
         """Hand over a slash command. Raises TrunklineError."""
-        hub, me = self._ready(), await self._identify()
-        message = read_command(body, me, self._now_ms())
+        await self._ask_alone(read_command(body, await self._identify(), self._now_ms(), self._commands), body)
+
+    async def shortcut(self, body: Mapping[str, Any]) -> None:
+        """Hand over a message that somebody wants answered for themselves. Raises TrunklineError."""
+        await self._ask_alone(read_shortcut(body, await self._identify(), self._now_ms()), body)
+
+    async def _ask_alone(self, message: Message | None, body: Mapping[str, Any]) -> None:
         if message is not None:
-            await hub.accept([self._described(message)])
+            self._responses.remember(message.platform_id, str(body.get("response_url", "")))
+            await self._ready().accept([self._described(message)])
 
     async def _complete(self, said: Said, hub: Hub) -> Message:
         message = said.message
@@ -181,9 +205,14 @@ def _bolt(receiver: Receiver, client: AsyncWebClient, logger: logging.Logger) ->
         await receiver.command(body)
         await ack()
 
+    async def shortcut(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
+        await receiver.shortcut(body)
+        await ack()
+
     app.event(re.compile(".+"))(event)
+    app.message_shortcut(SHORTCUT)(shortcut)
     app.action(re.compile("^hub_"))(action)
-    app.command("/hub")(command)
+    app.command(COMMAND)(command)
     return app
 
 

@@ -20,6 +20,9 @@ SCOPES = {
 }
 """Bot token scopes -> what the bot cannot do without."""
 
+COMMAND, SHORTCUT = "/hub", "hub_ask"
+"""The slash command, and the callback id of the shortcut on messages."""
+
 EVENTS = (
     "app_mention",
     "app_uninstalled",

@@ -110,7 +110,7 @@ async def test_people_are_asked_for_once_and_again_when_stale() -> None:
             raise Refused("no")
         return {"tz": "Asia/Tokyo", "locale": "ja", "real_name": "First"}
 
-    people = People(ask, time)
+    people = People(ask, time, Tier(100, now_s=time, sleep=time.sleep))
     assert people.about("U1") == (Hints(), "")
     people.about("U1")
     people.about("U9")
