@@ -16,6 +16,7 @@ from tests.wire.fakes import slack_spec
 from tests.wire.fakes.books import Books, Shown
 from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.limits import Limits
+from tests.wire.fakes.slack_beside import Files, Responses
 from tests.wire.fakes.slack_delivery import Deliveries, Envelope
 from tests.wire.fakes.slack_history import History
 from tests.wire.fakes.slack_streams import MARKDOWN, Refusal, Streaming, action_ids, checked_blocks
@@ -100,6 +101,8 @@ class FakeSlack(Streaming, Deliveries):
         self.complaints: list[str] = []
         """What no well-behaved bot sends; empty where all is well."""
         self.history = History()
+        self.files = Files(BOT_TOKEN)
+        self.responses = Responses()
         self.deaf = False
         """What people write is in the history alone: the hub has been away for longer than Slack repeats events."""
         self.statuses: list[tuple[str, str, str]] = []
@@ -122,6 +125,8 @@ class FakeSlack(Streaming, Deliveries):
             "chat.appendStream": self._append_stream,
             "chat.stopStream": self._stop_stream,
             "assistant.threads.setStatus": self._set_status,
+            "files.info": self.files.info,
+            "chat.postEphemeral": self.responses.post_ephemeral,
             "users.conversations": self.history.conversations,
             "conversations.history": self.history.history,
             "conversations.replies": self.history.replies,
@@ -132,6 +137,8 @@ class FakeSlack(Streaming, Deliveries):
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._serve)
         app.router.add_get("/link", self._socket)
+        self.files.routes(app)
+        self.responses.routes(app)
         app.on_shutdown.append(self._hang_up)
         return app
 
