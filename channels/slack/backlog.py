@@ -139,6 +139,17 @@ class Backlog:
             return False
         return True
 
+    async def thread_of(self, chat: str, message: str) -> str:
+        """The thread that a message stands in; empty where it stands in none, or is gone. Raises ChannelError."""
+        await self._replies.take()
+        try:
+            answer = await self._call(lambda client: client.conversations_replies(channel=chat, ts=message, limit=1))
+        except (Gone, Forbidden, Refused):
+            return ""
+        first: Json = next(iter(answer.get("messages") or ()), {})
+        thread = str(first.get("thread_ts") or "")
+        return "" if thread == message else thread
+
     async def _settle(self, search: _Search, chat: str) -> None:
         if chat in search.settled:
             return

@@ -161,7 +161,7 @@ class SlackChannel:
                 sleep=self._sleep,
                 wall_s=self._now_s,
             )
-            receiver.caught_up = self._backlog.is_settled
+            receiver.caught_up, receiver.thread_of = self._backlog.is_settled, self._backlog.thread_of
         return self._backlog
 
     async def _until_known(self) -> None:
@@ -344,7 +344,10 @@ class SlackChannel:
             )
         if self._app_token:
             await self._prove_app_token()
-        return f"@{me.name} in {me.team_name} answers"
+        return (
+            f"@{me.name} in {me.team_name} answers (which events Slack sends to it, only the app's page tells: compare "
+            "Event Subscriptions with deploy/slack-manifest.yaml)"
+        )
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -121,7 +121,12 @@ def _deleted(event: Json, before: Json, ts: str, team: str, me: Myself) -> Delet
 
 
 def _conversation(chat: str, ts: str, thread: str, kind: str, team: str, me: Myself) -> Conversation:
-    """A private chat, one of its threads, or a channel's thread: the answer to a message in a channel opens one."""
+    """A private chat, one of its threads, or a channel's thread: the answer to a message in a channel opens one.
+
+    A message that others have replied to names itself as its thread; it stays where it was before.
+    """
+    if thread == ts:
+        thread = ""
     private = kind == "im" or (not kind and chat.startswith("D"))
     return Conversation(
         channel="slack",

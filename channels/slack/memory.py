@@ -19,7 +19,7 @@ class Asker(msgspec.Struct, frozen=True):
 
 
 class Memory:
-    """Bounded; what it no longer knows costs an answer its streaming, and a reaction in a thread its effect."""
+    """Bounded; what it no longer knows costs an answer its streaming, and a reaction one more question to Slack."""
 
     def __init__(self) -> None:
         self._threads: OrderedDict[str, None] = OrderedDict()
@@ -45,10 +45,9 @@ class Memory:
         self._answers[conversation.chat, part_id] = conversation
         _bound(self._answers)
 
-    def where(self, press: Press) -> Press:
+    def where(self, press: Press) -> Conversation | None:
         """A reaction names no thread: it belongs where the answer stands, if that is remembered."""
-        known = self._answers.get((press.conversation.chat, press.part_id))
-        return msgspec.structs.replace(press, conversation=known) if known else press
+        return self._answers.get((press.conversation.chat, press.part_id))
 
 
 def _bound(table: OrderedDict[Any, Any]) -> None:

@@ -90,6 +90,8 @@ class Receiver:
         self.lanes = Lanes()
         self.caught_up: Callable[[str], Awaitable[bool]] | None = None
         """Whether nothing older is still to be found in this chat; asked in the chat's lane."""
+        self.thread_of: Callable[[str, str], Awaitable[str]] | None = None
+        """The thread that a message stands in; empty: in none."""
         self.hub: Hub | None = None
         """Who takes the messages; nothing is acknowledged before it is there."""
         self.app = _bolt(self, client, logger)
@@ -131,7 +133,7 @@ class Receiver:
             case Deleted(conversation, platform_id):
                 await hub.deleted(conversation, platform_id)
             case Press() as press:
-                await hub.pressed(self._memory.where(press))
+                await hub.pressed(await self._placed(press))
             case Membership() as membership:
                 await hub.membership(membership)
 
@@ -139,7 +141,7 @@ class Receiver:
         """Hand over pressed buttons. Raises TrunklineError."""
         hub, me = self._ready(), await self._identify()
         for press in read_buttons(body, me):
-            await hub.pressed(self._memory.where(press))
+            await hub.pressed(await self._placed(press))
 
     async def command(self, body: Mapping[str, Any]) -> None:
         """Hand over a slash command. Raises TrunklineError."""
@@ -148,6 +150,16 @@ class Receiver:
     async def shortcut(self, body: Mapping[str, Any]) -> None:
         """Hand over a message that somebody wants answered for themselves. Raises TrunklineError."""
         await self._ask_alone(read_shortcut(body, await self._identify(), self._now_ms()), body)
+
+    async def _placed(self, press: Press) -> Press:
+        """The press in the conversation that the answer stands in. Raises ChannelError."""
+        where = press.conversation
+        if known := self._memory.where(press):
+            return msgspec.structs.replace(press, conversation=known)
+        if where.thread or self.thread_of is None:
+            return press
+        thread = await self.thread_of(where.chat, press.part_id)
+        return msgspec.structs.replace(press, conversation=msgspec.structs.replace(where, thread=thread))
 
     async def _ask_alone(self, message: Message | None, body: Mapping[str, Any]) -> None:
         if message is not None:

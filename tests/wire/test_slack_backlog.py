@@ -7,7 +7,7 @@ import pytest
 
 from channels.slack.backlog import AGE_S, MARGIN_S
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Seen
+from hub.messages import Conversation, Seen, Target
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.slack import BOT_USER, TEAM, FakeSlack, ts_of
@@ -140,3 +140,17 @@ async def test_the_tier_is_kept() -> None:
         async with channel_on(fake) as channel, listening(channel, hub, fake):
             await until(lambda: len(hub.texts) == 100)
         assert fake.complaints == []
+
+
+async def test_a_reaction_below_an_answer_of_an_earlier_process_finds_its_thread(fake: FakeSlack) -> None:
+    root = ts_of(fake.say(ROOM, "a question", kind="channel"))
+    thread = Conversation("slack", "main", "C00000900", root, TEAM, private=False)
+    async with channel_on(fake) as earlier:
+        part = await earlier.placeholder(Target(thread, root))
+    hub = MemoryHub()
+    async with channel_on(fake) as channel, listening(channel, hub, fake):
+        item = {"type": "message", "channel": "C00000900", "ts": part}
+        reaction = {"type": "reaction_added", "user": "U1", "reaction": "+1", "item_user": BOT_USER, "item": item}
+        sent = fake.event(reaction)
+        await until(lambda: sent.acked)
+    assert [(press.action, press.conversation) for press in hub.presses] == [("good", thread)]

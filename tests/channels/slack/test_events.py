@@ -50,6 +50,7 @@ def test_a_direct_message() -> None:
 
 def test_a_thread_in_a_direct_message_is_a_conversation_of_its_own() -> None:
     assert read(thread_ts="1.000001").conversation.thread == "1.000001"
+    assert read(thread_ts=TS).conversation.thread == ""  # it is the message that the thread began with
 
 
 @pytest.mark.parametrize(

@@ -48,10 +48,13 @@ class History:
 
     def replies(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The thread's first message, and its replies since, oldest first."""
-        ts = arguments["ts"]
+        asked = [each for each in self._of(arguments) if each["ts"] == arguments["ts"]]
+        ts = asked[0].get("thread_ts", arguments["ts"]) if asked else arguments["ts"]
         thread = [each for each in self._of(arguments) if ts in (each["ts"], each.get("thread_ts"))]
         if not thread:
             raise Refusal("thread_not_found")
+        if len(thread) > 1:
+            thread[0] = thread[0] | {"thread_ts": ts}
         since = [m for m in thread if m["ts"] == ts or float(m["ts"]) > float(arguments.get("oldest") or 0)]
         return self._paged("messages", since, arguments)
 
