@@ -6,7 +6,6 @@ that takes too long it is not acknowledged: it stands in the history by then, an
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 import msgspec
 from slack_sdk.web.async_client import AsyncWebClient
 
-from channels.slack.tiers import UPDATES_A_MINUTE, Sleep, Tier
+from channels.slack.events import is_ts
+from channels.slack.tiers import UPDATES_A_MINUTE, Sleep, Tier, Tiers
 from hub.channel import Ambiguous, ChannelError, Forbidden, Gone, Refused, RetryAfter, Unreachable
 from hub.errors import TrunklineError
 from hub.messages import Seen
@@ -54,7 +54,10 @@ class _Search(msgspec.Struct):
 
 
 class Backlog:
-    """One app's. `hand_over` takes events of one chat in order; `lane` is that chat's place in line."""
+    """One app's. `hand_over` takes events of one chat in order; `lane` is that chat's place in line.
+
+    `now_s`: seconds since 1970, as Slack's time stamps are.
+    """
 
     def __init__(
         self,
@@ -62,19 +65,16 @@ class Backlog:
         *,
         hand_over: Callable[[Sequence[Json]], Awaitable[None]],
         lane: Callable[[str], AbstractAsyncContextManager[None]],
-        faster: float,
+        tiers: Tiers,
         now_s: Callable[[], float],
         sleep: Sleep,
-        wall_s: Callable[[], float] = time.time,
     ) -> None:
         self._call = call
         self._hand_over = hand_over
         self._lane = lane
         self._sleep = sleep
-        self._wall_s = wall_s
-        self._listing, self._history, self._replies = (
-            Tier(UPDATES_A_MINUTE, faster=faster, now_s=now_s, sleep=sleep) for _ in range(3)
-        )
+        self._now_s = now_s
+        self._listing, self._history, self._replies = (tiers.bucket(UPDATES_A_MINUTE) for _ in range(3))
         self._search: _Search | None = None
 
     def begin(self, seen: Sequence[Seen], since_s: float = 0.0) -> None:
@@ -83,7 +83,7 @@ class Backlog:
         `seen`: the newest known message of each conversation, newest first. `since_s`: when listening ended, if known;
         otherwise the newest message tells. A hub that knows no message looks back by the margin alone.
         """
-        now = self._wall_s()
+        now = self._now_s()
         known = since_s or max((each.sent_ms / 1000 for each in seen), default=now)
         oldest = max(now - AGE_S, min(known, now) - MARGIN_S)
         if self._search:  # that look was not over
@@ -91,7 +91,7 @@ class Backlog:
         kinds, threads = dict[str, str](), dict[str, list[str]]()
         for each in seen:
             kinds.setdefault(each.conversation.chat, "im" if each.conversation.private else "channel")
-        for each in [each for each in seen if each.conversation.thread][:THREADS_AT_MOST]:
+        for each in [each for each in seen if is_ts(each.conversation.thread)][:THREADS_AT_MOST]:
             threads.setdefault(each.conversation.chat, []).append(each.conversation.thread)
         self._search = _Search(f"{oldest:.6f}", threads, kinds, set())
 

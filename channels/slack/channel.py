@@ -22,7 +22,7 @@ from channels.slack.responses import Responses
 from channels.slack.scopes import missing
 from channels.slack.streaming import Streams
 from channels.slack.text import defused, escaped, pieces
-from channels.slack.tiers import PROFILES_A_MINUTE, UPDATES_A_MINUTE, Tier
+from channels.slack.tiers import APPENDS_A_MINUTE, UPDATES_A_MINUTE, Tiers
 from channels.slack.web import Web
 from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
 from hub.errors import TrunklineError
@@ -79,17 +79,14 @@ class SlackChannel:
         self._logger = quiet_logger(account, (bot_token, app_token, signing_secret))
         self._web = Web(bot_token.strip(), api_url, self._logger)
         self._memory = Memory()
-        self._monotonic_s = monotonic_s
-        self._faster = faster = max(1.0, pace.overall / PACE.overall)
-        self._responses = Responses(self._web, faster=faster, now_s=monotonic_s, sleep=sleep)
-        self._files = Files(self._web, faster=faster, now_s=monotonic_s, sleep=sleep)
+        self._tiers = Tiers(faster=max(1.0, pace.overall / PACE.overall), now_s=monotonic_s, sleep=sleep)
+        self._updates = self._tiers.bucket(UPDATES_A_MINUTE)
+        self._deletions = self._tiers.bucket(UPDATES_A_MINUTE)
+        self._streams = Streams(self._web.call, self._tiers, monotonic_s)
+        self._responses = Responses(self._web, self._tiers, monotonic_s)
+        self._files = Files(self._web, self._tiers)
+        self._people = People(self._profile, monotonic_s, self._tiers.bucket(APPENDS_A_MINUTE))
         self._commands = frozenset(command.name for command in commands)
-        self._people = People(
-            self._profile, monotonic_s, Tier(PROFILES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
-        )
-        self._updates = Tier(UPDATES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
-        self._deletions = Tier(UPDATES_A_MINUTE, faster=faster, now_s=monotonic_s, sleep=sleep)
-        self._streams = Streams(self._web.call, faster=faster, now_s=monotonic_s, sleep=sleep)
         self._me: Myself | None = None
         self._asking_who = asyncio.Lock()
         self._made: Receiver | None = None
@@ -156,10 +153,9 @@ class SlackChannel:
                 self._web.call,
                 hand_over=receiver.replay,
                 lane=receiver.lanes.of,
-                faster=self._faster,
-                now_s=self._monotonic_s,
+                tiers=self._tiers,
+                now_s=self._now_s,
                 sleep=self._sleep,
-                wall_s=self._now_s,
             )
             receiver.caught_up, receiver.thread_of = self._backlog.is_settled, self._backlog.thread_of
         return self._backlog

@@ -80,7 +80,7 @@ def _message(event: Json, team: str, me: Myself) -> Said | Deleted | None:
 def _said(event: Json, said: Json, team: str, me: Myself) -> Said | None:
     chat, ts = _word(event.get("channel")), _word(said.get("ts"))
     user, bot = _word(said.get("user")), _word(said.get("bot_id"))
-    if not (chat and _is_ts(ts)) or user == me.user or (bot and bot == me.bot) or not (user or bot):
+    if not (chat and is_ts(ts)) or user == me.user or (bot and bot == me.bot) or not (user or bot):
         return None
     if _word(said.get("subtype")) not in _SPOKEN:
         return None
@@ -99,8 +99,8 @@ def _said(event: Json, said: Json, team: str, me: Myself) -> Said | None:
         platform_id=ts,
         sender=Sender(user or bot, bot=bool(bot) or said.get("subtype") == "bot_message"),
         text=text,
-        sent_ms=_micros(edited if _is_ts(edited) else ts) // 1000,
-        revision=_micros(edited) if _is_ts(edited) else 0,
+        sent_ms=_micros(edited if is_ts(edited) else ts) // 1000,
+        revision=_micros(edited) if is_ts(edited) else 0,
         quoted=quoted,
         attachments=attachments,
         addressed=conversation.private or called or mine,
@@ -114,7 +114,7 @@ def _said(event: Json, said: Json, team: str, me: Myself) -> Said | None:
 
 def _deleted(event: Json, before: Json, ts: str, team: str, me: Myself) -> Deleted | None:
     chat = _word(event.get("channel"))
-    if not (chat and _is_ts(ts)) or _word(before.get("user")) == me.user:
+    if not (chat and is_ts(ts)) or _word(before.get("user")) == me.user:
         return None
     thread = _word(before.get("thread_ts"))
     return Deleted(_conversation(chat, ts, thread, _word(event.get("channel_type")), team, me), ts)
@@ -316,7 +316,8 @@ def _word(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _is_ts(ts: str) -> bool:
+def is_ts(ts: str) -> bool:
+    """Whether this is a time stamp of Slack's, the id of a message."""
     seconds, dot, rest = ts.partition(".")
     return bool(dot) and ts.isascii() and seconds.isdigit() and rest.isdigit() and len(ts) <= 20
 

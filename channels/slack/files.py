@@ -1,9 +1,9 @@
 """Files beside messages, taken from Slack's own file host and from nowhere else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from channels.slack.tiers import PROFILES_A_MINUTE, Sleep, Tier
+from channels.slack.tiers import APPENDS_A_MINUTE, Tiers
 from channels.slack.web import Web
 from hub.channel import Forbidden, Gone, Refused
 from hub.messages import Attachment
@@ -15,9 +15,9 @@ _NOT_THERE = frozenset({"tombstone", "hidden_by_limit"})
 class Files:
     """Fetches by the file's id: an address that a person wrote is never followed."""
 
-    def __init__(self, web: Web, *, faster: float, now_s: Callable[[], float], sleep: Sleep) -> None:
+    def __init__(self, web: Web, tiers: Tiers) -> None:
         self._web = web
-        self._questions = Tier(PROFILES_A_MINUTE, faster=faster, now_s=now_s, sleep=sleep)
+        self._questions = tiers.bucket(APPENDS_A_MINUTE)
 
     async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
         """The file's content. Raises ChannelError; Refused where it has more than `at_most` bytes or is not Slack's."""

@@ -168,7 +168,8 @@ class Receiver:
 
     async def _complete(self, said: Said, hub: Hub) -> Message:
         message = said.message
-        self._memory.asked(message.conversation.chat, message.platform_id, Asker(message.sender.id, said.team))
+        if not message.sender.bot:
+            self._memory.asked(message.conversation.chat, message.platform_id, Asker(message.sender.id, said.team))
         if said.in_thread:
             known = self._memory.is_in(message.conversation) or await hub.history(message.conversation, 1)
             message = msgspec.structs.replace(message, addressed=bool(known))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from channels.slack.events import asker_of
-from channels.slack.tiers import PROFILES_A_MINUTE, Sleep, Tier
+from channels.slack.tiers import APPENDS_A_MINUTE, Tiers
 from channels.slack.web import Web
 from hub.channel import Ambiguous, Gone
 from hub.messages import Target
@@ -30,10 +30,10 @@ class _Way(msgspec.Struct):
 class Responses:
     """The ways back that are open. After a restart, or when one is used up, chat.postEphemeral has to do."""
 
-    def __init__(self, web: Web, *, faster: float, now_s: Callable[[], float], sleep: Sleep) -> None:
+    def __init__(self, web: Web, tiers: Tiers, now_s: Callable[[], float]) -> None:
         self._web = web
         self._now_s = now_s
-        self._ephemerals = Tier(PROFILES_A_MINUTE, faster=faster, now_s=now_s, sleep=sleep)
+        self._ephemerals = tiers.bucket(APPENDS_A_MINUTE)
         self._ways: OrderedDict[str, _Way] = OrderedDict()
 
     def remember(self, message: str, url: str) -> None:

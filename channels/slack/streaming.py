@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from channels.slack.memory import Asker
 from channels.slack.refusals import says
 from channels.slack.text import defused
-from channels.slack.tiers import PROFILES_A_MINUTE, STREAMS_A_MINUTE, Sleep, Tier, Window
+from channels.slack.tiers import APPENDS_A_MINUTE, STREAMS_A_MINUTE, Tiers
 from hub.channel import Ambiguous, Forbidden, Gone, Refused, RetryAfter, Unreachable
 from hub.messages import Target
 
@@ -28,6 +28,8 @@ HELD_BACK = 12
 """Characters at the end of growing text: whether `@here` calls anybody is known only when it has ended."""
 FORGOTTEN_AFTER_S = 600.0
 """A stream that nobody ended: its answer was abandoned, or another process goes on with it."""
+REFUSED_FOR_S = 3600.0
+"""Some kinds of channels take no streams."""
 CHATS_REMEMBERED = 1_000
 
 Call = Callable[[Callable[[AsyncWebClient], Awaitable[Any]]], Awaitable[Any]]
@@ -42,19 +44,20 @@ class _Stream(msgspec.Struct):
 
 
 class Streams:
-    """The open streams of one app. `faster`: how many times the tiers are Slack's own."""
+    """The open streams of one app."""
 
-    def __init__(self, call: Call, *, faster: float, now_s: Callable[[], float], sleep: Sleep) -> None:
+    def __init__(self, call: Call, tiers: Tiers, now_s: Callable[[], float]) -> None:
         self._call = call
         self._now_s = now_s
-        self._starts = Window(STREAMS_A_MINUTE, faster=faster, now_s=now_s, sleep=sleep)
-        self._stops = Window(STREAMS_A_MINUTE, faster=faster, now_s=now_s, sleep=sleep)
-        self._appends = Tier(PROFILES_A_MINUTE, faster=faster, now_s=now_s, sleep=sleep)
+        self._starts = tiers.window(STREAMS_A_MINUTE)
+        self._stops = tiers.window(STREAMS_A_MINUTE)
+        self._appends = tiers.bucket(APPENDS_A_MINUTE)
         self._open: OrderedDict[str, _Stream] = OrderedDict()
         """By the message's time stamp."""
         self._opening = 0
         self._closed_until_s = 0.0
-        self._refused: OrderedDict[str, None] = OrderedDict()
+        self._refused: OrderedDict[str, float] = OrderedDict()
+        """Until when no stream is tried in a chat."""
 
     async def begin(self, target: Target, asker: Asker | None) -> str:
         """Begin an empty stream below the message; its time stamp, or nothing where a post has to do.
@@ -62,7 +65,9 @@ class Streams:
         Slack streams in threads only, and in a channel for a named person. Raises Ambiguous, Unreachable.
         """
         where = target.conversation
-        if not where.thread or where.chat in self._refused or not (where.private or asker) or not self._room():
+        if not where.thread or not (where.private or asker) or not self._room():
+            return ""
+        if self._refused.get(where.chat, 0.0) > self._now_s():
             return ""
         self._opening += 1
         try:
@@ -80,7 +85,7 @@ class Streams:
             return ""
         except (Refused, Forbidden, Gone) as refusal:
             log.debug("answers in this chat are posted, not streamed: %s", refusal)
-            self._refused[where.chat] = None
+            self._refused[where.chat] = self._now_s() + REFUSED_FOR_S
             if len(self._refused) > CHATS_REMEMBERED:
                 self._refused.popitem(last=False)
             return ""

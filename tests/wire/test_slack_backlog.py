@@ -39,7 +39,7 @@ async def test_what_came_meanwhile_is_found_in_order_before_what_comes_now(fake:
     fake.say(78, "for the first time")
     hub = MemoryHub()
     hub.seen = known(fake)
-    async with channel_on(fake) as channel, listening(channel, hub, fake):
+    async with channel_on(fake) as channel, listening(channel, hub, fake, caught_up=False):
         fake.deaf = False
         for number in range(10, 13):
             fake.say(SOMEBODY, f"#{number}")

@@ -263,7 +263,7 @@ async def test_no_secret_is_ever_shown(fake: FakeSlack, caplog: pytest.LogCaptur
     with caplog.at_level(logging.DEBUG):
         hub = MemoryHub()
         hub.failures = [RuntimeError("a bug")]
-        async with channel_on(fake) as channel, listening(channel, hub, fake):
+        async with channel_on(fake) as channel, listening(channel, hub, fake, caught_up=False):
             await until(lambda: hub.texts)
             fake.cut()
             for fault in ("refuse invalid_auth", "500", "429", "drop_before", "text"):
