@@ -213,6 +213,14 @@ def test_the_guide_names_each_scope_with_its_purpose() -> None:
     assert all(f"| {scope} | {purpose} |" in guide for scope, purpose in SCOPES.items())
 
 
+def test_the_guide_names_each_event_and_what_the_manifest_offers() -> None:
+    guide = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    assert all(f"`{event}`" in guide for event in EVENTS)
+    assert f"`{COMMAND}`" in guide
+    (name,) = [line.removeprefix("name: ") for line in _listed("shortcuts") if line.startswith("name: ")]
+    assert f"**{name}**" in guide
+
+
 def test_a_missing_scope_is_found() -> None:
     granted = [f" {scope}" for scope in SCOPES if scope != "users:read"]
     assert missing(granted) == {"users:read": "know a person's time zone"}
