@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 AWAY_S = 10.0
 """A connection is renewed in less; what met none Slack repeats at once, and then a minute later only."""
 _LOOK_EVERY_S = 1.0
+PAST = 50
+"""Exchanges of a thread that are looked at for whether the bot was in it when something was written."""
 
 
 class Lanes:
@@ -121,15 +123,26 @@ class Receiver:
         Raises TrunklineError.
         """
         hub, me = self._ready(), await self._identify()
-        read = (read_event({"team_id": me.team, "event": event}, me) for event in events)
-        await hub.accept([await self._complete(said, hub) for said in read if isinstance(said, Said)])
+        found: list[Message] = []
+        spoken_in: set[str] = set()
+        for event in events:
+            said = read_event({"team_id": me.team, "event": event}, me)
+            if isinstance(said, Said):
+                message = said.message
+                was_in = said.in_thread and (
+                    message.conversation.key in spoken_in or await _was_in_thread(message, hub)
+                )
+                found.append(self._complete(said, in_thread=was_in))
+                if found[-1].addressed:
+                    spoken_in.add(message.conversation.key)
+        await hub.accept(found)
 
     async def event(self, body: Mapping[str, Any]) -> None:
         """Hand over what an event says. Raises TrunklineError where the hub cannot take it."""
         hub, me = self._ready(), await self._identify()
         match read_event(body, me):
             case Said() as said:
-                await hub.accept([await self._complete(said, hub)])
+                await hub.accept([self._complete(said, in_thread=await self._is_in_thread(said, hub))])
             case Deleted(conversation, platform_id):
                 await hub.deleted(conversation, platform_id)
             case Press() as press:
@@ -166,13 +179,16 @@ class Receiver:
             self._responses.remember(message.platform_id, str(body.get("response_url", "")))
             await self._ready().accept([self._described(message)])
 
-    async def _complete(self, said: Said, hub: Hub) -> Message:
+    async def _is_in_thread(self, said: Said, hub: Hub) -> bool:
+        where = said.message.conversation
+        return said.in_thread and (self._memory.is_in(where) or bool(await hub.history(where, 1)))
+
+    def _complete(self, said: Said, *, in_thread: bool) -> Message:
         message = said.message
         if not message.sender.bot:
             self._memory.asked(message.conversation.chat, message.platform_id, Asker(message.sender.id, said.team))
-        if said.in_thread:
-            known = self._memory.is_in(message.conversation) or await hub.history(message.conversation, 1)
-            message = msgspec.structs.replace(message, addressed=bool(known))
+        if in_thread:
+            message = msgspec.structs.replace(message, addressed=True)
         if message.addressed and not message.conversation.private:
             self._memory.take_part(message.conversation)
         return self._described(message)
@@ -186,6 +202,12 @@ class Receiver:
         if self.hub is None:
             raise TrunklineError("The hub does not take messages yet.")
         return self.hub
+
+
+async def _was_in_thread(message: Message, hub: Hub) -> bool:
+    """Whether the bot was in the thread already when this was written: it may have come later, and not been meant."""
+    past = await hub.history(message.conversation, PAST)
+    return any(each.sent_ms < message.sent_ms for each in past)
 
 
 def _bolt(receiver: Receiver, client: AsyncWebClient, logger: logging.Logger) -> AsyncApp:

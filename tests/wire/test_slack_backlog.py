@@ -7,7 +7,7 @@ import pytest
 
 from channels.slack.backlog import AGE_S, MARGIN_S
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Seen, Target
+from hub.messages import Conversation, Exchange, Seen, Target
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.slack import BOT_USER, TEAM, FakeSlack, ts_of
@@ -17,6 +17,18 @@ from tests.wire.slack_listener import ROOM, SOMEBODY, channel_on, listening
 pytestmark = pytest.mark.wire
 
 PRIVATE = Conversation("slack", "main", "D00000077", workspace=TEAM)
+
+
+class HubWithPast(MemoryHub):
+    """Knows one conversation since some time."""
+
+    def __init__(self, where: Conversation, since_ms: int) -> None:
+        super().__init__()
+        self._where = where
+        self.past = [Exchange("1", "hello", since_ms)]
+
+    async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
+        return self.past[:limit] if conversation == self._where else []
 
 
 @pytest.fixture
@@ -59,13 +71,11 @@ async def test_in_channels_only_what_is_meant_for_the_bot_is_addressed(fake: Fak
     other = ts_of(fake.say(ROOM, "a thread of others", kind="channel"))
     fake.say(ROOM, "among themselves", kind="channel", thread_ts=other)
     fake.say(ROOM, f"what does <@{BOT_USER}> say?", kind="channel", thread_ts=other)
-    hub = MemoryHub()
     thread = Conversation("slack", "main", "C00000900", root, TEAM, private=False)
+    hub = HubWithPast(thread, since_ms=0)
     hub.seen = known(fake, thread)
-    async with channel_on(fake) as channel:
-        channel._memory.take_part(thread)
-        async with listening(channel, hub, fake):
-            await until(lambda: len(hub.messages) == 7)
+    async with channel_on(fake) as channel, listening(channel, hub, fake):
+        await until(lambda: len(hub.messages) == 7)
     assert [(m.text, m.addressed) for m in hub.messages.values()] == [
         ("and so on", True),
         ("to nobody", False),
@@ -75,6 +85,19 @@ async def test_in_channels_only_what_is_meant_for_the_bot_is_addressed(fake: Fak
         ("among themselves", False),
         (f"what does @{BOT_USER} say?", True),
     ]
+
+
+async def test_what_was_said_before_the_bot_came_into_a_thread_stays_unaddressed(fake: FakeSlack) -> None:
+    root = ts_of(fake.say(ROOM, "a thread of others", kind="channel"))
+    fake.say(ROOM, "among themselves", kind="channel", thread_ts=root)
+    came = ts_of(fake.say(ROOM, f"<@{BOT_USER}> and you?", kind="channel", thread_ts=root))
+    fake.say(ROOM, "go on", kind="channel", thread_ts=root)
+    thread = Conversation("slack", "main", "C00000900", root, TEAM, private=False)
+    hub = HubWithPast(thread, since_ms=int(float(came) * 1000))  # what came until then it had read before it ended
+    hub.seen = known(fake, thread)
+    async with channel_on(fake) as channel, listening(channel, hub, fake):
+        await until(lambda: len(hub.messages) == 4)
+    assert [message.addressed for message in hub.messages.values()] == [False, False, True, True]
 
 
 async def test_age_bounds_what_is_looked_for(fake: FakeSlack) -> None:
