@@ -20,8 +20,8 @@ from channels.slack.redaction import quiet_logger
 from channels.slack.refusals import says
 from channels.slack.responses import Responses
 from channels.slack.scopes import missing
-from channels.slack.streaming import Streams
-from channels.slack.text import defused, escaped, pieces
+from channels.slack.streaming import Streams, markdown
+from channels.slack.text import escaped, pieces
 from channels.slack.tiers import APPENDS_A_MINUTE, UPDATES_A_MINUTE, Tiers
 from channels.slack.web import Web
 from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
@@ -245,8 +245,9 @@ class SlackChannel:
 
         Raises ChannelError.
         """
+        shown = escaped(text)
         if asker_of(target.reply_to):
-            return await self._responses.show(target, escaped(text)) if final else None
+            return await self._responses.show(target, shown) if final else None
         chat = target.conversation.chat
         actions = buttons.WHILE_GROWING if not final else buttons.WHEN_DONE if last else ()
         if final:
@@ -258,13 +259,15 @@ class SlackChannel:
                 await self._updates.take()
             elif not self._updates.try_take():
                 return None
-            await self._update(chat, part_id, text, actions)
+            await self._update(chat, part_id, text, shown, actions)
         if final and target.conversation.key in self._status_shown:
             await self._clear_status(target)
 
-    async def _update(self, chat: str, part_id: str, text: str, actions: tuple[str, ...]) -> None:
-        """One update, and one more where Slack refuses not the words but what surrounds them."""
-        shown = escaped(text)
+    async def _update(self, chat: str, part_id: str, text: str, shown: str, actions: tuple[str, ...]) -> None:
+        """One update, and one more where Slack refuses not the words but what surrounds them.
+
+        `text` is Markdown, `shown` the same in Slack's own form.
+        """
         content: dict[str, Any] = {"text": shown, "blocks": buttons.text_with(shown, actions)}
         try:
             return await self._send_update(chat, part_id, content)
@@ -272,7 +275,7 @@ class SlackChannel:
             if says(refusal, "streaming_state_conflict"):  # an earlier process began to stream it
                 await self._streams.stop(chat, part_id)
             elif says(refusal, "block_mismatch"):
-                content = {"markdown_text": defused(text).replace("<", "&lt;")}
+                content = {"markdown_text": markdown(text)}
             elif says(refusal, "blocks"):
                 content["blocks"] = buttons.NONE
             else:

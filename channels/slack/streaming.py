@@ -15,10 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.slack.memory import Asker
 from channels.slack.refusals import says
-from channels.slack.text import defused
 from channels.slack.tiers import APPENDS_A_MINUTE, STREAMS_A_MINUTE, Tiers
 from hub.channel import Ambiguous, Forbidden, Gone, Refused, RetryAfter, Unreachable
-from hub.messages import Target
+from hub.messages import Target, storable
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ REFUSED_FOR_S = 3600.0
 CHATS_REMEMBERED = 1_000
 
 Call = Callable[[Callable[[AsyncWebClient], Awaitable[Any]]], Awaitable[Any]]
-_NO_CALL = re.compile(r"<(?=[@!#])")
+_CALLS = re.compile(r"<(?=[@!#])|@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
 
 
 class _Stream(msgspec.Struct):
@@ -111,7 +110,7 @@ class Streams:
         stream = self._open.get(part)
         if stream is None:
             return False
-        shown = _streamed(text)[:-HELD_BACK]
+        shown = markdown(text)[:-HELD_BACK]
         if stream.unsure or not shown.startswith(stream.sent) or len(shown) > MARKDOWN_AT_MOST:
             await self.stop(chat, part)
             return False
@@ -145,7 +144,7 @@ class Streams:
         stream = self._open.get(part)
         if stream is None:
             return False
-        whole = _streamed(text)
+        whole = markdown(text)
         if stream.unsure or not whole.startswith(stream.sent) or len(whole) > MARKDOWN_AT_MOST:
             await self.stop(chat, part)
             return False
@@ -188,6 +187,6 @@ class Streams:
         return part in self._open
 
 
-def _streamed(text: str) -> str:
+def markdown(text: str) -> str:
     """The text as markdown_text that calls nobody; more text changes nothing before its last HELD_BACK characters."""
-    return _NO_CALL.sub("<\N{WORD JOINER}", defused(text))
+    return _CALLS.sub(lambda found: found[0] + "\N{WORD JOINER}", storable(text))

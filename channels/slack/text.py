@@ -16,12 +16,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def escaped(text: str) -> str:
     """The text as mrkdwn that calls nobody: no `<!channel>`, no `<@U…>`, no bare `@here`."""
-    return defused(text).translate(_ESCAPED)
-
-
-def defused(text: str) -> str:
-    """The text with no bare `@here`, and with nothing in it that cannot be stored."""
-    return _CALLS_ALL.sub("@" + _JOINER, _UNSTORABLE.sub("\ufffd", text))
+    text = _UNSTORABLE.sub("\ufffd", text)
+    return _CALLS_ALL.sub("@" + _JOINER, text).translate(_ESCAPED)
 
 
 def pieces(text: str, at_most: int = TEXT_AT_MOST) -> list[str]:

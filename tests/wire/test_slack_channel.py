@@ -176,7 +176,7 @@ class TestListening:
         assert (second.hints.time_zone, second.hints.locale, second.sender.name) == ("Europe/Rome", "it-IT", "First")
         assert fake.books.calls["users.info"] == 1
 
-    @pytest.mark.parametrize("how", ["refresh", "cut"])
+    @pytest.mark.parametrize("how", ["refresh_requested", "warning", "cut"])
     async def test_a_lost_connection_is_made_anew_and_nothing_is_lost(
         self, fake: FakeSlack, channel: SlackChannel, how: str
     ) -> None:
@@ -188,7 +188,7 @@ class TestListening:
                     if how == "cut":
                         fake.cut()
                     else:
-                        await fake.disconnect()
+                        await fake.disconnect(how)
                 await asyncio.sleep(0.02)
             await until(lambda: len(hub.texts) == 12)
             assert fake.connections >= 2

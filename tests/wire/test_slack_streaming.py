@@ -11,7 +11,7 @@ from channels.slack.memory import Asker
 from hub import channel as port
 from hub.messages import Conversation, Target
 from tests.wire.fakes.process import serving
-from tests.wire.fakes.slack import FakeSlack, number_of
+from tests.wire.fakes.slack import FakeSlack, number_of, ts_of
 from tests.wire.slack_listener import FAST, ROOM, channel_on
 
 pytestmark = pytest.mark.wire
@@ -136,6 +136,15 @@ async def test_whom_nobody_remembers_is_answered_by_updates(fake: FakeSlack) -> 
         await channel.edit(CHANNEL, part, ANSWER, final=True)
     assert fake.books.calls["chat.startStream"] == 0
     assert shown(fake, part)[-1] == UPDATED
+
+
+async def test_a_thread_in_a_private_chat_streams_to_whoever_is_there(fake: FakeSlack, channel: SlackChannel) -> None:
+    number = fake.say(77, "Hello")  # as every message is where the app is an assistant
+    thread = Target(Conversation("slack", "main", "D00000077", ts_of(number)), ts_of(number))
+    part = await channel.placeholder(thread)
+    await channel.edit(thread, part, ANSWER, final=True)
+    assert fake.books.answers(77) == [SHOWN]
+    assert fake.streamed == {(77, number_of(part))}
 
 
 async def test_a_message_withdrawn_while_it_streams_is_gone(fake: FakeSlack, channel: SlackChannel) -> None:

@@ -1,7 +1,6 @@
 """Signature, splitting, tiers, people, order in a chat, refusals of logs, and the manifest."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.slack.buttons import SECTION_AT_MOST, WHEN_DONE, row_of, text_with
 from channels.slack.people import REMEMBERED, People
 from channels.slack.receiving import Lanes
 from channels.slack.redaction import quiet_logger
 from channels.slack.scopes import COMMAND, EVENTS, SCOPES, SHORTCUT, missing
 from channels.slack.signature import genuine
 from channels.slack.text import TEXT_AT_MOST, escaped, pieces
-from channels.slack.tiers import Tier, Window
+from channels.slack.tiers import Tier
 from hub.channel import Refused
 from hub.messages import Hints
 
@@ -101,36 +99,6 @@ async def test_growth_leaves_room_for_final_texts_and_the_tier_is_kept() -> None
         await tier.take()
     assert time.now == pytest.approx(105.0)
     assert not tier.try_take()
-
-
-async def test_a_window_gives_a_whole_tier_and_no_more_in_any_minute() -> None:
-    time = Time()
-    window = Window(20, now_s=time, sleep=time.sleep)
-    for _ in range(45):
-        await window.take()
-    assert time.now == pytest.approx(220.0)
-    assert window.room() == 15
-
-
-@given(st.lists(st.sampled_from(["word ", "\n", "```", "x" * 700, "`", "&lt;"]), max_size=60).map("".join))
-def test_a_section_takes_what_stands_in_it(text: str) -> None:
-    blocks = json.loads(text_with(text, WHEN_DONE))
-    sections = [block["text"]["text"] for block in blocks[:-1]]
-    assert all(0 < len(section) <= SECTION_AT_MOST for section in sections)
-    joined = "".join(sections)
-    assert "".join(joined.replace("`", "").split()) == "".join(text.replace("`", "").split())
-    assert [button["action_id"] for button in blocks[-1]["elements"]] == ["hub_again", "hub_good", "hub_bad"]
-
-
-def test_a_fence_that_is_cut_is_closed_and_opened_again() -> None:
-    code = "```\n" + "a line of code\n" * 300 + "```"
-    sections = [block["text"]["text"] for block in json.loads(text_with(code, WHEN_DONE))[:-1]]
-    assert len(sections) == 2
-    assert all(section.startswith("```\n") and section.endswith("\n```") for section in sections)
-
-
-def test_no_buttons_take_away_those_that_were_there() -> None:
-    assert (text_with("text", ()), row_of(())) == ("[]", "")
 
 
 async def test_people_are_asked_for_once_and_again_when_stale() -> None:
