@@ -179,7 +179,7 @@ def read_buttons(body: Json, me: Myself) -> list[Press]:
 
 
 def read_command(body: Json, me: Myself, now_ms: int, names: Collection[str] = ()) -> Message | None:
-    """`/hub stop` as the message `!hub stop`; what names no command is a question, answered to the person alone.
+    """`/hub stop` as the message `!hub stop`; several words that name no command are a question.
 
     Slack gives a command no id but that of its trigger, and no thread.
     """
@@ -187,7 +187,8 @@ def read_command(body: Json, me: Myself, now_ms: int, names: Collection[str] = (
     if not (chat and user and trigger):
         return None
     text = plain(_word(body.get("text")), me.user) or "help"
-    command = not names or text.split()[0].casefold() in names
+    first, *more = text.split()
+    command = not (names and more) or first.casefold() in names
     return Message(
         conversation=_alone(chat, "" if command else user, _word(body.get("team_id")) or me.team, me),
         platform_id=f"{trigger}{_ALONE}{user}",

@@ -262,6 +262,9 @@ def test_a_slash_command() -> None:
     assert found.conversation == Conversation("slack", "main", "C1", workspace="T9", private=False)
     assert asker_of(found.platform_id) == "U1"
     assert asker_of(TS) == ""
+    alias = read_command(COMMAND | {"text": "cancel"}, ME, 5, {"stop"})
+    assert alias is not None
+    assert alias.text == "!hub cancel"
     empty = read_command(COMMAND | {"text": ""}, ME, 5)
     assert empty is not None
     assert empty.text == "!hub help"

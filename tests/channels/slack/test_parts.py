@@ -18,6 +18,7 @@ from channels.slack.signature import genuine
 from channels.slack.text import TEXT_AT_MOST, escaped, pieces
 from channels.slack.tiers import Tier
 from hub.channel import Refused
+from hub.commands import COMMANDS
 from hub.messages import Hints
 
 pytestmark = pytest.mark.unit
@@ -171,6 +172,9 @@ def test_the_manifest_asks_for_what_the_code_needs() -> None:
     assert _listed("bot") == sorted(SCOPES)
     assert _listed("bot_events") == sorted(EVENTS)
     assert f"command: {COMMAND}" in _listed("slash_commands")
+    hint = next(line for line in _listed("slash_commands") if line.startswith("usage_hint: "))
+    words = hint.removeprefix("usage_hint: ").strip('"').split(" | ")
+    assert set(words) <= {command.name for command in COMMANDS} | {"a question"}
     assert f"callback_id: {SHORTCUT}" in _listed("shortcuts")
     assert "messages_tab_enabled: true" in _listed("app_home")
     assert _listed("interactivity") == ["is_enabled: true"]
