@@ -178,7 +178,8 @@ class Streams:
         await self._stops.take()
         try:
             await self._call(lambda client: client.chat_stopStream(channel=chat, ts=part))
-        except Refused as refusal:
+        except (Refused, Forbidden, Gone) as refusal:
+            self._open.pop(part, None)
             if not says(refusal, "message_not_in_streaming_state"):
                 raise
         self._open.pop(part, None)

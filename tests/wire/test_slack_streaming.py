@@ -122,6 +122,15 @@ async def test_a_stream_of_an_earlier_process_is_ended_first(fake: FakeSlack, ch
     assert shown(fake, part)[-1] == UPDATED
 
 
+async def test_a_message_deleted_by_hand_while_it_streams_is_gone(fake: FakeSlack, channel: SlackChannel) -> None:
+    part = await answer(channel)
+    fake.books.shown[ROOM, number_of(part)].deleted_s = 1.0
+    fake.streaming.clear()
+    with pytest.raises(port.Gone):
+        await channel.edit(CHANNEL, part, ANSWER, final=True)
+    assert not channel._streams.is_open(part)
+
+
 async def test_rich_text_that_cannot_become_blocks_becomes_markdown(fake: FakeSlack, channel: SlackChannel) -> None:
     part = await answer(channel)
     await channel.edit(CHANNEL, part, "Anew, and quite different", final=False)
