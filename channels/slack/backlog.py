@@ -109,6 +109,8 @@ class Backlog:
             search.kinds[chat] = kind  # known chats stay in front: they are the likely ones
         while self._search is search and (left := [chat for chat in search.kinds if chat not in search.settled]):
             for chat in left:
+                if self._search is not search:
+                    return  # a look that begins later sees all that this one would
                 await self._settle_in_line(search, chat)
             if not search.settled.issuperset(left):
                 await self._sleep(AGAIN_AFTER_S)

@@ -82,7 +82,7 @@ class People:
 
 
 async def test_nothing_is_lost_or_said_twice_and_no_tier_is_exceeded(tmp_path: Path) -> None:
-    slack = FakeSlack(faults=FAULTS, limits=Limits(scale=SCALE), tiers=SCALE, retries_s=(0.5, 1.0, 2.0))
+    slack = FakeSlack(faults=FAULTS, limits=Limits(scale=SCALE), tiers=SCALE, retries_s=(0.2, 0.5, 1.0), unacked_s=1.5)
     model = FakeModel(chunks=40, between_s=0.055)
     people = People(slack, seed=11)
 
