@@ -100,12 +100,7 @@ class Backlog:
         search = self._search
         if search is None:
             return
-        try:
-            listed = await self._conversations()
-        except ChannelError as error:
-            listed = {}
-            log.warning("Slack does not list the bot's chats; only known ones are caught up on: %s", error)
-        for chat, kind in listed.items():
+        for chat, kind in (await self._conversations()).items():
             search.kinds[chat] = kind  # known chats stay in front: they are the likely ones
         while self._search is search and (left := [chat for chat in search.kinds if chat not in search.settled]):
             for chat in left:
@@ -197,10 +192,23 @@ class Backlog:
             found += [each for each in answer.get("messages") or () if isinstance(each, Mapping) and each.get("ts")]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                break
+                return found
+        log.warning("more was written in a chat meanwhile than is read at once: the %d newest count", len(found))
         return found
 
     async def _conversations(self) -> dict[str, str]:
+        """Every chat that the bot is in, with its kind; none where Slack refuses to tell."""
+        while True:
+            try:
+                return await self._list_conversations()
+            except (Forbidden, Refused, Gone) as refusal:
+                log.warning("Slack does not list the bot's chats; only known ones are caught up on: %s", refusal)
+                return {}
+            except ChannelError as error:
+                log.warning("Slack does not list the bot's chats yet: %s", error)
+                await self._sleep(AGAIN_AFTER_S)
+
+    async def _list_conversations(self) -> dict[str, str]:
         found: dict[str, str] = {}
         cursor = None
         while True:
