@@ -193,7 +193,7 @@ class Backlog:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return found
-        log.warning("more was written in a chat meanwhile than is read at once: the %d newest count", len(found))
+        log.warning("more was written in a chat meanwhile than is read at once: %d messages count", len(found))
         return found
 
     async def _conversations(self) -> dict[str, str]:
