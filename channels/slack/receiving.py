@@ -132,7 +132,7 @@ class Receiver:
                 was_in = said.in_thread and (
                     message.conversation.key in spoken_in or await _was_in_thread(message, hub)
                 )
-                found.append(self._complete(said, in_thread=was_in))
+                found.append(msgspec.structs.replace(self._complete(said, in_thread=was_in), caught_up=True))
                 if found[-1].addressed:
                     spoken_in.add(message.conversation.key)
         await hub.accept(found)

@@ -20,8 +20,10 @@ class MemoryHub:
         """Chat, and platform id of the message."""
         self.past: list[Exchange] = []
         self.seen: list[Seen] = []
-        """What `last_seen` says."""
+        """What `last_seen` answers."""
         self.memberships: list[Membership] = []
+        self.suggestions: list[str] = []
+        """What `suggest` answers, without what does not begin with what was typed."""
         self.slow_s = 0.0
 
     async def accept(self, messages: Sequence[Message]) -> None:
@@ -51,7 +53,7 @@ class MemoryHub:
         return [each for each in self.seen if each.sent_ms >= since_ms]
 
     async def suggest(self, conversation: Conversation, sender: Sender, command: str, typed: str) -> list[str]:
-        return []
+        return [each for each in self.suggestions if each.startswith(typed)]
 
     @property
     def texts(self) -> list[str]:

@@ -110,6 +110,7 @@ async def test_age_bounds_what_is_looked_for(fake: FakeSlack) -> None:
     async with channel_on(fake) as channel, listening(channel, hub, fake):
         await until(lambda: hub.texts)
     assert hub.texts == ["yesterday"]
+    assert all(message.caught_up for message in hub.messages.values())
 
 
 async def test_a_hub_that_knows_nobody_looks_back_minutes(fake: FakeSlack) -> None:
