@@ -245,9 +245,8 @@ class SlackChannel:
 
         Raises ChannelError.
         """
-        shown = escaped(text)
         if asker_of(target.reply_to):
-            return await self._responses.show(target, shown) if final else None
+            return await self._responses.show(target, escaped(text)) if final else None
         chat = target.conversation.chat
         actions = buttons.WHILE_GROWING if not final else buttons.WHEN_DONE if last else ()
         if final:
@@ -259,7 +258,7 @@ class SlackChannel:
                 await self._updates.take()
             elif not self._updates.try_take():
                 return None
-            await self._update(chat, part_id, text, shown, actions)
+            await self._update(chat, part_id, text, escaped(text), actions)
         if final and target.conversation.key in self._status_shown:
             await self._clear_status(target)
 
