@@ -18,7 +18,7 @@ pytestmark = pytest.mark.wire
 
 ROOT = "5.000001"
 CHANNEL = Target(Conversation("slack", "main", "C00000900", ROOT, private=False), ROOT)
-ANSWER = "It takes **two days**, or `one` where the depot is near; <!channel> and @here are not called. Ask again!"
+ANSWER = "It takes two days, or `one` where the depot is near; <!channel> and @here are not called. Ask again!"
 SHOWN = ANSWER.replace("<!", "<\N{WORD JOINER}!").replace("@here", "@\N{WORD JOINER}here")
 """As markdown_text."""
 UPDATED = ANSWER.replace("@here", "@\N{WORD JOINER}here").replace("<", "&lt;").replace(">", "&gt;")
