@@ -57,6 +57,7 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 account=each.account,
                 api_url=each.api_url,
                 pace=_paced(slack.PACE, each.pace),
+                commands=COMMANDS,
             )
         case "console":
             from channels.console.channel import ConsoleChannel

@@ -46,6 +46,8 @@ def _fits(value: Any, kind: str | None) -> bool:
             return isinstance(value, list)
         case "integer":
             return isinstance(value, int) and not isinstance(value, bool)
+        case "number":
+            return isinstance(value, int | float) or (isinstance(value, str) and value.isdigit())
         case "null":
             return value is None
     return True
