@@ -11,11 +11,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from channels.discord.events import BUTTON
-from channels.discord.gateway import NO_CONTENT, Listener
+from channels.discord.gateway import Listener
 from channels.discord.interactions import Interactions
 from channels.discord.menu import menu_of, same
 from channels.discord.redaction import Redaction
 from channels.discord.rest import Rest
+from channels.discord.session import NO_CONTENT
 from channels.discord.splitting import LIMIT, pieces
 from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
 from hub.messages import Target, storable
@@ -29,6 +30,8 @@ _SUPPRESS_EMBEDS = 1 << 2
 _CONTENT_FLAGS = (1 << 18) | (1 << 19)
 """Of the application: message content, unlimited or for a bot in few servers."""
 _UNCONFIRMED_AT_MOST = 1000
+_READING = 0.2
+"""The part of the overall pace that fetching what was missed may take."""
 _LABELS = {"stop": "Stop", "again": "Ask again", "good": "👍", "bad": "👎"}
 _WHILE_GROWING = ("stop",)
 _WHEN_DONE = ("again", "good", "bad")
@@ -67,7 +70,15 @@ class DiscordChannel:
         self._interactions = Interactions(self._rest)
         self._commands = commands
         self._sleep = sleep
-        self._listener = Listener(token, account, acknowledge=self._interactions.acknowledge, sleep=sleep)
+        self._listener = Listener(
+            token,
+            account,
+            self._rest,
+            acknowledge=self._interactions.acknowledge,
+            suggest=self._interactions.suggest,
+            reads_a_second=pace.overall * _READING,
+            sleep=sleep,
+        )
         self._salt = secrets.token_hex(4)
         self._sends = 0
         self._unconfirmed: dict[Target, str] = {}
@@ -110,7 +121,7 @@ class DiscordChannel:
         if await self._interactions.edit(part_id, body):
             return
         body["flags"] = _SUPPRESS_EMBEDS
-        body["components"] = _buttons(_WHEN_DONE if final else _WHILE_GROWING)
+        body["components"] = _buttons(_WHILE_GROWING if not final else _WHEN_DONE if last else ())
         await self._rest.request(
             "PATCH",
             "/channels/{channel_id}/messages/{message_id}",
@@ -209,4 +220,4 @@ def _first(target: Target, text: str, nonce: str) -> dict[str, Any]:
 
 def _buttons(actions: Sequence[str]) -> list[dict[str, Any]]:
     row = [{"type": 2, "style": 2, "label": _LABELS[action], "custom_id": BUTTON + action} for action in actions]
-    return [{"type": 1, "components": row}]
+    return [{"type": 1, "components": row}] if row else []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channels.discord.events import Deleted, Event, Reader
+from channels.discord.events import Began, Deleted, Event, Reader, Standing
 from hub.messages import Attachment, Conversation, Hints, Message, Press, Sender
 
 pytestmark = pytest.mark.unit
@@ -30,7 +30,7 @@ POST = {
     "attachments": [],
     "embeds": [],
 }
-READY = {"v": 10, "session_id": "secret-session", "user": BOT, "guilds": []}
+READY = {"v": 10, "session_id": "secret-session", "user": BOT, "guilds": [{"id": GUILD, "unavailable": True}]}
 GUILD_CREATE = {
     "id": GUILD,
     "preferred_locale": "pt-BR",
@@ -45,8 +45,8 @@ GUILD_CREATE = {
 @pytest.fixture
 def reader() -> Reader:
     reader = Reader("main")
-    assert read(reader, "READY", READY) == []
-    assert read(reader, "GUILD_CREATE", GUILD_CREATE) == []
+    assert read(reader, "READY", READY) == [Event(Began())]
+    assert read(reader, "GUILD_CREATE", GUILD_CREATE) == [Event(Standing(GUILD, {"91": 0, "92": 0}))]
     return reader
 
 
@@ -177,8 +177,8 @@ def test_deletions(reader: Reader) -> None:
     here = Conversation("discord", "main", CHANNEL, "", GUILD, private=False)
     one = read(reader, "MESSAGE_DELETE", {"id": "5", "channel_id": CHANNEL, "guild_id": GUILD})
     many = read(reader, "MESSAGE_DELETE_BULK", {"ids": ["5", "6"], "channel_id": CHANNEL, "guild_id": GUILD})
-    assert one == [Event(Deleted(here, "5"))]
-    assert many == [Event(Deleted(here, "5")), Event(Deleted(here, "6"))]
+    assert one == [Event(Deleted(here, "5"), place=CHANNEL)]
+    assert [event.what for event in many] == [Deleted(here, "5"), Deleted(here, "6")]
 
 
 REACTION = {"user_id": "77", "channel_id": "55", "message_id": "6", "emoji": {"id": None, "name": "👍"}}

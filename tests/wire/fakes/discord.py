@@ -13,6 +13,7 @@ from tests.wire.fakes.books import Books
 from tests.wire.fakes.discord_gateway import Gateway
 from tests.wire.fakes.discord_http import Broken, HttpServer, Refusal, Said, as_json, cut, limited
 from tests.wire.fakes.discord_people import People
+from tests.wire.fakes.discord_rooms import EVERYTHING_ASKED_FOR, Rooms
 from tests.wire.fakes.discord_shapes import (
     BOT,
     CHANNEL,
@@ -32,18 +33,20 @@ NONCE_S = 300.0
 INTERACTION_S = 900.0
 
 
-class FakeDiscord(People):
+class FakeDiscord(People, Rooms):
     """One bot's Discord. `bucket`: (requests, seconds) of each channel's buckets; None: no limit is kept."""
 
     def __init__(
         self,
         *,
         token: str = TOKEN,
+        bot: Mapping[str, Any] = BOT,
         faults: Plan | None = None,
         bucket: tuple[int, float] | None = None,
         acknowledge_s: float = 3.0,
     ) -> None:
         self.token = token
+        self.bot = dict(bot)
         self.faults = Faults(faults)
         self.books = Books()
         self.bucket = bucket
@@ -60,12 +63,21 @@ class FakeDiscord(People):
         self.interactions: dict[str, dict[str, Any]] = {}
         self.channels: set[str] = {CHANNEL, THREAD, OTHER_THREAD}
         self.messages: dict[str, Said] = {}
+        self.unreadable: set[str] = set()
+        self.permissions = EVERYTHING_ASKED_FOR
+        self.files: dict[str, bytes] = {}
+        self.redirects: dict[str, str] = {}
+        self.sessions_left = 1000
+        self.choices: list[str] = []
+        """The newest that were offered for a command's argument."""
         self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
         self._buckets: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
         self._last_id = 0
-        self.gateway = Gateway(token, BOT, [a_guild()])
+        self.gateway = Gateway(token, self.bot, [a_guild()])
         app = web.Application()
         app.router.add_get("/gateway", self.gateway.handle)
+        app.router.add_get("/attachments/{path:.*}", self._file)
+        app.router.add_get("/stickers/{path:.*}", self._file)
         for method, path, kind, run in self._routes():
             app.router.add_route(method, f"/api/v10{path}", self._served(method, path, kind, run))
         self.server = HttpServer(app)
@@ -94,6 +106,7 @@ class FakeDiscord(People):
     def _exists(self, message: dict[str, Any]) -> Said:
         self.channels.add(message["channel_id"])
         said = self.messages[message["id"]] = Said(message)
+        self._stands(message)
         return said
 
     def _message(self, channel: str, text: str, author: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +135,16 @@ class FakeDiscord(People):
         webhook = "/webhooks/{webhook_id}/{webhook_token}"
         part = f"{webhook}/messages/{{message_id}}"
         return [
-            ("GET", "/users/@me", "me", lambda *_: BOT),
+            ("GET", "/users/@me", "me", lambda *_: self.bot),
+            ("GET", "/users/@me/guilds", "guilds", self._guilds),
+            ("GET", "/guilds/{guild_id}/channels", "guild_channels", self._channels),
+            ("GET", "/guilds/{guild_id}/members/{user_id}", "member", self._member),
+            ("GET", "/gateway/bot", "gateway", self._sessions),
+            ("GET", "/channels/{channel_id}/messages", "history", self._history),
+            ("GET", "/channels/{channel_id}/messages/{message_id}", "message", self._one),
+            ("GET", "/gateway/bot", "gateway", self._sessions),
+            ("GET", "/channels/{channel_id}/messages", "history", self._history),
+            ("GET", "/channels/{channel_id}/messages/{message_id}", "message", self._one),
             ("GET", "/applications/@me", "application", self._application),
             ("GET", "/oauth2/applications/@me", "application", self._application),
             ("GET", "/applications/{application_id}/commands", "commands", lambda *_: self.commands),
@@ -154,10 +176,11 @@ class FakeDiscord(People):
                     raise Refusal(401, 0, "401: Unauthorized")
                 if wait_s := self._slow_down(kind, request.match_info):
                     return limited(wait_s)
-                if wrong := discord_spec.complaint(method, path, body):
+                wrong = discord_spec.complaint(method, path, body) or discord_spec.query_complaint(path, request.query)
+                if wrong:
                     self.complaints.append(f"{method} {path}: {wrong}")
                     raise Refusal(400, 50035, f"Invalid Form Body: {wrong}")
-                answer = run(request.match_info, body)
+                answer = run({**request.query, **request.match_info}, body)
             except Refusal as refusal:
                 return as_json(refusal.status, refusal.body)
             self.requests.append((kind, body))
@@ -208,7 +231,7 @@ class FakeDiscord(People):
 
     def _application(self, *_: Any) -> dict[str, Any]:
         return {
-            "id": BOT["id"],
+            "id": self.bot["id"],
             "name": "fake",
             "icon": None,
             "description": "",
@@ -222,7 +245,8 @@ class FakeDiscord(People):
 
     def _overwrite(self, _: Mapping[str, str], body: Any) -> Any:
         self.commands = [
-            {**each, "id": self.new_id(), "application_id": BOT["id"], "version": "1", "nsfw": False} for each in body
+            {**each, "id": self.new_id(), "application_id": self.bot["id"], "version": "1", "nsfw": False}
+            for each in body
         ]
         return self.commands
 
@@ -237,7 +261,7 @@ class FakeDiscord(People):
             pass
         elif reference and reference["message_id"] not in self.messages:
             raise Refusal(400, 50035, "Invalid Form Body: unknown message")
-        message = self._message(channel, text, BOT)
+        message = self._message(channel, text, self.bot)
         message["components"] = body.get("components", [])
         self._exists(message)
         self._nonces[nonce] = (message["id"], time.monotonic() + NONCE_S)
@@ -266,8 +290,10 @@ class FakeDiscord(People):
         if interaction["acked"]:
             raise Refusal(400, 40060, "Interaction has already been acknowledged.")
         interaction.update(acked=True, type=body["type"])
+        if body["type"] == 8:
+            self.choices = [each["value"] for each in body["data"]["choices"]]
         if body["type"] == 5:
-            message = self._message(interaction["channel"], "", BOT)
+            message = self._message(interaction["channel"], "", self.bot)
             message["flags"] = body.get("data", {}).get("flags", 0)
             interaction["message"] = self._exists(message)
 
@@ -275,7 +301,7 @@ class FakeDiscord(People):
         interaction = self._interaction(where)
         if interaction.get("message") is None:
             raise Refusal(404, 10015, "Unknown Webhook")
-        message = self._message(interaction["channel"], _text(body), BOT)
+        message = self._message(interaction["channel"], _text(body), self.bot)
         message["flags"] = body.get("flags", 0)
         self._exists(message)
         interaction.setdefault("follow_ups", []).append(message["id"])
@@ -334,7 +360,7 @@ class FakeDiscord(People):
         # What only one person sees cannot be reached through the channel.
         if said is None or said.deleted or said.data["flags"] & 64:
             raise Refusal(404, 10008, "Unknown Message")
-        if said.data["author"] is not BOT:
+        if said.data["author"] is not self.bot:
             raise Refusal(403, 50005, "Cannot edit a message authored by another user")
         return said
 

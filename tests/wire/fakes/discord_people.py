@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from tests.wire.fakes.books import Books
-from tests.wire.fakes.discord_shapes import BOT, a_member, a_person, moment
+from tests.wire.fakes.discord_shapes import a_member, a_person, moment
 
 INTERACTION_S = 900.0
 
@@ -12,6 +12,7 @@ INTERACTION_S = 900.0
 class People:
     """The part of a FakeDiscord that people reach; the rest of it keeps the books and delivers."""
 
+    bot: dict[str, Any]
     books: Books
     messages: dict[str, Any]
     interactions: dict[str, dict[str, Any]]
@@ -70,7 +71,7 @@ class People:
         self.interactions[token] = {"id": number, "at": time.monotonic(), "acked": False, "channel": channel}
         data = {
             "id": number,
-            "application_id": BOT["id"],
+            "application_id": self.bot["id"],
             "token": token,
             "version": 1,
             "channel_id": channel,
