@@ -6,20 +6,23 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import msgspec
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from channels.discord.events import BUTTON
+from channels.discord.files import Files
 from channels.discord.gateway import Listener
 from channels.discord.interactions import Interactions
 from channels.discord.menu import menu_of, same
 from channels.discord.redaction import Redaction
 from channels.discord.rest import Rest
+from channels.discord.rights import Rights, rights_of
 from channels.discord.session import NO_CONTENT
 from channels.discord.splitting import LIMIT, pieces
-from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
-from hub.messages import Target, storable
+from hub.channel import Ambiguous, Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
+from hub.messages import Attachment, Target, storable
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +71,7 @@ class DiscordChannel:
         self._redaction.install()
         self._rest = Rest(token)
         self._interactions = Interactions(self._rest)
+        self._files = Files(self._rest, api_url)
         self._commands = commands
         self._sleep = sleep
         self._listener = Listener(
@@ -158,7 +162,24 @@ class DiscordChannel:
                 "The bot answers, but its commands and buttons go elsewhere; empty Interactions Endpoint URL in the "
                 "Discord developer portal under General Information."
             )
-        return f"@{self._rest.user.get('username', '')} answers"
+        rights = await self._rights()
+        if rights.shut:
+            raise Forbidden(
+                f"The bot answers, but: {' '.join(rights.shut)} Give its role these in the server's settings."
+            )
+        servers = "1 server" if rights.servers == 1 else f"{rights.servers} servers"
+        partly = "".join(f"; {each}" for each in rights.partly)
+        return f"@{self._rest.user.get('username', '')} answers, in {servers}{partly}"
+
+    async def _rights(self) -> Rights:
+        try:
+            return await rights_of(self._rest, str(self._rest.user["id"]))
+        except (msgspec.ValidationError, ValueError) as error:
+            raise Ambiguous(f"What the bot may do in its servers cannot be read ({error}).") from error
+
+    async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
+        """A file from Discord's own file hosts. Raises ChannelError; Refused where it has more than `at_most` bytes."""
+        return await self._files.fetch(attachment, at_most)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -194,7 +215,8 @@ class DiscordChannel:
     async def _overwrite_commands(self, wanted: list[dict[str, Any]]) -> None:
         application = str((await self._rest.request("GET", "/applications/@me"))["id"])
         path = "/applications/{application_id}/commands"
-        registered = await self._rest.request("GET", path, application_id=application)
+        shown = {"with_localizations": "true"}
+        registered = await self._rest.request("GET", path, application_id=application, query=shown)
         if not same(wanted, registered):
             await self._rest.request("PUT", path, application_id=application, json=wanted)
             _log.info("Discord %s: the menu now has %d commands.", self.account, len(wanted))

@@ -46,7 +46,12 @@ class FakeDiscord(People, Rooms):
         acknowledge_s: float = 3.0,
     ) -> None:
         self.token = token
-        self.bot = dict(bot)
+        self.bots: dict[str, dict[str, Any]] = {token: dict(bot)}
+        """By token: more can be added."""
+        self.bot = self.bots[token]
+        """Whose request is served now; handlers run without a break."""
+        self.private: dict[str, str] = {}
+        """Id of the bot whose private chat a channel is; the others do not hear of it."""
         self.faults = Faults(faults)
         self.books = Books()
         self.bucket = bucket
@@ -73,7 +78,7 @@ class FakeDiscord(People, Rooms):
         self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
         self._buckets: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
         self._last_id = 0
-        self.gateway = Gateway(token, self.bot, [a_guild()])
+        self.gateway = Gateway(self.bots, [a_guild()])
         app = web.Application()
         app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_get("/attachments/{path:.*}", self._file)
@@ -96,10 +101,11 @@ class FakeDiscord(People, Rooms):
         return str(self._last_id)
 
     def _deliver(self, kind: str, data: dict[str, Any]) -> None:
-        self.gateway.dispatch(kind, data)
+        to = self.private.get(str(data.get("channel_id")), "")
+        self.gateway.dispatch(kind, data, to=to)
         fault = self.faults.draw("gateway", among=("duplicate", "gateway_drop"))
         if fault == "duplicate":
-            self.gateway.dispatch(kind, data)
+            self.gateway.dispatch(kind, data, to=to)
         elif fault == "gateway_drop":
             self.gateway.drop()
 
@@ -147,7 +153,7 @@ class FakeDiscord(People, Rooms):
             ("GET", "/channels/{channel_id}/messages/{message_id}", "message", self._one),
             ("GET", "/applications/@me", "application", self._application),
             ("GET", "/oauth2/applications/@me", "application", self._application),
-            ("GET", "/applications/{application_id}/commands", "commands", lambda *_: self.commands),
+            ("GET", "/applications/{application_id}/commands", "commands", self._registered),
             ("PUT", "/applications/{application_id}/commands", "overwrite", self._overwrite),
             ("POST", "/channels/{channel_id}/messages", "create", self._create),
             ("PATCH", "/channels/{channel_id}/messages/{message_id}", "edit", self._edit),
@@ -172,8 +178,10 @@ class FakeDiscord(People, Rooms):
                 if fault == "429":
                     return limited(self.faults.plan.retry_after_s)
                 self._strike(request, fault)
-                if request.headers.get("Authorization") != f"Bot {self.token}":
+                shown = request.headers.get("Authorization", "").removeprefix("Bot ")
+                if shown not in self.bots or self.token not in self.bots:
                     raise Refusal(401, 0, "401: Unauthorized")
+                self.bot = self.bots[shown]
                 if wait_s := self._slow_down(kind, request.match_info):
                     return limited(wait_s)
                 wrong = discord_spec.complaint(method, path, body) or discord_spec.query_complaint(path, request.query)
@@ -243,9 +251,15 @@ class FakeDiscord(People, Rooms):
             "flags": CONTENT_FLAG if self.content_allowed else 0,
         }
 
+    def _registered(self, where: Mapping[str, str], _: Any) -> Any:
+        """Without a word on translations, none are shown."""
+        if where.get("with_localizations") == "true":
+            return self.commands
+        return [{**each, "description_localizations": None} for each in self.commands]
+
     def _overwrite(self, _: Mapping[str, str], body: Any) -> Any:
         self.commands = [
-            {**each, "id": self.new_id(), "application_id": self.bot["id"], "version": "1", "nsfw": False}
+            {**_as_shown(each), "id": self.new_id(), "application_id": self.bot["id"], "version": "1", "nsfw": False}
             for each in body
         ]
         return self.commands
@@ -266,7 +280,7 @@ class FakeDiscord(People, Rooms):
         self._exists(message)
         self._nonces[nonce] = (message["id"], time.monotonic() + NONCE_S)
         self._shows(message)
-        self.gateway.dispatch("MESSAGE_CREATE", message)
+        self.gateway.dispatch("MESSAGE_CREATE", message, to=self.private.get(channel, ""))
         return {**message, "nonce": body.get("nonce")}
 
     def _edit(self, where: Mapping[str, str], body: Any) -> Any:
@@ -360,7 +374,7 @@ class FakeDiscord(People, Rooms):
         # What only one person sees cannot be reached through the channel.
         if said is None or said.deleted or said.data["flags"] & 64:
             raise Refusal(404, 10008, "Unknown Message")
-        if said.data["author"] is not self.bot:
+        if said.data["author"]["id"] != self.bot["id"]:
             raise Refusal(403, 50005, "Cannot edit a message authored by another user")
         return said
 
@@ -377,6 +391,12 @@ class FakeDiscord(People, Rooms):
     def _seen(self, message: dict[str, Any]) -> None:
         if self.on_shown is not None:
             self.on_shown(int(message["channel_id"]), int(message["id"]), message["content"])
+
+
+def _as_shown(command: dict[str, Any]) -> dict[str, Any]:
+    """Rights are taken as a number and shown as a text."""
+    rights = command.get("default_member_permissions")
+    return {**command, "default_member_permissions": None if rights is None else str(rights)}
 
 
 def _text(body: Any) -> str:

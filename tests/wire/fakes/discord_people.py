@@ -65,6 +65,13 @@ class People:
         data = {"id": "1", "name": name, "type": 1}
         return self._interact(str(channel), person, {"type": 2, "data": data, **more})
 
+    def type_argument(self, channel: int | str, name: str, argument: str, typed: str) -> str:
+        """A person types a command's argument and looks at what is offered; the interaction's id."""
+        options = [{"name": argument, "type": 3, "value": typed, "focused": True}]
+        return self._interact(
+            str(channel), "77", {"type": 4, "data": {"id": "1", "name": name, "type": 1, "options": options}}
+        )
+
     def _interact(self, channel: str, person: str, more: dict[str, Any]) -> str:
         number = self.new_id()
         token = f"secret-interaction-token-{number}"

@@ -16,6 +16,7 @@ EVERYTHING_ASKED_FOR = (1 << 10) | (1 << 11) | (1 << 16) | (1 << 38)
 class Rooms:
     """The part of a FakeDiscord that is read."""
 
+    bot: dict[str, Any]
     gateway: Gateway
     server: HttpServer
     channels: set[str]
@@ -79,7 +80,7 @@ class Rooms:
 
     def _member(self, where: Mapping[str, str], _: Any) -> dict[str, Any]:
         self._guild(where)
-        return {"user": self.gateway.user, "roles": []}
+        return {"user": self.bot, "roles": []}
 
     def _guild(self, where: Mapping[str, str]) -> dict[str, Any]:
         found = next((each for each in self.gateway.guilds if each["id"] == where["guild_id"]), None)
