@@ -87,7 +87,7 @@ class Files:
             by_port = address.port
         except ValueError:
             raise Refused("Discord names an address that is none.") from None
-        if address.user is None and address.password is None and address.absolute:
+        if address.scheme and address.absolute and address.user is None and address.password is None:
             if self._own is not None and address.origin() == self._own:
                 return address
             if address.scheme == "https" and by_port == 443 and address.host in _HOSTS:

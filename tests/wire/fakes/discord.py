@@ -56,6 +56,8 @@ class FakeDiscord(People, Rooms):
         self.books = Books()
         self.bucket = bucket
         self.acknowledge_s = acknowledge_s
+        self.arrivals: list[float] = []
+        """When each request came, on the monotonic clock; those of interactions do not count for Discord."""
         self.refused = 0
         """Requests that came before their bucket was free."""
         self.complaints: list[str] = []
@@ -95,6 +97,13 @@ class FakeDiscord(People, Rooms):
     def gateway_url(self) -> str:
         self.gateway.url = f"ws://127.0.0.1:{self.server.port}/gateway"
         return self.gateway.url
+
+    def open_thread(self, thread: str, *, with_bot: bool = True) -> None:
+        """A thread in the server's channel, there from the start; its people are those of the channel."""
+        (guild, *_) = self.gateway.guilds
+        like = guild["threads"][0 if with_bot else 1]
+        guild["threads"].append({**like, "id": thread, "name": f"thread {thread}"})
+        self.channels.add(thread)
 
     def new_id(self) -> str:
         self._last_id = max(self._last_id + 1, (int(time.time() * 1000) - EPOCH_MS) << 22)
@@ -173,6 +182,8 @@ class FakeDiscord(People, Rooms):
             raw = await request.read()
             body = json.loads(raw) if raw else None
             self.books.calls[kind] += 1
+            if not path.startswith(("/interactions", "/webhooks")):
+                self.arrivals.append(time.monotonic())
             fault = self.faults.draw(kind)
             try:
                 if fault == "429":
