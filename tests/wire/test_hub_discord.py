@@ -118,11 +118,9 @@ async def test_every_message_is_answered_once_and_in_order_whatever_goes_wrong(t
                 await until(lambda: discord.gateway.identified)
                 people.start()
                 await people.all_met.wait()
-                discord.faults.set(Plan())  # a send whose answer was lost just before the kill would be a second orphan
-                await asyncio.sleep(0.5)
                 hub.kill()
                 await hub.ended()
-                discord.faults.set(FAULTS)
+                not_told = len(discord.not_told)
                 people.hurry()
                 hub.start()
                 await people.all_answered.wait()
@@ -136,7 +134,8 @@ async def test_every_message_is_answered_once_and_in_order_whatever_goes_wrong(t
     verdict = discord.books.verdict()
     assert verdict.good, verdict
     assert verdict.other == []
-    assert len(verdict.orphans) <= 1  # of the placeholder that was under way when the process was killed
+    # One placeholder was under way when the process was killed; others had lost their answers and were due again.
+    assert len(verdict.orphans) <= 1 + not_told
     assert len(discord.books.said) == TOTAL
     assert discord.complaints == []
     assert discord.refused == 0

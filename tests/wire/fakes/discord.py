@@ -58,6 +58,8 @@ class FakeDiscord(People, Rooms):
         self.acknowledge_s = acknowledge_s
         self.arrivals: list[float] = []
         """When each request came, on the monotonic clock; those of interactions do not count for Discord."""
+        self.not_told: set[str] = set()
+        """Channels where the answer to the newest send was lost: the bot will send it again."""
         self.refused = 0
         """Requests that came before their bucket was free."""
         self.complaints: list[str] = []
@@ -203,6 +205,10 @@ class FakeDiscord(People, Rooms):
             except Refusal as refusal:
                 return as_json(refusal.status, refusal.body)
             self.requests.append((kind, body))
+            if kind == "create":
+                (self.not_told.add if fault == "drop_after" else self.not_told.discard)(
+                    request.match_info["channel_id"]
+                )
             if fault == "drop_after":
                 cut(request)
             headers = self._bucket_headers(kind, request.match_info)
