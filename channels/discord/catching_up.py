@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from channels.discord.events import DISCORD_EPOCH_MS, Began, Event, Reader, Standing
+from channels.discord.events import DISCORD_EPOCH_MS, Began, Event, Reader, Reopened, Standing
 from channels.discord.rest import Rest
 from hub.channel import ChannelError, Forbidden, Gone, Hub, Refused, RetryAfter
 from hub.errors import TrunklineError
@@ -33,6 +33,8 @@ class _Gap(msgspec.Struct):
 
     guild: str
     after: int
+    membership: bool = False
+    """Nothing was missed there; only whether the bot is in the thread is not known."""
     pages: int = 0
     failures: int = 0
     revisions: dict[str, int] = {}
@@ -86,6 +88,9 @@ class CatchUp:
                 self._standing.append(standing)
                 if self._seen is not None:
                     self._look_for_gaps()
+            case Reopened(thread=thread):
+                self._gaps.setdefault(thread, _Gap("", 0, membership=True))
+                self._wake.set()
             case _:
                 if event.place and (self._seen is None or event.place in self._gaps):
                     self._waiting[event.place].append(event)
@@ -162,21 +167,28 @@ class CatchUp:
     async def _fetch(self, place: str) -> None:
         gap = self._gaps[place]
         try:
-            page = await self._rest.request(
-                "GET",
-                "/channels/{channel_id}/messages",
-                channel_id=place,
-                query={"after": str(gap.after), "limit": str(PAGE)},
-            )
+            page = await (self._look_for_me(place) if gap.membership else self._page(place, gap))
         except RetryAfter as wait:
             return await self._sleep(min(_LONGEST_WAIT_S, wait.seconds))
         except (Gone, Forbidden, Refused) as error:
-            _log.info("Discord %s: what was written in %s meanwhile cannot be read: %s", self._account, place, error)
+            level = logging.DEBUG if gap.membership else logging.INFO
+            _log.log(level, "Discord %s: the past of %s cannot be read: %s", self._account, place, error)
             page = []
         except ChannelError as error:
             return await self._try_later(place, gap, error)
         if self._gaps.get(place) is gap:  # or a newer session began meanwhile
             self._hand_over(place, gap, page)
+
+    async def _page(self, place: str, gap: _Gap) -> object:
+        query = {"after": str(gap.after), "limit": str(PAGE)}
+        return await self._rest.request("GET", "/channels/{channel_id}/messages", channel_id=place, query=query)
+
+    async def _look_for_me(self, thread: str) -> object:
+        """Gone is raised where the bot is not in the thread."""
+        path = "/channels/{channel_id}/thread-members/{user_id}"
+        await self._rest.request("GET", path, channel_id=thread, user_id=self._reader.places.me)
+        self._reader.places.joined(thread)
+        return []
 
     async def _try_later(self, place: str, gap: _Gap, error: ChannelError) -> None:
         gap.failures += 1
@@ -217,5 +229,9 @@ class CatchUp:
         """What came live meanwhile, without what its past has told already."""
         for event in self._waiting.pop(place, ()):
             what = event.what
-            if not (isinstance(what, Message) and what.revision <= revisions.get(what.platform_id, -1)):
-                self._give(event)
+            if isinstance(what, Message):
+                if what.revision <= revisions.get(what.platform_id, -1):
+                    continue
+                meant = what.addressed or self._reader.places.in_thread(place)
+                event = msgspec.structs.replace(event, what=msgspec.structs.replace(what, addressed=meant))
+            self._give(event)

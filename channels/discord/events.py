@@ -26,6 +26,8 @@ _SAID = frozenset({0, 19})
 _THREAD_STARTER = 21
 """The notice at the top of a thread which shows the message that it was made from."""
 _THREADS = frozenset({10, 11, 12})
+_WITHOUT_MESSAGES = frozenset({4, 14, 15, 16})
+"""Categories, directories, forums and media channels: what is written in them stands in threads."""
 _COMMAND, _COMPONENT, _AUTOCOMPLETE = 2, 3, 4
 _MENTION = re.compile(r"<@[!&]?(\d+)>")
 DISCORD_EPOCH_MS = 1_420_070_400_000
@@ -53,6 +55,12 @@ class Standing(msgspec.Struct, frozen=True):
     """Id of the last message by id of the place."""
 
 
+class Reopened(msgspec.Struct, frozen=True):
+    """A thread that was put away before this session began: whether the bot is in it is not told."""
+
+    thread: str
+
+
 class Choosing(msgspec.Struct, frozen=True):
     """Somebody types a command's argument and waits for what it can be."""
 
@@ -74,7 +82,7 @@ class Ticket(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True):
     """Something for the hub or for its catching up; with a ticket where the platform waits for a word."""
 
-    what: Message | Press | Deleted | Membership | Began | Standing | Choosing | None
+    what: Message | Press | Deleted | Membership | Began | Standing | Reopened | Choosing | None
     ticket: Ticket | None = None
     place: str = ""
     """The channel, thread or private chat in which order is kept; empty: none."""
@@ -92,7 +100,8 @@ class Reader:
             "GUILD_UPDATE": self._guild_update,
             "GUILD_DELETE": self._lost_guild,
             "THREAD_CREATE": self._thread,
-            "THREAD_UPDATE": self._thread,
+            "THREAD_UPDATE": self._thread_update,
+            "THREAD_DELETE": self._lost_thread,
             "THREAD_LIST_SYNC": self._threads,
             "THREAD_MEMBERS_UPDATE": self._thread_members,
             "MESSAGE_CREATE": self._message,
@@ -141,7 +150,7 @@ class Reader:
         self.places.know_guild(guild)
         if known:
             places: list[p.Place | p.Thread] = [*guild.channels, *guild.threads]
-            newest = {each.id: int(each.last_message_id or 0) for each in places}
+            newest = {each.id: int(each.last_message_id or 0) for each in places if each.type not in _WITHOUT_MESSAGES}
             yield Event(Standing(guild.id, newest))
         else:
             yield self._membership(guild.id, joined=True, event_id=f"joined-{guild.id}-{guild.joined_at}")
@@ -163,6 +172,17 @@ class Reader:
 
     def _thread(self, frame: p.Frame) -> Iterator[Event]:
         self.places.know_thread(_decoded(frame.d, p.Thread))
+        yield from ()
+
+    def _thread_update(self, frame: p.Frame) -> Iterator[Event]:
+        thread = _decoded(frame.d, p.Thread)
+        unknown = not self.places.knows(thread.id)
+        self.places.know_thread(thread)
+        if unknown and thread.member is None:
+            yield Event(Reopened(thread.id))
+
+    def _lost_thread(self, frame: p.Frame) -> Iterator[Event]:
+        self.places.forget_thread(_decoded(frame.d, p.Thread).id)
         yield from ()
 
     def _threads(self, frame: p.Frame) -> Iterator[Event]:
@@ -196,7 +216,7 @@ class Reader:
             return
         forwarded = readable(post.message_snapshots, list[p.Snapshot]) or []
         quoted = "\n\n".join(each.message.content for each in forwarded) or (words.content if words else "")
-        text = self._plain(post)
+        text = "\n\n".join(filter(None, (self.places.title(post), self._plain(post))))
         attachments = tuple(attachments_of(post, forwarded))
         if not (text or attachments or quoted):
             return

@@ -97,6 +97,7 @@ class ThreadMember(msgspec.Struct, frozen=True):
 class Thread(msgspec.Struct, frozen=True):
     id: str
     type: int = 0
+    name: str = ""
     parent_id: str | None = None
     guild_id: str | None = None
     last_message_id: str | None = None
@@ -131,6 +132,7 @@ class Place(msgspec.Struct, frozen=True):
     """A channel of a guild."""
 
     id: str
+    type: int = 0
     last_message_id: str | None = None
 
 

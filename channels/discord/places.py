@@ -19,6 +19,7 @@ class Places:
         self._locales: dict[str, str] = {}
         self._roles: set[str] = set()
         self._parents: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
         self._joined: set[str] = set()
 
     def begin(self, ready: p.Ready) -> None:
@@ -36,6 +37,7 @@ class Places:
     def know_thread(self, thread: p.Thread) -> None:
         if thread.parent_id:
             self._parents[thread.id] = thread.parent_id
+            self._titles[thread.id] = thread.name
         if thread.member is not None:
             self._joined.add(thread.id)
 
@@ -45,14 +47,29 @@ class Places:
             self._parents[conversation.thread] = conversation.chat
             self._joined.add(conversation.thread)
 
+    def knows(self, thread: str) -> bool:
+        return thread in self._parents
+
+    def in_thread(self, thread: str) -> bool:
+        return thread in self._joined
+
     def joined(self, thread: str) -> None:
         self._joined.add(thread)
 
     def left(self, thread: str) -> None:
         self._joined.discard(thread)
 
+    def forget_thread(self, thread: str) -> None:
+        self._joined.discard(thread)
+        for known in (self._parents, self._titles):
+            known.pop(thread, None)
+
     def locale(self, guild: str | None) -> str:
         return self._locales.get(guild or "", "")
+
+    def title(self, post: p.Post) -> str:
+        """Of a forum's post, whose first message has the number of its thread; nothing for any other message."""
+        return self._titles.get(post.id, "") if post.id == post.channel_id else ""
 
     def mine(self, number: str) -> bool:
         """Whether the id is the bot's or that of a role which is the bot's alone."""

@@ -111,6 +111,17 @@ async def test_a_frame_that_cannot_be_read_is_passed_over_and_the_session_kept(
     assert "my secret words" not in caplog.text
 
 
+async def test_a_stream_that_breaks_is_begun_anew_and_the_session_resumed(fake: FakeDiscord, hub: MemoryHub) -> None:
+    async with channel_on(fake) as channel, listening(channel, hub, fake):
+        fake.say(SOMEBODY, "one")
+        await until(lambda: hub.texts)
+        await fake.gateway.break_streams()
+        await until(lambda: fake.gateway.resumed)
+        fake.say(SOMEBODY, "two")
+        await until(lambda: len(hub.texts) == 2)
+    assert (hub.texts, fake.gateway.identified) == (["one", "two"], 1)
+
+
 async def test_the_bot_comes_and_goes(fake: FakeDiscord, hub: MemoryHub) -> None:
     joined = {**a_guild(), "id": "800000000000000077", "joined_at": "2026-01-02T03:04:05+00:00", "threads": []}
     async with channel_on(fake) as channel, listening(channel, hub, fake):

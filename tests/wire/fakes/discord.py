@@ -77,6 +77,7 @@ class FakeDiscord(People, Rooms):
         self.files: dict[str, bytes] = {}
         self.redirects: dict[str, str] = {}
         self.sessions_left = 1000
+        self.in_threads: set[str] = set()
         self.choices: list[str] = []
         """The newest that were offered for a command's argument."""
         self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
@@ -156,9 +157,11 @@ class FakeDiscord(People, Rooms):
             ("GET", "/users/@me/guilds", "guilds", self._guilds),
             ("GET", "/guilds/{guild_id}/channels", "guild_channels", self._channels),
             ("GET", "/guilds/{guild_id}/members/{user_id}", "member", self._member),
+            ("GET", "/channels/{channel_id}/thread-members/{user_id}", "thread_member", self._thread_member),
             ("GET", "/gateway/bot", "gateway", self._sessions),
             ("GET", "/channels/{channel_id}/messages", "history", self._history),
             ("GET", "/channels/{channel_id}/messages/{message_id}", "message", self._one),
+            ("GET", "/channels/{channel_id}/thread-members/{user_id}", "thread_member", self._thread_member),
             ("GET", "/gateway/bot", "gateway", self._sessions),
             ("GET", "/channels/{channel_id}/messages", "history", self._history),
             ("GET", "/channels/{channel_id}/messages/{message_id}", "message", self._one),
@@ -297,6 +300,7 @@ class FakeDiscord(People, Rooms):
         self._exists(message)
         self._nonces[nonce] = (message["id"], time.monotonic() + NONCE_S)
         self._shows(message)
+        self._enters(channel)
         self.gateway.dispatch("MESSAGE_CREATE", message, to=self.private.get(channel, ""))
         return {**message, "nonce": body.get("nonce")}
 

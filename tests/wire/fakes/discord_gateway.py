@@ -101,6 +101,12 @@ class Gateway:
             if session.line is not None:
                 await session.line.socket.close(code=code)
 
+    async def break_streams(self) -> None:
+        """Bytes that belong to no zlib stream."""
+        for session in list(self.sessions.values()):
+            if session.line is not None:
+                await session.line.socket.send_bytes(b"\xff" * 20 + b"\x00\x00\xff\xff")
+
     def garble(self, text: str) -> None:
         """A frame that is no JSON."""
         for session in self.sessions.values():

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from tests.wire.fakes.books import Books
-from tests.wire.fakes.discord_shapes import a_member, a_person, moment
+from tests.wire.fakes.discord_shapes import FORUM, GUILD, a_member, a_person, a_thread, moment
 
 INTERACTION_S = 900.0
 
@@ -25,6 +25,13 @@ class People:
         in_guild = {"guild_id": guild, "member": a_member()} if guild else {}
         self._deliver("MESSAGE_CREATE", {**message, **in_guild})
         return str(message["id"])
+
+    def post(self, title: str, text: str, *, parent: str = FORUM, **more: Any) -> str:
+        """A person writes a forum's post; the id of its thread, which its first message has too."""
+        number = self.new_id()
+        self.gateway.guilds[0]["threads"].append(a_thread(number, title, parent))
+        self._deliver("THREAD_CREATE", {**a_thread(number, title, parent), "newly_created": True})
+        return self.say(number, text, guild=GUILD, id=number, **more)
 
     def rewrite(self, message: str, text: str, *, guild: str | None = None) -> None:
         said = self.messages[message]

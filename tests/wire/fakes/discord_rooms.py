@@ -30,6 +30,8 @@ class Rooms:
     redirects: dict[str, str]
     """From a path of the file host to another address."""
     sessions_left: int
+    in_threads: set[str]
+    """Threads that were put away, with the bot in them."""
 
     def _stands(self, message: Mapping[str, Any]) -> None:
         """It is the newest of its channel, wherever the channel is shown."""
@@ -74,6 +76,20 @@ class Rooms:
             {"id": each["id"], "name": each["name"], "owner": False, "permissions": str(self.permissions)}
             for each in self.gateway.guilds
         ]
+
+    def _thread_member(self, where: Mapping[str, str], _: Any) -> dict[str, Any]:
+        if where["channel_id"] not in self.in_threads or where["user_id"] != self.bot["id"]:
+            raise Refusal(404, 10007, "Unknown Member")
+        return {"id": where["channel_id"], "user_id": where["user_id"], "flags": 0}
+
+    def _enters(self, thread: str) -> None:
+        """Who writes in a thread is in it from then on."""
+        for guild in self.gateway.guilds:
+            for each in guild["threads"]:
+                if each["id"] == thread and "member" not in each:
+                    each["member"] = {"id": thread, "user_id": self.bot["id"], "flags": 0}
+                    change = {"id": thread, "guild_id": guild["id"], "added_members": [each["member"]]}
+                    self.gateway.dispatch("THREAD_MEMBERS_UPDATE", change)
 
     def _channels(self, where: Mapping[str, str], _: Any) -> list[dict[str, Any]]:
         return list(self._guild(where)["channels"])
