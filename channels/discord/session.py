@@ -66,6 +66,7 @@ class _Client(discord.Client):
     """discord.py's client without a memory of its own; how often it signs in is decided by the Session."""
 
     def __init__(self) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the hub never speaks
         super().__init__(
             intents=intents(),
             max_messages=None,
@@ -127,6 +128,9 @@ class Session:
                     trouble = Trouble("the gateway's client failed")
                     await _closed(client)
                     client = _Client()
+                if client.http.token is None:  # it was not let in, and would open a second line beside the first
+                    await _closed(client)
+                    client = _Client()
                 await self._back_off(trouble)
         finally:
             await _closed(client)
@@ -143,7 +147,6 @@ class Session:
                 self._held = _Held()
                 await self._sleep(1 + 4 * self._chance())  # as Discord asks for after an invalid session
         except discord.LoginFailure:
-            client.http.token = None
             return Trouble(UNKNOWN_BOT, hopeless=True)
         except discord.ConnectionClosed as error:
             self._held = _Held()
@@ -253,8 +256,11 @@ def _line(heard: Callable[[str], None], account: str) -> type[DiscordWebSocket]:
                 await super().received_message(message)
             except (ValueError, TypeError, LookupError, AttributeError) as error:
                 # Its number was taken note of before, so the session can still be resumed.
-                _log.warning("Discord %s: a frame cannot be read and is passed over (%s).", account, error)
+                _log.warning(
+                    "Discord %s: a frame cannot be read and is passed over (%s).", account, type(error).__name__
+                )
             except zlib.error:
+                await self.close()
                 raise ReconnectWebSocket(self.shard_id) from None  # nothing after it in this stream can be read
 
     return Line

@@ -9,7 +9,7 @@ import pytest
 from hub.messages import Target
 from tests.wire.discord_listener import SOMEBODY, channel_on, listening
 from tests.wire.fakes.discord import FakeDiscord
-from tests.wire.fakes.discord_shapes import BOT, CHANNEL, GUILD, a_guild
+from tests.wire.fakes.discord_shapes import BOT, CHANNEL, GUILD, TOKEN, a_guild
 from tests.wire.fakes.process import serving
 from tests.wire.memory_hub import MemoryHub, Naps, until
 
@@ -64,6 +64,21 @@ async def test_what_only_a_person_can_change_is_said_once_and_tried_ever_more_sl
         await until(lambda: hub.texts)
     assert [nap for nap in naps.taken if nap >= 60] == [60, 120, 240]
     assert len([each for each in caplog.records if words in each.getMessage()]) == 1
+
+
+async def test_a_token_that_discord_does_not_know_is_tried_slowly(
+    fake: FakeDiscord, hub: MemoryHub, caplog: pytest.LogCaptureFixture
+) -> None:
+    naps, fake.token = Naps(), "another"
+    async with channel_on(fake, naps) as channel:
+        task = asyncio.create_task(channel.listen(hub))
+        await until(lambda: len([nap for nap in naps.taken if nap >= 60]) >= 2)
+        fake.token = TOKEN
+        await until(lambda: fake.gateway.identified)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    assert len([each for each in caplog.records if "does not know the token" in each.getMessage()]) == 1
 
 
 async def test_sessions_are_not_begun_beyond_what_discord_allows(
