@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from channels.discord.events import DISCORD_EPOCH_MS, Began, Event, Reader, Reopened, Standing
+from channels.discord.events import DISCORD_EPOCH_MS, Began, Deleted, Event, Reader, Reopened, Standing
 from channels.discord.rest import Rest
 from hub.channel import ChannelError, Forbidden, Gone, Hub, Refused, RetryAfter
 from hub.errors import TrunklineError
-from hub.messages import Message, Seen
+from hub.messages import Message, Press, Seen
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +70,8 @@ class CatchUp:
         self._since = 0
         """The id before which nothing is looked for."""
         self._standing: list[Standing] = []
+        self._stood: set[str] = set()
+        """Servers that have told of their channels in this session."""
         self._gaps: dict[str, _Gap] = {}
         self._waiting: defaultdict[str, list[Event]] = defaultdict(list)
         """What came live, by place, while its past is being fetched."""
@@ -83,19 +85,21 @@ class CatchUp:
                 self._seen = None
                 self._gaps.clear()
                 self._standing.clear()
+                self._stood.clear()
                 self._wake.set()
             case Standing() as standing:
                 self._standing.append(standing)
                 if self._seen is not None:
                     self._look_for_gaps()
+                    self._let_go_where_nothing_is_missing()
             case Reopened(thread=thread):
                 self._gaps.setdefault(thread, _Gap("", 0, membership=True))
                 self._wake.set()
             case _:
-                if event.place and (self._seen is None or event.place in self._gaps):
+                if event.place in self._waiting or self._must_wait(event):
                     self._waiting[event.place].append(event)
                 else:
-                    self._give(event)
+                    self._pass_on(event)
 
     async def run(self, hub: Hub) -> None:
         """Fetch what is missing, whenever something is. Never ends by itself."""
@@ -137,12 +141,12 @@ class CatchUp:
             if each.conversation.private:
                 self._gaps[place] = _Gap("", self._seen[place])
         self._look_for_gaps()
-        for place in [place for place in self._waiting if place not in self._gaps]:
-            self._let_go(place, {})
+        self._let_go_where_nothing_is_missing()
 
     def _look_for_gaps(self) -> None:
         assert self._seen is not None
         for standing in self._standing:
+            self._stood.add(standing.guild)
             for place, newest in standing.newest.items():
                 after = self._seen.get(place, self._since)
                 if newest > after:
@@ -211,7 +215,7 @@ class CatchUp:
             for event in self._reader.read_past(message, gap.guild):
                 if isinstance(event.what, Message):
                     gap.revisions[event.what.platform_id] = event.what.revision
-                self._give(event)
+                self._pass_on(event)
         gap.pages, self._pages = gap.pages + 1, self._pages + 1
         if len(messages) < PAGE:
             return self._close(place, gap)
@@ -234,4 +238,27 @@ class CatchUp:
                     continue
                 meant = what.addressed or self._reader.places.in_thread(place)
                 event = msgspec.structs.replace(event, what=msgspec.structs.replace(what, addressed=meant))
-            self._give(event)
+            self._pass_on(event)
+
+    def _let_go_where_nothing_is_missing(self) -> None:
+        for place in [place for place, held in self._waiting.items() if not self._must_wait(held[0])]:
+            self._let_go(place, {})
+
+    def _must_wait(self, event: Event) -> bool:
+        """Whether the past of its place is not in, or it is not known yet whether anything is missing there."""
+        if not event.place:
+            return False
+        return self._seen is None or event.place in self._gaps or not self._stood.issuperset(_server(event))
+
+    def _pass_on(self, event: Event) -> None:
+        if self._seen is not None and isinstance(event.what, Message) and event.what.conversation.workspace:
+            number = int(event.what.platform_id)
+            self._seen[event.place] = max(number, self._seen.get(event.place, 0))
+        self._give(event)
+
+
+def _server(event: Event) -> set[str]:
+    """The one that it comes from, if any."""
+    if isinstance(event.what, Message | Press | Deleted) and event.what.conversation.workspace:
+        return {event.what.conversation.workspace}
+    return set()

@@ -48,7 +48,7 @@ class Began(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A server that the bot was in before: the newest message of each of its channels and threads."""
+    """A server: the newest message of each of its channels and threads; none where the bot is new in it."""
 
     guild: str
     newest: Mapping[str, int]
@@ -148,11 +148,10 @@ class Reader:
         guild = _decoded(frame.d, p.Guild)
         known = guild.id in self.places.guilds
         self.places.know_guild(guild)
-        if known:
-            places: list[p.Place | p.Thread] = [*guild.channels, *guild.threads]
-            newest = {each.id: int(each.last_message_id or 0) for each in places if each.type not in _WITHOUT_MESSAGES}
-            yield Event(Standing(guild.id, newest))
-        else:
+        places: list[p.Place | p.Thread] = [*guild.channels, *guild.threads] if known else []
+        newest = {each.id: int(each.last_message_id or 0) for each in places if each.type not in _WITHOUT_MESSAGES}
+        yield Event(Standing(guild.id, newest))
+        if not known:
             yield self._membership(guild.id, joined=True, event_id=f"joined-{guild.id}-{guild.joined_at}")
 
     def _guild_update(self, frame: p.Frame) -> Iterator[Event]:
