@@ -63,12 +63,13 @@ class World:
             where = {"guild_id": GUILD} if place in IN_SERVER else {}
             self._hear("MESSAGE_CREATE", {**self._message(place, self._last), **where})
 
-    def begin(self, between: list[str]) -> None:
-        """A new session; between its first word and its server's, people write in private."""
+    async def begin(self, late: int) -> None:
+        """A new session; people write between its first word and the server's, which may come late."""
         self.listening = True
         self._hear("READY", {"session_id": "s", "user": {"id": ME}, "guilds": [{"id": GUILD}]})
-        for place in between:
-            self.say(place)
+        for _ in range(late):
+            self.say(PRIVATE[0])
+            await asyncio.sleep(0)
         channels = [{"id": place, "last_message_id": str((self.said[place] or [0])[-1])} for place in IN_SERVER]
         self._hear("GUILD_CREATE", {"id": GUILD, "channels": channels})
 
@@ -96,36 +97,33 @@ class World:
 
 PLACE = st.sampled_from([*PRIVATE, *IN_SERVER])
 ACTION = st.one_of(
-    st.tuples(st.just("say"), PLACE),
-    st.tuples(st.just("burst"), PLACE),
-    st.tuples(st.just("end"), st.just("")),
-    st.tuples(st.just("begin"), st.sampled_from(["", *PRIVATE])),
-    st.tuples(st.just("wait"), st.just("")),
+    st.tuples(st.just("say"), PLACE, st.just(1)),
+    st.tuples(st.just("say"), PLACE, st.just(130)),
+    st.tuples(st.sampled_from(["end", "wait"]), st.just(""), st.just(0)),
+    st.tuples(st.just("begin"), st.just(""), st.integers(0, 6)),
 )
 
 
 @settings(max_examples=150, deadline=None)
 @given(actions=st.lists(ACTION, max_size=30), failures=st.lists(st.integers(0, 2), max_size=6))
-def test_nothing_is_lost_and_order_is_kept(actions: list[tuple[str, str]], failures: list[int]) -> None:
+def test_nothing_is_lost_and_order_is_kept(actions: list[tuple[str, str, int]], failures: list[int]) -> None:
     asyncio.run(_live(actions, failures))
 
 
-async def _live(actions: list[tuple[str, str]], failures: list[int]) -> None:
+async def _live(actions: list[tuple[str, str, int]], failures: list[int]) -> None:
     world = World(failures)
     running = asyncio.create_task(world.catch_up.run(world))  # type: ignore[arg-type]
-    for kind, place in actions:
+    for kind, place, number in actions:
         match kind:
             case "say":
-                world.say(place)
-            case "burst":
-                for _ in range(130):
+                for _ in range(number):
                     world.say(place)
             case "end":
                 world.listening = False
             case "begin":
-                world.begin([place] if place else [])
+                await world.begin(number)
         await asyncio.sleep(0)
-    world.begin([])
+    await world.begin(0)
     for _ in range(400):
         await asyncio.sleep(0)
     running.cancel()
