@@ -7,7 +7,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from channels.discord.catching_up import CatchUp
 from channels.discord.events import DISCORD_EPOCH_MS, Event, Reader
@@ -104,6 +104,10 @@ ACTION = st.one_of(
 )
 
 
+_OLD_AND_NEW = [("end", "", 0), ("say", "21", 1), ("begin", "", 0), *[("wait", "", 0)] * 4, ("say", "21", 1)]
+
+
+@example(actions=[*_OLD_AND_NEW, ("begin", "", 6)], failures=[2] * 6)
 @settings(max_examples=150, deadline=None)
 @given(actions=st.lists(ACTION, max_size=30), failures=st.lists(st.integers(0, 2), max_size=6))
 def test_nothing_is_lost_and_order_is_kept(actions: list[tuple[str, str, int]], failures: list[int]) -> None:
