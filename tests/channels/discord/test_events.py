@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from channels.discord.events import Began, Deleted, Event, Reader, Standing
-from hub.messages import Attachment, Conversation, Hints, Message, Press, Sender
+from channels.discord.events import Began, Choosing, Deleted, Event, Reader, Reopened, Standing
+from hub.messages import Attachment, Conversation, Hints, Membership, Message, Press, Sender
 
 pytestmark = pytest.mark.unit
 
@@ -119,6 +119,66 @@ def test_threads_come_and_go(reader: Reader) -> None:
     assert not message(reader, **where).addressed
     read(reader, "THREAD_LIST_SYNC", {"guild_id": GUILD, "threads": [{"id": "94", "parent_id": CHANNEL}]})
     assert message(reader, guild_id=GUILD, channel_id="94").conversation.thread == "94"
+
+
+def test_a_thread_that_was_put_away_is_asked_about_once(reader: Reader) -> None:
+    old = {"id": "95", "type": 11, "guild_id": GUILD, "parent_id": CHANNEL}
+    assert read(reader, "THREAD_UPDATE", old) == [Event(Reopened("95"))]
+    assert read(reader, "THREAD_UPDATE", old) == []
+    read(reader, "THREAD_DELETE", {"id": "95", "guild_id": GUILD, "parent_id": CHANNEL, "type": 11})
+    assert message(reader, guild_id=GUILD, channel_id="95").conversation.chat == "95"
+
+
+def test_a_forums_post_has_its_title_in_its_first_message_only(reader: Reader) -> None:
+    read(reader, "THREAD_CREATE", {"id": "96", "type": 11, "name": "Where?", "guild_id": GUILD, "parent_id": CHANNEL})
+    assert message(reader, guild_id=GUILD, channel_id="96", id="96").text == "Where?\n\nHello"
+    assert message(reader, guild_id=GUILD, channel_id="96", id="97").text == "Hello"
+
+
+def test_the_bot_comes_and_goes_under_ids_of_their_own(reader: Reader) -> None:
+    new = {**GUILD_CREATE, "id": "8", "joined_at": "2026-01-02T03:04:05+00:00"}
+    standing, joined = read(reader, "GUILD_CREATE", new)
+    (left,) = read(reader, "GUILD_DELETE", {"id": "8"}, sequence=9)
+    (again, _) = read(reader, "GUILD_CREATE", {**new, "joined_at": "2026-02-02T03:04:05+00:00"})
+    assert standing == again == Event(Standing("8", {}))
+    where = Conversation("discord", "main", "8", "", "8", private=False)
+    assert isinstance(joined.what, Membership)
+    assert isinstance(left.what, Membership)
+    assert (joined.what.conversation, joined.what.joined, left.what.joined) == (where, True, False)
+    assert joined.what.event_id == "joined-8-2026-01-02T03:04:05+00:00"
+    assert read(reader, "GUILD_DELETE", {"id": GUILD, "unavailable": True}) == []
+    assert [type(e.what) for e in read(reader, "GUILD_CREATE", GUILD_CREATE)] == [Standing]
+
+
+def test_a_forum_has_no_messages_of_its_own(reader: Reader) -> None:
+    channels = [{"id": "1", "type": 0, "last_message_id": "5"}, {"id": "2", "type": 15, "last_message_id": "6"}]
+    (event,) = read(reader, "GUILD_CREATE", {**GUILD_CREATE, "channels": channels, "threads": []})
+    assert event.what == Standing(GUILD, {"1": 5})
+
+
+def test_what_was_rewritten_reads_the_same_from_the_past(reader: Reader) -> None:
+    edited = {**POST, "edited_timestamp": "2023-11-14T22:14:20.250000+00:00"}
+    live = read(reader, "MESSAGE_UPDATE", {**edited, "guild_id": GUILD, "channel_id": "91"})
+    assert live == reader.read_past({**edited, "channel_id": "91"}, GUILD)
+    assert reader.read_past({"id": 7}, GUILD) == reader.read_past("x", GUILD) == []
+
+
+def test_stickers_and_forwarded_files(reader: Reader) -> None:
+    sticker = {"id": "750", "name": "Wave", "format_type": 3}
+    inner = {"message": {"content": "", "attachments": [{"id": "5", "filename": "m.mp4", "content_type": "video/mp4"}]}}
+    found = message(reader, content="", sticker_items=[sticker], message_snapshots=[inner])
+    assert found.attachments == (
+        Attachment("other", "Wave", "application/json", 0, "sticker/750.json"),
+        Attachment("video", "m.mp4", "video/mp4", 0, "55/1100000000000000000/5"),
+    )
+
+
+def test_who_types_an_argument(reader: Reader) -> None:
+    options = [{"name": "to", "type": 3, "value": "eu", "focused": True}]
+    (event,) = read(
+        reader, "INTERACTION_CREATE", {**INTERACTION, "type": 4, "data": {"name": "region", "options": options}}
+    )
+    assert event.what == Choosing(Conversation("discord", "main", "55"), Sender("77", "First Last"), "region", "eu")
 
 
 def test_an_edit_is_a_revision_and_a_preview_is_none(reader: Reader) -> None:
