@@ -145,7 +145,12 @@ class Reader:
         yield Event(Began())
 
     def _guild(self, frame: p.Frame) -> Iterator[Event]:
-        guild = _decoded(frame.d, p.Guild)
+        try:
+            guild = _decoded(frame.d, p.Guild)
+        except msgspec.ValidationError as error:
+            # What is written there waits for this word, so it must not be without one.
+            guild = p.Guild(_decoded(frame.d, p.LostGuild).id)
+            _log.warning("Discord %s: what a server holds cannot be read: %s", self._account, error)
         known = guild.id in self.places.guilds
         self.places.know_guild(guild)
         places: list[p.Place | p.Thread] = [*guild.channels, *guild.threads] if known else []

@@ -150,6 +150,12 @@ def test_the_bot_comes_and_goes_under_ids_of_their_own(reader: Reader) -> None:
     assert [type(e.what) for e in read(reader, "GUILD_CREATE", GUILD_CREATE)] == [Standing]
 
 
+def test_a_server_that_cannot_be_read_still_stands(reader: Reader, caplog: pytest.LogCaptureFixture) -> None:
+    assert read(reader, "GUILD_CREATE", {"id": GUILD, "channels": "x"}) == [Event(Standing(GUILD, {}))]
+    assert "cannot be read" in caplog.text
+    assert message(reader, channel_id="91", guild_id=GUILD).addressed
+
+
 def test_a_forum_has_no_messages_of_its_own(reader: Reader) -> None:
     channels = [{"id": "1", "type": 0, "last_message_id": "5"}, {"id": "2", "type": 15, "last_message_id": "6"}]
     (event,) = read(reader, "GUILD_CREATE", {**GUILD_CREATE, "channels": channels, "threads": []})
