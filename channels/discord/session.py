@@ -24,6 +24,8 @@ HOPELESS_WAIT_S = 60.0
 """The first wait where only a person can help; it doubles up to ten times as much."""
 IDENTIFY_EVERY_S = 5.0
 """Discord's own figure for one bot; a thousand a day are allowed, then it takes the token away."""
+_FORGIVEN_A_SECOND = 4
+"""Failures that a session makes good while it lives: one that ends as soon as it began is not begun at once again."""
 _CONNECT_S = 60.0
 _DEAD_SESSION = frozenset({4003, 4007, 4009})
 """Close codes after which a session cannot be resumed: not authenticated, wrong sequence, timed out."""
@@ -111,6 +113,8 @@ class Session:
         self._held = _Held()
         self._open: DiscordWebSocket | None = None
         self._identified_at = -math.inf
+        self._ready_at: float | None = None
+        """When the session that is over now began or went on; None: it did not come to that."""
         self._failures = 0
         self._hopeless = 0
         self._trouble = ""
@@ -214,7 +218,7 @@ class Session:
     def _frame(self, frame: str) -> None:
         self._heard(frame)
         if '"READY"' in frame[:200] or '"RESUMED"' in frame[:200]:
-            self._failures = self._hopeless = 0
+            self._hopeless, self._ready_at = 0, self._now()
             if self._trouble:
                 self._trouble = ""
                 _log.info("Discord %s: listening again.", self._account)
@@ -228,6 +232,9 @@ class Session:
         if trouble is not None and trouble.hopeless:
             least_s = min(10 * HOPELESS_WAIT_S, HOPELESS_WAIT_S * 2.0 ** min(self._hopeless, 10))
             self._hopeless += 1
+        if self._ready_at is not None:
+            lived_s, self._ready_at = self._now() - self._ready_at, None
+            self._failures = max(0, self._failures - int(lived_s * _FORGIVEN_A_SECOND))
         growing_s = min(LONGEST_WAIT_S, 0.1 * 2.0 ** min(self._failures, 10)) * (1 + self._chance())
         self._failures += 1
         await self._sleep(max(least_s, growing_s))

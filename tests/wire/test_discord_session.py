@@ -108,6 +108,22 @@ async def test_a_gateway_that_is_away_is_tried_with_growing_waits(fake: FakeDisc
     assert max(naps.taken) > 1.5
 
 
+async def test_a_session_that_ends_as_soon_as_it_goes_on_is_tried_with_growing_waits(
+    fake: FakeDiscord, hub: MemoryHub
+) -> None:
+    naps = Naps()
+    fake.gateway.ends_at_once = 6
+    async with channel_on(fake, naps) as channel, listening(channel, hub, fake):
+        fake.say(SOMEBODY, "one")
+        await until(lambda: hub.texts)
+        fake.gateway.drop()
+        await until(lambda: fake.gateway.resumed == 7)
+        fake.say(SOMEBODY, "two")
+        await until(lambda: len(hub.texts) == 2)
+    assert max(naps.taken) >= 3.2
+    assert fake.gateway.identified == 1
+
+
 async def test_a_frame_that_cannot_be_read_is_passed_over_and_the_session_kept(
     fake: FakeDiscord, hub: MemoryHub, caplog: pytest.LogCaptureFixture
 ) -> None:

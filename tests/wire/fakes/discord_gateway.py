@@ -67,6 +67,8 @@ class Gateway:
         self.resumed = 0
         self.heartbeats = 0
         self.accepting = True
+        self.ends_at_once = 0
+        """So many sessions end as soon as they are resumed."""
         self.refuses_with: list[int] = []
         """Close codes that the next attempts to begin a session meet."""
 
@@ -147,6 +149,10 @@ class Gateway:
                 await self._identify(line, frame["d"])
             case 6:
                 self._resume(line, frame["d"])
+                if self.ends_at_once:
+                    self.ends_at_once -= 1
+                    await asyncio.sleep(0.01)
+                    await line.socket.close(code=4000)
 
     async def _identify(self, line: Line, asked: dict[str, Any]) -> None:
         user = self.bots.get(asked["token"])
