@@ -12,6 +12,7 @@ from tests.wire.fakes import discord_spec
 from tests.wire.fakes.books import Books
 from tests.wire.fakes.discord_gateway import Gateway
 from tests.wire.fakes.discord_http import Broken, HttpServer, Refusal, Said, as_json, cut, limited
+from tests.wire.fakes.discord_interactions import Interactions, text_of
 from tests.wire.fakes.discord_people import People
 from tests.wire.fakes.discord_rooms import EVERYTHING_ASKED_FOR, Rooms
 from tests.wire.fakes.discord_shapes import (
@@ -27,13 +28,11 @@ from tests.wire.fakes.discord_shapes import (
 from tests.wire.fakes.faults import Faults, Plan
 
 EPOCH_MS = 1_420_070_400_000
-TEXT = 2000
 CONTENT_FLAG = 1 << 19
 NONCE_S = 300.0
-INTERACTION_S = 900.0
 
 
-class FakeDiscord(People, Rooms):
+class FakeDiscord(People, Rooms, Interactions):
     """One bot's Discord. `bucket`: (requests, seconds) of each channel's buckets; None: no limit is kept."""
 
     def __init__(
@@ -286,7 +285,7 @@ class FakeDiscord(People, Rooms):
 
     def _create(self, where: Mapping[str, str], body: Any) -> Any:
         channel = self._channel(where)
-        text = _text(body)
+        text = text_of(body)
         nonce = (channel, str(body.get("nonce", "")))
         if body.get("enforce_nonce") and (before := self._nonces.get(nonce)) and time.monotonic() < before[1]:
             return self.messages[before[0]].data
@@ -306,7 +305,7 @@ class FakeDiscord(People, Rooms):
 
     def _edit(self, where: Mapping[str, str], body: Any) -> Any:
         said = self._own(where)
-        said.data.update(content=_text(body), components=body.get("components", said.data["components"]))
+        said.data.update(content=text_of(body), components=body.get("components", said.data["components"]))
         self._reshows(said.data)
         return said.data
 
@@ -317,69 +316,6 @@ class FakeDiscord(People, Rooms):
 
     def _typing(self, where: Mapping[str, str], _: Any) -> None:
         self.books.typing[int(self._channel(where))] += 1
-
-    def _callback(self, where: Mapping[str, str], body: Any) -> None:
-        interaction = self.interactions.get(where["interaction_token"])
-        if interaction is None or time.monotonic() > interaction["at"] + self.acknowledge_s:
-            raise Refusal(404, 10062, "Unknown interaction")
-        if interaction["acked"]:
-            raise Refusal(400, 40060, "Interaction has already been acknowledged.")
-        interaction.update(acked=True, type=body["type"])
-        if body["type"] == 8:
-            self.choices = [each["value"] for each in body["data"]["choices"]]
-        if body["type"] == 5:
-            message = self._message(interaction["channel"], "", self.bot)
-            message["flags"] = body.get("data", {}).get("flags", 0)
-            interaction["message"] = self._exists(message)
-
-    def _follow_up(self, where: Mapping[str, str], body: Any) -> Any:
-        interaction = self._interaction(where)
-        if interaction.get("message") is None:
-            raise Refusal(404, 10015, "Unknown Webhook")
-        message = self._message(interaction["channel"], _text(body), self.bot)
-        message["flags"] = body.get("flags", 0)
-        self._exists(message)
-        interaction.setdefault("follow_ups", []).append(message["id"])
-        self._shows(message)
-        return message
-
-    def _edit_part(self, where: Mapping[str, str], body: Any) -> Any:
-        said = self._part(where)
-        said.data["content"] = _text(body)
-        key = (int(said.data["channel_id"]), int(said.data["id"]))
-        (self._reshows if key in self.books.shown else self._shows)(said.data)
-        return said.data
-
-    def _delete_part(self, where: Mapping[str, str], _: Any) -> None:
-        said = self._part(where)
-        said.deleted = True
-        self.books.shown[int(said.data["channel_id"]), int(said.data["id"])].deleted_s = time.time()
-
-    def _part(self, where: Mapping[str, str]) -> Said:
-        interaction = self._interaction(where)
-        said: Said | None = interaction.get("message")
-        number = where.get("message_id")
-        if number in interaction.get("follow_ups", ()):
-            said = self.messages[number]
-        elif said is not None and number not in (None, said.data["id"]):
-            said = None
-        if said is None or said.deleted:
-            raise Refusal(404, 10008, "Unknown Message")
-        return said
-
-    def _interaction(self, where: Mapping[str, str]) -> dict[str, Any]:
-        interaction = self.interactions.get(where["webhook_token"])
-        if interaction is None:
-            raise Refusal(404, 10015, "Unknown Webhook")
-        if time.monotonic() > interaction["at"] + INTERACTION_S:
-            raise Refusal(401, 50027, "Invalid Webhook Token")
-        return interaction
-
-    def expire(self, interaction: str) -> None:
-        """Its 15 minutes are over."""
-        for each in self.interactions.values():
-            if each["id"] == interaction:
-                each["at"] -= INTERACTION_S
 
     def _channel(self, where: Mapping[str, str]) -> str:
         channel = where["channel_id"]
@@ -418,14 +354,3 @@ def _as_shown(command: dict[str, Any]) -> dict[str, Any]:
     """Rights are taken as a number and shown as a text."""
     rights = command.get("default_member_permissions")
     return {**command, "default_member_permissions": None if rights is None else str(rights)}
-
-
-def _text(body: Any) -> str:
-    text = str(body.get("content") or "")
-    if not text.strip():
-        raise Refusal(400, 50006, "Cannot send an empty message")
-    if len(text) > TEXT:
-        raise Refusal(400, 50035, "Invalid Form Body: Must be 2000 or fewer in length.")
-    if "enforce_nonce" in body and not body.get("nonce"):
-        raise Refusal(400, 50035, "Invalid Form Body: nonce is required")
-    return text

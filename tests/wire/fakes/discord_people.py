@@ -6,8 +6,6 @@ from typing import Any
 from tests.wire.fakes.books import Books
 from tests.wire.fakes.discord_shapes import FORUM, GUILD, a_member, a_person, a_thread, moment
 
-INTERACTION_S = 900.0
-
 
 class People:
     """The part of a FakeDiscord that people reach; the rest of it keeps the books and delivers."""
