@@ -75,6 +75,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     addressed: bool = True
     """In a group: whether it mentions the bot, replies to it, or stands in a thread that the bot is in."""
     hints: Hints = Hints()
+    caught_up: bool = False
+    """Found in the platform's history after the hub was away: it may be edited and new all the same."""
 
     @property
     def key(self) -> str:

@@ -133,7 +133,7 @@ class Reader:
         """The same of a message as a channel's history shows it. Never raises."""
         try:
             post = _decoded(msgspec.json.encode(message), p.Post)
-            return list(self._said(msgspec.structs.replace(post, guild_id=guild or None)))
+            return list(self._said(msgspec.structs.replace(post, guild_id=guild or None), caught_up=True))
         except ValueError as error:
             _log.warning("Discord %s: an old message cannot be read and is passed over: %s", self._account, error)
             return []
@@ -210,7 +210,7 @@ class Reader:
         if frame.t == "MESSAGE_CREATE" or post.edited_timestamp:
             yield from self._said(post)
 
-    def _said(self, post: p.Post) -> Iterator[Event]:
+    def _said(self, post: p.Post, *, caught_up: bool = False) -> Iterator[Event]:
         author = post.author
         words = readable(post.referenced_message, p.Words)
         to_me = words is not None and words.author is not None and words.author.id == self.places.me
@@ -236,6 +236,7 @@ class Reader:
             attachments=attachments,
             addressed=post.guild_id is None or to_me or self.places.meant(post),
             hints=Hints(workspace_locale=_territorial(self.places.locale(post.guild_id))),
+            caught_up=caught_up,
         )
         yield Event(message, place=post.channel_id)
 

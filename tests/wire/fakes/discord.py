@@ -292,7 +292,7 @@ class FakeDiscord(People, Rooms, Interactions):
         reference = body.get("message_reference")
         if reference and not reference.get("fail_if_not_exists", True):
             pass
-        elif reference and reference["message_id"] not in self.messages:
+        elif reference and str(reference["message_id"]) not in self.messages:
             raise Refusal(400, 50035, "Invalid Form Body: unknown message")
         message = self._message(channel, text, self.bot)
         message["components"] = body.get("components", [])
