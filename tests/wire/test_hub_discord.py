@@ -35,7 +35,7 @@ FAULTS = Plan(
 )
 FIRST_CHAT = 700_000_000_000_000_000
 PRIVATE, THREADS = 160, 40
-MESSAGES = {FIRST_CHAT + number: 2 if number % 4 else 3 for number in range(PRIVATE + THREADS)}
+MESSAGES = {FIRST_CHAT + number: 2 if number % 8 else 3 for number in range(PRIVATE + THREADS)}
 """How much each person writes, by chat."""
 TOTAL = sum(MESSAGES.values())
 HURRIED = 30
@@ -108,7 +108,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 async def test_every_message_is_answered_once_and_in_order_whatever_goes_wrong(tmp_path: Path) -> None:
-    discord, model = FakeDiscord(faults=FAULTS, bucket=BUCKET), FakeModel(first_s=0.3, between_s=0.06)
+    discord, model = FakeDiscord(faults=FAULTS, bucket=BUCKET), FakeModel(first_s=0.3, between_s=0.055)
     people = People(discord)
     async with serving(discord), serving(model):
         hub = HubProcess(settings_for(tmp_path, discord, model), {**SECRETS, "DISCORD_TOKEN": TOKEN})

@@ -85,6 +85,13 @@ async def test_in_private(tmp_path: Path) -> None:
         message = discord.say(erased, "#e: never mind")
         await until(shown(here, erased))
         discord.erase(message)
+        # Rewritten after its answer; with a file.
+        rewritten, with_file = "700000000000000034", "700000000000000035"
+        first = discord.say(rewritten, "#b: a qestion")
+        file = discord.attach("notes.txt", "text/plain", b"Painted in May.")
+        discord.say(with_file, "#f: what does it say?", attachments=[file])
+        await here.ends(rewritten, "#b")
+        discord.rewrite(first, "#c: a question")
         # Answered, judged, asked again.
         discord.say(SOMEBODY, "#a: a question")
         answer = await here.ends(SOMEBODY, "#a")
@@ -92,6 +99,8 @@ async def test_in_private(tmp_path: Path) -> None:
         discord.press(answer, "hub:again")
         await until(lambda: here.discord.books.answers(int(SOMEBODY))[1:] and await_end(here))
         await until(lambda: here.stored("SELECT * FROM feedback"))
+        await here.ends(rewritten, "#c")
+        await here.ends(with_file, "#f")
         await until(lambda: not here.texts(erased))
         await asyncio.sleep(0.3)
         for number, chat in enumerate(("700000000000000031", "700000000000000032")):
