@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from channels.discord.catching_up import PAGE, PAGES_OF_ONE
 from hub.messages import Conversation, Seen
 from tests.wire.discord_listener import ME, SOMEBODY, channel_on, listening
 from tests.wire.fakes.discord import FakeDiscord
@@ -129,3 +130,17 @@ async def test_what_was_rewritten_meanwhile_is_read_as_it_stands_now(fake: FakeD
         fake.say(SOMEBODY, "second")
         await until(lambda: len(hub.texts) == 2)
     assert hub.texts == ["first", "second"]
+
+
+async def test_no_more_of_one_channel_is_read_than_its_bound(
+    fake: FakeDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = MemoryHub()
+    hub.seen = [seen(fake, fake.say(SOMEBODY, "stored"))]
+    for number in range(PAGE * PAGES_OF_ONE + 50):
+        fake.say(SOMEBODY, f"#{number}")
+    async with channel_on(fake) as channel, listening(channel, hub, fake):
+        fake.say(SOMEBODY, "live")
+        await until(lambda: "live" in hub.texts)
+    assert hub.texts == [*(f"#{number}" for number in range(PAGE * PAGES_OF_ONE)), "live"]
+    assert "the rest is left" in caplog.text
