@@ -30,6 +30,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """Least time between two growing edits of one answer."""
     placeholder: str = "…"
     """Shown until the first words come; carries no answer text."""
+    threads_apart: bool = False
+    """Whether a thread has limits of its own, beside those of the chat that it is in."""
 
 
 class ChannelError(TrunklineError):

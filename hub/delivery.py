@@ -83,7 +83,9 @@ class Delivery:
 
     @property
     def _chat(self) -> str:
-        return self._target.conversation.chat
+        """What the platform counts sends by."""
+        where = self._target.conversation
+        return where.thread if where.thread and self._channel.capabilities.threads_apart else where.chat
 
     @property
     def _private(self) -> bool:

@@ -6,29 +6,35 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import msgspec
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from channels.discord.events import BUTTON
-from channels.discord.gateway import NO_CONTENT, Listener
+from channels.discord.files import Files
+from channels.discord.gateway import Listener
 from channels.discord.interactions import Interactions
 from channels.discord.menu import menu_of, same
 from channels.discord.redaction import Redaction
 from channels.discord.rest import Rest
+from channels.discord.rights import Rights, rights_of
+from channels.discord.session import NO_CONTENT
 from channels.discord.splitting import LIMIT, pieces
-from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
-from hub.messages import Target, storable
+from hub.channel import Ambiguous, Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
+from hub.messages import Attachment, Target, storable
 
 _log = logging.getLogger(__name__)
 
-PACE = Pace(overall=50.0, chat=1.0, group=1.0)
-"""50 requests a second for a bot, as Discord's documentation says; a channel's bucket is 5 sends in 5 s."""
+PACE = Pace(overall=40.0, chat=1.0, group=1.0)
+"""Discord allows a bot 50 requests a second, some are left for reading; a channel's bucket is 5 sends in 5 s."""
 _NO_MENTIONS: dict[str, list[str]] = {"parse": []}
 _SUPPRESS_EMBEDS = 1 << 2
 _CONTENT_FLAGS = (1 << 18) | (1 << 19)
 """Of the application: message content, unlimited or for a bot in few servers."""
 _UNCONFIRMED_AT_MOST = 1000
+_READING = 0.2
+"""The part of the overall pace that fetching what was missed may take."""
 _LABELS = {"stop": "Stop", "again": "Ask again", "good": "👍", "bad": "👎"}
 _WHILE_GROWING = ("stop",)
 _WHEN_DONE = ("again", "good", "bad")
@@ -60,14 +66,23 @@ class DiscordChannel:
         if gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
         self.account = account
-        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s, threads_apart=True)
         self._redaction = Redaction(token)
         self._redaction.install()
         self._rest = Rest(token)
         self._interactions = Interactions(self._rest)
+        self._files = Files(self._rest, api_url)
         self._commands = commands
         self._sleep = sleep
-        self._listener = Listener(token, account, acknowledge=self._interactions.acknowledge, sleep=sleep)
+        self._listener = Listener(
+            token,
+            account,
+            self._rest,
+            acknowledge=self._interactions.acknowledge,
+            suggest=self._interactions.suggest,
+            reads_a_second=pace.overall * _READING,
+            sleep=sleep,
+        )
         self._salt = secrets.token_hex(4)
         self._sends = 0
         self._unconfirmed: dict[Target, str] = {}
@@ -110,7 +125,7 @@ class DiscordChannel:
         if await self._interactions.edit(part_id, body):
             return
         body["flags"] = _SUPPRESS_EMBEDS
-        body["components"] = _buttons(_WHEN_DONE if final else _WHILE_GROWING)
+        body["components"] = _buttons(_WHILE_GROWING if not final else _WHEN_DONE if last else ())
         await self._rest.request(
             "PATCH",
             "/channels/{channel_id}/messages/{message_id}",
@@ -147,7 +162,24 @@ class DiscordChannel:
                 "The bot answers, but its commands and buttons go elsewhere; empty Interactions Endpoint URL in the "
                 "Discord developer portal under General Information."
             )
-        return f"@{self._rest.user.get('username', '')} answers"
+        rights = await self._rights()
+        if rights.shut:
+            raise Forbidden(
+                f"The bot answers, but: {' '.join(rights.shut)} Give its role these in the server's settings."
+            )
+        servers = "1 server" if rights.servers == 1 else f"{rights.servers} servers"
+        partly = "".join(f"; {each}" for each in rights.partly)
+        return f"@{self._rest.user.get('username', '')} answers, in {servers}{partly}"
+
+    async def _rights(self) -> Rights:
+        try:
+            return await rights_of(self._rest, str(self._rest.user["id"]))
+        except (msgspec.ValidationError, ValueError) as error:
+            raise Ambiguous(f"What the bot may do in its servers cannot be read ({error}).") from error
+
+    async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
+        """A file from Discord's own file hosts. Raises ChannelError; Refused where it has more than `at_most` bytes."""
+        return await self._files.fetch(attachment, at_most)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -183,7 +215,8 @@ class DiscordChannel:
     async def _overwrite_commands(self, wanted: list[dict[str, Any]]) -> None:
         application = str((await self._rest.request("GET", "/applications/@me"))["id"])
         path = "/applications/{application_id}/commands"
-        registered = await self._rest.request("GET", path, application_id=application)
+        shown = {"with_localizations": "true"}
+        registered = await self._rest.request("GET", path, application_id=application, query=shown)
         if not same(wanted, registered):
             await self._rest.request("PUT", path, application_id=application, json=wanted)
             _log.info("Discord %s: the menu now has %d commands.", self.account, len(wanted))
@@ -209,4 +242,4 @@ def _first(target: Target, text: str, nonce: str) -> dict[str, Any]:
 
 def _buttons(actions: Sequence[str]) -> list[dict[str, Any]]:
     row = [{"type": 2, "style": 2, "label": _LABELS[action], "custom_id": BUTTON + action} for action in actions]
-    return [{"type": 1, "components": row}]
+    return [{"type": 1, "components": row}] if row else []

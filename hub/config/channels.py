@@ -228,4 +228,8 @@ def _one_discord(channels: tuple[ChannelSettings, ...], findings: Findings) -> N
     """Its SDK knows one address of the platform in a process."""
     for name in ("api_url", "gateway_url"):
         if len({getattr(each, name) for each in channels if each.channel == "discord"}) > 1:
-            findings.problem(("channels", "discord"), f"its accounts differ in {name}", "give each the same")
+            findings.problem(
+                ("channels", "discord"),
+                f"its accounts differ in {name}",
+                "give each the same, or run a second hub for the other",
+            )
