@@ -13,8 +13,6 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("roles",),
     ("alerts",),
     ("reports",),
-    ("channels", "telegram", "webhook"),
-    ("channels", "telegram", "*", "webhook"),
     ("agents", "*", "offers"),
     ("agents", "*", "budget", "alert_at"),
     ("agents", "*", "budget", "daily"),

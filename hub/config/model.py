@@ -200,8 +200,14 @@ class WebTable(Table):
     secret: Reference | None = None
 
 
+class WebhookTable(Table):
+    url: Text | None = None
+    secret: Reference | None = None
+
+
 class TelegramTable(Table):
     token: Reference | None = None
+    webhook: WebhookTable | None = None
     api_url: Text | None = None
     pace: PaceTable | None = None
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from hub.messages import Conversation, Exchange, Message, Press
+from hub.messages import Conversation, Exchange, Membership, Message, Press
 
 
 class MemoryHub:
@@ -18,6 +18,7 @@ class MemoryHub:
         self.presses: list[Press] = []
         self.deletions: list[tuple[str, str]] = []
         """Chat, and platform id of the message."""
+        self.memberships: list[Membership] = []
         self.past: list[Exchange] = []
         self.slow_s = 0.0
 
@@ -40,6 +41,9 @@ class MemoryHub:
 
     async def deleted(self, conversation: Conversation, platform_id: str) -> None:
         self.deletions.append((conversation.chat, platform_id))
+
+    async def membership(self, membership: Membership) -> None:
+        self.memberships.append(membership)
 
     @property
     def texts(self) -> list[str]:
