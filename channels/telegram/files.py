@@ -1,6 +1,6 @@
 """Files of messages, from the Bot API server's own file host and nowhere else."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from telegram import Bot
@@ -18,6 +18,13 @@ PLATFORM_AT_MOST = 20 * 1000 * 1000
 class _File(msgspec.Struct):
     file_path: str = ""
     file_size: int = 0
+
+
+class _Answer(msgspec.Struct):
+    result: _File
+
+
+_answer = msgspec.json.Decoder(_Answer)
 
 
 class Files:
@@ -54,10 +61,11 @@ class Files:
         raise failure
 
     async def _look_up(self, file_id: str) -> _File:
-        answer = await self._bot.do_api_request("getFile", {"file_id": file_id})
+        """Raises TelegramError. The SDK's own `get_file` looks for the path on this machine's disk."""
+        answer = await self._request.retrieve(f"{self._bot.base_url}/getFile?{urlencode({'file_id': file_id})}")
         try:
-            return msgspec.convert(answer, _File)
-        except msgspec.ValidationError:
+            return _answer.decode(answer).result
+        except msgspec.DecodeError:
             raise TelegramError("getFile answered something else") from None
 
 

@@ -38,11 +38,11 @@ class Menu:
         self._commands = commands
         self._admins = admins
         self._patience = patience
+        self.published = False
+        """Whether every menu is up to date."""
 
     async def publish(self) -> None:
         """Bring every menu up to date, however long the platform takes; a chat that refuses goes without one."""
-        if not self._commands:
-            return
         for scope, language, wanted in self._wanted():
             while True:
                 try:
@@ -55,6 +55,7 @@ class Menu:
                     continue
                 break
         self._patience.recovered()
+        self.published = True
 
     async def _set(self, scope: BotCommandScope, language: str, wanted: tuple[BotCommand, ...]) -> None:
         code = language or None
@@ -65,6 +66,8 @@ class Menu:
             )
 
     def _wanted(self) -> Iterator[tuple[BotCommandScope, str, tuple[BotCommand, ...]]]:
+        if not self._commands:
+            return
         everyone = [each for each in self._commands if each.role == "everyone"]
         scopes: list[tuple[BotCommandScope, Sequence[CommandSpec]]] = [
             (BotCommandScopeAllPrivateChats(), everyone),

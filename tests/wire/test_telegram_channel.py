@@ -200,7 +200,7 @@ class TestListening:
     async def test_a_webhook_in_the_way_is_removed_and_told(
         self, fake: FakeTelegram, channel: TelegramChannel, caplog: pytest.LogCaptureFixture
     ) -> None:
-        fake.webhook = "https://old.example.com/hook"
+        fake.webhook_settings = {"url": "https://old.example.com/hook"}
         fake.say(SOMEBODY, "kept behind the webhook")
         hub = MemoryHub()
         async with listening(channel, hub):

@@ -6,10 +6,12 @@ tests.wire.fakes.telegram --port 8081`; it is then steered over HTTP: POST /_fak
 """
 
 import asyncio
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -19,11 +21,26 @@ from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.http import Exchange, Server
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.people import People, data_of, object_of, parameters_of
+from tests.wire.fakes.telegram_webhook import WebhookCaller
 
 BATCH = 100
 """Updates in one answer at the most; the platform's own limit."""
 TEXT = 4096
 BOT = {"id": 4242, "is_bot": True, "first_name": "Fake", "username": "fake_bot"}
+_RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
 TRUE = b'{"ok":true,"result":true}'
 _encode = msgspec.json.encode
 _BOT = _encode(BOT)
@@ -32,11 +49,12 @@ _BOT = _encode(BOT)
 class Refusal(Exception):
     """The Bot API says no."""
 
-    def __init__(self, status: int, description: str, retry_after: float = 0) -> None:
+    def __init__(self, status: int, description: str, retry_after: float = 0, moved_to: int = 0) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
         self.retry_after = retry_after
+        self.moved_to = moved_to
 
 
 class FakeTelegram(People):
@@ -53,8 +71,20 @@ class FakeTelegram(People):
         self.limits = limits
         self.faults = Faults(faults)
         self.books = Books()
-        self.webhook = ""
-        self.commands: Any = []
+        self.caller: WebhookCaller | None = None
+        self.webhook_settings: dict[str, Any] = {}
+        self.commands: dict[tuple[str, str], Any] = {}
+        """Command menus by scope, as JSON, and language."""
+        self.files: dict[str, bytes] = {}
+        """Content by path on the file host; the file id of each is its path."""
+        self.size_said: int | None = None
+        self.path_said: str | None = None
+        """What `getFile` says instead of the truth."""
+        self.me = dict(BOT)
+        self.standings: dict[int, str] = {}
+        """What the bot is in chats that are asked about."""
+        self.moved: dict[int, int] = {}
+        """Groups that became supergroups, and which."""
         self.blocked: set[int] = set()
         self.on_call: Callable[[str, Mapping[str, Any]], None] | None = None
         """Called with method and parameters of each request that is served."""
@@ -68,6 +98,8 @@ class FakeTelegram(People):
         self.unanswered_presses: set[str] = set()
         self.replies: dict[int, int] = {}
         """The message that each of the bot's messages replies to."""
+        self.deleted: set[tuple[int, int]] = set()
+        """Messages of people, by chat and message id, that they deleted."""
         self.last_update = 700_000_000
         """The number of the newest update."""
         self._message_id = 0
@@ -76,20 +108,25 @@ class FakeTelegram(People):
         self._poll_limit = BATCH
         self._poll_timer: asyncio.TimerHandle | None = None
         self._woken = False
+        self._ending: list[asyncio.Task[None]] = []
         self._chats: set[int] = set()
         self._methods: dict[str, Callable[[Mapping[str, Any]], bytes]] = {
             "sendMessage": self._send_message,
             "editMessageText": self._edit_message_text,
             "sendChatAction": self._send_chat_action,
             "deleteMessage": self._delete_message,
-            "getMe": lambda _: b'{"ok":true,"result":%b}' % _BOT,
+            "getMe": lambda _: _encode({"ok": True, "result": self.me}),
             "getWebhookInfo": self._get_webhook_info,
             "deleteWebhook": self._delete_webhook,
             "setWebhook": self._set_webhook,
             "setMyCommands": self._set_my_commands,
+            "getMyCommands": self._get_my_commands,
+            "getFile": self._get_file,
+            "getChatMember": self._get_chat_member,
             "answerCallbackQuery": self._answer_callback_query,
         }
         self.server = Server(self.handle)
+        self.server.at_close.append(self._end_calls)
 
     # People
 
@@ -105,6 +142,9 @@ class FakeTelegram(People):
         self._enqueue(self.last_update, body)
 
     def _enqueue(self, number: int, body: bytes) -> None:
+        if self.caller is not None:
+            self.caller.push(number, body)
+            return
         self._pending.append((number, body))
         if self._poll is not None and not self._woken:
             # All that is said in this turn of the loop goes out in one batch.
@@ -116,6 +156,9 @@ class FakeTelegram(People):
     def handle(self, exchange: Exchange) -> None:
         if exchange.path.startswith("/_fake/"):
             _control(self, exchange)
+            return
+        if exchange.path.startswith("/file/"):
+            self._serve_file(exchange)
             return
         bot, _, method = exchange.path.removeprefix("/bot").rpartition("/")
         if self.token and bot != self.token:
@@ -251,7 +294,10 @@ class FakeTelegram(People):
         shown = self.books.shows(chat, self._message_id, text)
         self._keep_buttons(shown, parameters)
         if replied := object_of(parameters.get("reply_parameters")):
-            self.replies[self._message_id] = replied["message_id"]
+            if (chat, replied["message_id"]) not in self.deleted:
+                self.replies[self._message_id] = replied["message_id"]
+            elif not replied.get("allow_sending_without_reply"):
+                raise Refusal(400, "Bad Request: message to be replied not found")
         return self._message(shown)
 
     def _edit_message_text(self, parameters: Mapping[str, Any]) -> bytes:
@@ -306,27 +352,109 @@ class FakeTelegram(People):
         self.books.typing[self._chat(parameters)] += 1
         return TRUE
 
+    @property
+    def webhook(self) -> str:
+        """The address of the webhook that is set; empty where none is."""
+        return str(self.webhook_settings.get("url", ""))
+
     def _get_webhook_info(self, _: Mapping[str, Any]) -> bytes:
-        info = {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._pending)}
+        waiting = self.caller.waiting if self.caller else self._pending
+        info = {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(waiting)}
+        if self.webhook:
+            given = self.webhook_settings
+            info |= {"max_connections": given.get("max_connections", 40)}
+            info |= {"allowed_updates": given["allowed_updates"]} if "allowed_updates" in given else {}
+        if self.caller and self.caller.last_error:
+            info |= {"last_error_date": int(time.time()), "last_error_message": self.caller.last_error}
         return _encode({"ok": True, "result": info})
 
     def _set_webhook(self, parameters: Mapping[str, Any]) -> bytes:
-        self.webhook = str(parameters["url"])
+        given = {**parameters, "allowed_updates": object_of(parameters.get("allowed_updates", []))}
+        if not str(given["url"]).startswith(("https://", "http://127.0.0.1:")):
+            raise Refusal(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", str(given.get("secret_token", ""))):
+            raise Refusal(400, "Bad Request: secret token contains unallowed characters")
+        left = self._let_go()
+        self.webhook_settings = given
+        self.caller = WebhookCaller(given, again=self._comes_again)
+        for number, body in left:
+            self.caller.push(number, body)
         return TRUE
+
+    def _comes_again(self) -> bool:
+        return bool(self.faults.plan.chances and self.faults.draw("update", among=("duplicate",)))
 
     def _delete_webhook(self, parameters: Mapping[str, Any]) -> bytes:
-        self.webhook = ""
-        if str(parameters.get("drop_pending_updates", "false")).lower() == "true":
-            self._pending.clear()
+        left = self._let_go()
+        self.webhook_settings = {}
+        if str(parameters.get("drop_pending_updates", "false")).lower() != "true":
+            self._pending.extend(left)
         return TRUE
 
+    def _let_go(self) -> list[tuple[int, bytes]]:
+        """What waits, for whoever is next to bring it to the bot."""
+        caller, self.caller = self.caller, None
+        left = caller.waiting if caller else list(self._pending)
+        self._pending.clear()
+        if caller:
+            self._ending.append(asyncio.get_running_loop().create_task(caller.close()))
+        return left
+
+    async def _end_calls(self) -> None:
+        self._let_go()
+        await asyncio.gather(*self._ending)
+
     def _set_my_commands(self, parameters: Mapping[str, Any]) -> bytes:
-        commands = parameters["commands"]
-        self.commands = msgspec.json.decode(commands) if isinstance(commands, str) else commands
+        scope = object_of(parameters.get("scope")) or {"type": "default"}
+        if scope["type"] == "chat" and scope["chat_id"] not in self._chats:
+            raise Refusal(400, "Bad Request: chat not found")
+        commands = object_of(parameters["commands"])
+        wrong = [each for each in commands if not re.fullmatch(r"[a-z0-9_]{1,32}", each["command"])]
+        if wrong or not all(1 <= len(each["description"]) <= 256 for each in commands):
+            raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
+        self.commands[_menu(scope, parameters)] = commands
         return TRUE
+
+    def _get_my_commands(self, parameters: Mapping[str, Any]) -> bytes:
+        scope = object_of(parameters.get("scope")) or {"type": "default"}
+        return _encode({"ok": True, "result": self.commands.get(_menu(scope, parameters), [])})
+
+    def _get_file(self, parameters: Mapping[str, Any]) -> bytes:
+        path = str(parameters["file_id"])
+        file: dict[str, Any]
+        if path not in self.files:
+            raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        file = {"file_id": path, "file_unique_id": "u", "file_size": len(self.files[path]), "file_path": path}
+        if self.size_said is not None:
+            file["file_size"] = self.size_said
+        if self.path_said is not None:
+            file["file_path"] = self.path_said
+        return _encode({"ok": True, "result": file})
+
+    def _serve_file(self, exchange: Exchange) -> None:
+        bot, _, path = unquote(exchange.path).removeprefix("/file/bot").partition("/")
+        self.books.calls["file"] += 1
+        if self.token and bot != self.token:
+            _refuse(exchange, Refusal(401, "Unauthorized"))
+        elif self.faults.draw("file") == "redirect":
+            exchange.answer(302, b"", extra=b"Location: /file/bot%b/elsewhere\r\n" % bot.encode())
+        elif path in self.files:
+            exchange.answer(200, self.files[path], b"application/octet-stream")
+        else:
+            _refuse(exchange, Refusal(404, "Not Found"))
+
+    def _get_chat_member(self, parameters: Mapping[str, Any]) -> bytes:
+        standing = self.standings.get(int(parameters["chat_id"]))
+        if standing is None:
+            raise Refusal(400, "Bad Request: chat not found")
+        rights = {} if standing != "administrator" else dict.fromkeys(_RIGHTS, False)
+        return _encode({"ok": True, "result": {"status": standing, "user": self.me, **rights}})
 
     def _chat(self, parameters: Mapping[str, Any]) -> int:
         chat = int(parameters["chat_id"])
+        if chat in self.moved:
+            text = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refusal(400, text, moved_to=self.moved[chat])
         if self.strict and chat not in self._chats:
             raise Refusal(400, "Bad Request: chat not found")
         if chat in self.blocked:
@@ -354,11 +482,17 @@ class FakeTelegram(People):
             raise Refusal(429, "Too Many Requests", wait_s)
 
 
+def _menu(scope: Any, parameters: Mapping[str, Any]) -> tuple[str, str]:
+    return _encode(dict(sorted(scope.items()))).decode(), str(parameters.get("language_code", ""))
+
+
 def _refuse(exchange: Exchange, refusal: Refusal) -> None:
     answer: dict[str, Any] = {"ok": False, "error_code": refusal.status, "description": refusal.description}
     if refusal.retry_after:
         answer["description"] += f": retry after {refusal.retry_after:g}"
         answer["parameters"] = {"retry_after": refusal.retry_after}
+    if refusal.moved_to:
+        answer["parameters"] = {"migrate_to_chat_id": refusal.moved_to}
     exchange.json(refusal.status, answer)
 
 
