@@ -81,7 +81,7 @@ class TestFiles:
             ("400 Bad Request: file is too big", port.Refused),
             ("400 Bad Request: wrong file_id or the file is temporarily unavailable", port.Refused),
             ("429", port.RetryAfter),
-            ("drop_before", port.Ambiguous),
+            ("500", port.Ambiguous),
             ("401 Unauthorized", port.Forbidden),
         ],
     )

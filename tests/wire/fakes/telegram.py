@@ -93,6 +93,8 @@ class FakeTelegram(People):
         self.on_handed_out: Callable[[list[int]], None] | None = None
         """Called with the update ids of each batch."""
         self.conflicts = 0
+        self.outside_the_spec: list[str] = []
+        """What the API's own description forbids about requests that came."""
         self.buttons: dict[tuple[int, int], list[str]] = {}
         """Data of the buttons below each of the bot's messages."""
         self.unanswered_presses: set[str] = set()
@@ -204,6 +206,7 @@ class FakeTelegram(People):
     def _serve(self, exchange: Exchange, method: str, *, told: bool) -> None:
         parameters = parameters_of(exchange)
         if self.strict and (wrong := spec.complaint(method, parameters)):
+            self.outside_the_spec.append(f"{method}: {wrong}")
             raise Refusal(400, f"Bad Request: {wrong}")
         if self.on_call is not None:
             self.on_call(method, parameters)
