@@ -27,6 +27,23 @@ BATCH = 100
 """Updates in one answer at the most; the platform's own limit."""
 TEXT = 4096
 BOT = {"id": 4242, "is_bot": True, "first_name": "Fake", "username": "fake_bot"}
+KINDS = frozenset(
+    {
+        "message",
+        "edited_message",
+        "channel_post",
+        "edited_channel_post",
+        "callback_query",
+        "message_reaction",
+        "message_reaction_count",
+        "my_chat_member",
+        "chat_member",
+        "inline_query",
+        "poll",
+        "poll_answer",
+    }
+)
+"""Kinds of update, as far as anybody here sends them."""
 _RIGHTS = (
     "can_be_edited",
     "is_anonymous",
@@ -110,6 +127,7 @@ class FakeTelegram(People):
         self._poll_limit = BATCH
         self._poll_timer: asyncio.TimerHandle | None = None
         self._woken = False
+        self._allowed = KINDS - {"chat_member", "message_reaction", "message_reaction_count"}
         self._ending: list[asyncio.Task[None]] = []
         self._chats: set[int] = set()
         self._methods: dict[str, Callable[[Mapping[str, Any]], bytes]] = {
@@ -145,7 +163,8 @@ class FakeTelegram(People):
 
     def _enqueue(self, number: int, body: bytes) -> None:
         if self.caller is not None:
-            self.caller.push(number, body)
+            if self._wanted(body):
+                self.caller.push(number, body)
             return
         self._pending.append((number, body))
         if self._poll is not None and not self._woken:
@@ -229,6 +248,7 @@ class FakeTelegram(People):
     def _get_updates(self, exchange: Exchange, parameters: Mapping[str, Any]) -> None:
         if self.webhook:
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
+        self._allow(parameters)
         self._confirm(int(parameters.get("offset", 0)))
         if self._poll is not None:
             self.conflicts += 1
@@ -246,6 +266,19 @@ class FakeTelegram(People):
             self._answer_poll()
         else:
             self._poll_timer = asyncio.get_running_loop().call_later(timeout, self._answer_poll)
+
+    def _allow(self, parameters: Mapping[str, Any]) -> None:
+        """From now on, only the kinds of update that the bot asks for; without a word, those it asked for last."""
+        if asked := object_of(parameters.get("allowed_updates")):
+            self._allowed = frozenset(asked)
+
+    def _wanted(self, body: bytes) -> bool:
+        """Garbage has no kind, and comes all the same."""
+        try:
+            named = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        except msgspec.DecodeError:
+            return True
+        return not named.keys() & KINDS - self._allowed
 
     def _confirm(self, offset: int) -> None:
         """What is below the offset is forgotten; a negative one keeps so many of the newest."""
@@ -268,6 +301,8 @@ class FakeTelegram(People):
         exchange = self._take_poll()
         if exchange is None:
             return
+        if self.strict and not self._allowed.issuperset(KINDS):
+            self._pending = deque(each for each in self._pending if self._wanted(each[1]))
         batch = list(self._pending)[: self._poll_limit] if self._pending else []
         if self.on_handed_out is not None and batch:
             self.on_handed_out([number for number, _ in batch])
@@ -378,10 +413,11 @@ class FakeTelegram(People):
         if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", str(given.get("secret_token", ""))):
             raise Refusal(400, "Bad Request: secret token contains unallowed characters")
         left = self._let_go()
+        self._allow(given)
         self.webhook_settings = given
         self.caller = WebhookCaller(given, again=self._comes_again)
         for number, body in left:
-            self.caller.push(number, body)
+            self._enqueue(number, body)
         return TRUE
 
     def _comes_again(self) -> bool:
