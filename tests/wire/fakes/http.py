@@ -139,6 +139,10 @@ class Server:
     async def close(self) -> None:
         for end in self.at_close:
             await end()
+        await self.go_away()
+
+    async def go_away(self) -> None:
+        """Cut every connection and take none, until `start`."""
         self._server.close()
         for connection in list(self._open):
             connection.close()
