@@ -30,8 +30,14 @@ class Chat(msgspec.Struct, frozen=True):
 
 
 class Carrier(msgspec.Struct, frozen=True):
-    """What can carry a file: a message, and a message of another chat that is replied to."""
+    """What can carry words and files: a message, and a message of another chat that is replied to."""
 
+    text: str = ""
+    caption: str = ""
+    rich_message: Raw = _NONE
+    poll: Raw = _NONE
+    checklist: Raw = _NONE
+    venue: Raw = _NONE
     photo: Raw = _NONE
     document: Raw = _NONE
     voice: Raw = _NONE
@@ -51,8 +57,6 @@ class Post(Carrier, frozen=True, kw_only=True, rename={"sender": "from"}):
     chat: Chat
     sender: User | None = None
     sender_chat: Chat | None = None
-    text: str = ""
-    caption: str = ""
     edit_date: int = 0
     message_thread_id: int = 0
     is_topic_message: bool = False

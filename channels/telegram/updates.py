@@ -1,11 +1,14 @@
 """Updates of the Bot API made into what the hub knows: messages, presses, and where the bot came and went."""
 
+import re
+
 import msgspec
 from msgspec import Raw
 
 from channels.telegram.attachments import attachments
 from channels.telegram.payloads import Callback, Carrier, Chat, Post, Reaction, Update, User, part
 from channels.telegram.splitting import sanitized
+from channels.telegram.words import words_of
 from hub.messages import Attachment, Conversation, Hints, Membership, Message, Press, Sender
 
 ALLOWED = (
@@ -42,8 +45,6 @@ class _Entity(msgspec.Struct):
 
 class _Replied(Carrier, frozen=True, rename={"sender": "from"}):
     sender: User | None = None
-    text: str = ""
-    caption: str = ""
     forum_topic_created: Raw = Raw(b"")
 
 
@@ -69,7 +70,7 @@ def message_of(update: Update, account: str, me: Me = Me()) -> Message | None:  
     sender = _author(post)
     if sender is None:
         return None
-    words = sanitized(post.text or post.caption)
+    words = words_of(post)
     replied = part(post.reply_to_message, _Replied)
     files = tuple(attachments(post))
     place = part(post.location, _Place)
@@ -117,6 +118,8 @@ def _addressed(post: Post, replied: _Replied | None, me: Me) -> bool:
     # In a topic every message "replies" to the one that opened it.
     if replied and replied.sender and replied.sender.id == me.id and not replied.forum_topic_created:
         return True
+    if post.rich_message:  # its mentions are in its words
+        return bool(me.username) and bool(re.search(rf"@{re.escape(me.username)}\b", words_of(post), re.I))
     text = post.text or post.caption
     units = text.encode("utf-16-le", "surrogatepass")  # the platform counts in UTF-16 units
     for entity in part(post.entities or post.caption_entities, list[_Entity]) or ():
@@ -214,7 +217,7 @@ def _quoted(post: Post, replied: _Replied | None) -> str:
     marked = part(post.quote, _Words)
     if marked and marked.text:
         return sanitized(marked.text)
-    return sanitized(replied.text or replied.caption) if replied else ""
+    return words_of(replied) if replied else ""
 
 
 def _asked_about(post: Post, replied: _Replied | None) -> tuple[Attachment, ...]:

@@ -69,6 +69,7 @@ class Webhook:
         self._hub: Hub | None = None
         self._lines: dict[str, _Line] = {}
         self._stranger_told = False
+        self._trouble = ""
         self._failure_told: object = None
 
     async def run(self, hub: Hub) -> None:
@@ -145,8 +146,9 @@ class Webhook:
             try:
                 await self._take(hub, event)
             except NotTaken as error:
-                _log.warning("Telegram %s: %s", self._account, error)
+                self._tell_trouble(str(error))
                 return Response(status_code=503)
+            self._trouble = ""
         return Response(status_code=200)
 
     async def _take(self, hub: Hub, event: Event) -> None:
@@ -171,6 +173,12 @@ class Webhook:
             line.waiting -= 1
             if not line.waiting:
                 del self._lines[chat]
+
+    def _tell_trouble(self, trouble: str) -> None:
+        """Once, however many calls meet it."""
+        if not self._trouble:
+            _log.warning("Telegram %s: %s", self._account, trouble)
+        self._trouble = trouble
 
     def _tell_stranger(self) -> None:
         if not self._stranger_told:
