@@ -95,7 +95,9 @@ async def test_duplicates_change_nothing() -> None:
         assert len(desk.batches) > 45
 
 
-async def test_what_the_hub_does_not_take_comes_again(fake: FakeTelegram) -> None:
+async def test_what_the_hub_does_not_take_comes_again_and_is_told_of_once(
+    fake: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
     desk = MemoryHub()
     async with called(fake, desk):
         await until(lambda: fake.webhook)
@@ -106,6 +108,7 @@ async def test_what_the_hub_does_not_take_comes_again(fake: FakeTelegram) -> Non
         assert fake.caller
         assert fake.caller.statuses == [503, 503, 200, 200]
     assert desk.batches == [["one"]] * 3 + [["two"]]
+    assert len([r for r in caplog.records if "Telegram keeps them" in r.getMessage()]) == 1
 
 
 async def test_200_is_answered_only_when_the_hub_has_it(fake: FakeTelegram) -> None:
