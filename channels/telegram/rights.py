@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from telegram import Bot, User, WebhookInfo
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 _INSIDE = ("member", "restricted", "administrator", "creator")
 _ADMIN = ("administrator", "creator")
@@ -35,6 +35,8 @@ async def _missing_in(bot: Bot, me: User, place: Served, *, reads_all: bool) -> 
     """What is missing in one group. An administrator is shown every message, whatever the privacy mode."""
     try:
         standing = (await bot.get_chat_member(int(place.chat), me.id)).status
+    except ChatMigrated as moved:
+        return [f"{place.chat} became the supergroup {moved.new_chat_id}: write that in serves."]
     except (BadRequest, Forbidden):
         standing = "left"
     if standing not in _INSIDE:

@@ -313,6 +313,10 @@ class TestProbe:
         fake.standings[GROUP] = "administrator"
         assert await self.probe(fake, IN_ONE) == "@fake_bot answers"
 
+    async def test_a_group_that_moved_is_named_with_its_new_id(self, fake: FakeTelegram) -> None:
+        fake.moved[GROUP] = SUPERGROUP
+        assert f"{GROUP} became the supergroup {SUPERGROUP}" in await self.probe(fake, IN_ONE)
+
     async def test_what_stands_in_the_way_in_is_named(self, fake: FakeTelegram) -> None:
         fake.webhook_settings = {"url": "https://old.example.com/secret-path"}
         assert await self.probe(fake) == (

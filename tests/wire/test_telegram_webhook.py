@@ -139,31 +139,40 @@ def update(number: int, text: str) -> dict[str, object]:
 
 
 async def test_calls_of_one_chat_at_once_keep_their_order_also_when_one_fails(fake: FakeTelegram) -> None:
-    desk = MemoryHub()
-    desk.slow_s = 0.01
-    async with called(fake, desk), aiohttp.ClientSession(headers={SECRET_HEADER: SECRET}) as session:
+    class HeldHub(MemoryHub):
+        def __init__(self) -> None:
+            super().__init__()
+            self.let_go = asyncio.Event()
+
+        async def accept(self, messages: Sequence[Message]) -> None:
+            await self.let_go.wait()
+            await super().accept(messages)
+
+    desk = HeldHub()
+    async with called(fake, desk) as channel, aiohttp.ClientSession(headers={SECRET_HEADER: SECRET}) as session:
         await until(lambda: fake.webhook)
+        assert channel._webhook
+        lines = channel._webhook._lines
 
         async def bring(number: int) -> int:
             async with session.post(fake.webhook, json=update(number, f"#{number}")) as answer:
                 return answer.status
 
         async def all_at_once() -> list[int]:
+            desk.let_go.clear()
             calls = []
             for number in range(1, 7):
                 calls.append(asyncio.create_task(bring(number)))
-                await asyncio.sleep(0.002)
+                await until(lambda number=number: lines and lines[str(SOMEBODY)].waiting == number)
+            desk.let_go.set()
             return await asyncio.gather(*calls)
 
         desk.failures = [TrunklineError("The disk is full.")]
-        first = await all_at_once()
-        again = await all_at_once()
-    # What came while the first waited was refused with it: none overtakes it.
-    assert first[0] == 503
-    taken = [status == 200 for status in first]
-    assert taken == sorted(taken)
-    assert again == [200] * 6
-    assert [text for (text,) in desk.batches[-6:]] == [f"#{number}" for number in range(1, 7)]
+        # What came while the first waited is refused with it: none overtakes it.
+        assert await all_at_once() == [503] * 6
+        assert await all_at_once() == [200] * 6
+        assert lines == {}
+    assert desk.batches == [["#1"], *([f"#{number}"] for number in range(1, 7))]
 
 
 @pytest.mark.parametrize("secret", [None, "", "another", SECRET + "x", "é"])

@@ -483,6 +483,7 @@ class FakeTelegram(People):
             _refuse(exchange, Refusal(404, "Not Found"))
 
     def _get_chat_member(self, parameters: Mapping[str, Any]) -> bytes:
+        self._check_moved(int(parameters["chat_id"]))
         standing = self.standings.get(int(parameters["chat_id"]))
         if standing is None:
             raise Refusal(400, "Bad Request: chat not found")
@@ -491,14 +492,17 @@ class FakeTelegram(People):
 
     def _chat(self, parameters: Mapping[str, Any]) -> int:
         chat = int(parameters["chat_id"])
-        if chat in self.moved:
-            text = "Bad Request: group chat was upgraded to a supergroup chat"
-            raise Refusal(400, text, moved_to=self.moved[chat])
+        self._check_moved(chat)
         if self.strict and chat not in self._chats:
             raise Refusal(400, "Bad Request: chat not found")
         if chat in self.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
         return chat
+
+    def _check_moved(self, chat: int) -> None:
+        if chat in self.moved:
+            text = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refusal(400, text, moved_to=self.moved[chat])
 
     def _text(self, parameters: Mapping[str, Any]) -> str:
         # The platform strips blanks around a text before it looks at it.
