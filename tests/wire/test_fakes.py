@@ -137,6 +137,13 @@ class TestTelegram:
         assert "unknown parameter" in spec.complaint("sendMessage", {"chat_id": 7, "text": "x", "colour": 1})
         assert "required" in spec.complaint("sendMessage", {"chat_id": 7})
         assert "is no Integer" in spec.complaint("editMessageText", {"message_id": "x", "text": "x"})
+        button = {"text": "Stop", "callback_data": "stop"}
+        for keyboard, right in (([[button]], True), ([button], False), ([[{**button, "colour": 1}]], False)):
+            sent = {"chat_id": 7, "text": "x", "reply_markup": {"inline_keyboard": keyboard}}
+            assert (spec.complaint("sendMessage", sent) == "") is right
+        scoped = {"commands": '[{"command":"a","description":"b"}]', "scope": '{"type":"chat","chat_id":5}'}
+        assert spec.complaint("setMyCommands", scoped) == ""
+        assert "is no Array of BotCommand" in spec.complaint("setMyCommands", {"commands": '[{"command":"a"}]'})
 
     async def test_a_verdict_finds_what_is_wrong(self, session: aiohttp.ClientSession) -> None:
         async with serving(FakeTelegram()) as fake:
