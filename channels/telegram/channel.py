@@ -92,13 +92,17 @@ class TelegramChannel:
 
     async def listen(self, hub: Hub) -> None:
         """Hand over messages until cancelled."""
-        menu = asyncio.create_task(self._menu.publish())
+        menu = asyncio.create_task(self._publish_menu())
         try:
             await (self._webhook or self._poller).run(hub)
         finally:
             menu.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await menu
+
+    async def _publish_menu(self) -> None:
+        await self._intake.introduced.wait()  # a wrong token is told once
+        await self._menu.publish()
 
     def routes(self) -> list[BaseRoute]:
         """For the HTTP server; none where messages are polled."""

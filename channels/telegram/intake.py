@@ -29,12 +29,15 @@ class Intake:
         self._account = account
         self._moved = moved
         self._me = Me()
+        self.introduced = asyncio.Event()
+        """Set once the platform has said who the bot is."""
         self._confirming: set[asyncio.Task[None]] = set()
 
     async def introduce(self) -> str:
         """Learn who the bot is; its user name. Raises TelegramError."""
         me = await self._bot.get_me()
         self._me = Me(me.id, me.username or "")
+        self.introduced.set()
         return self._me.username
 
     def event(self, update: Update | Unread) -> Event | None:

@@ -53,6 +53,8 @@ class Menu:
                 except TelegramError as error:
                     await self._patience.after(error)
                     continue
+                except (KeyError, TypeError, ValueError):
+                    _log.warning("Telegram %s: a command menu was answered with something else.", self._account)
                 break
         self._patience.recovered()
         self.published = True

@@ -151,6 +151,15 @@ class TestMenu:
         assert await self.publish(fake) == 0
         assert await self.publish(fake, (*COMMANDS[:2], CommandSpec("pause", "Halt one", role="operator"))) == 6
 
+    async def test_a_wrong_token_is_told_once(self, fake: FakeTelegram, caplog: pytest.LogCaptureFixture) -> None:
+        fake.token = "1:another"
+        naps = Naps()
+        channel = TelegramChannel(TOKEN, api_url=fake.server.url, commands=COMMANDS, sleep=naps)
+        async with listening(channel, MemoryHub()):
+            await until(lambda: len(naps.taken) >= 3)
+        await channel.close()
+        assert len([r for r in caplog.records if r.levelno == logging.WARNING]) == 1
+
     async def test_a_platform_that_refuses_for_a_while_gets_its_menus(self, fake: FakeTelegram) -> None:
         fake.say(77, "hello")
         fake.faults.script("getMyCommands", "429", "500", "drop_before")
