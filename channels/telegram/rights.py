@@ -1,6 +1,6 @@
 """What the bot may do, against what the settings ask of it: said in words by `trunkline check --live`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -31,7 +31,7 @@ async def missing(bot: Bot, me: User, served: Sequence[Served]) -> list[str]:
     return found
 
 
-async def _missing_in(bot: Bot, me: User, place: Served, *, reads_all: bool) -> Iterable[str]:
+async def _missing_in(bot: Bot, me: User, place: Served, *, reads_all: bool) -> list[str]:
     """What is missing in one group. An administrator is shown every message, whatever the privacy mode."""
     try:
         standing = (await bot.get_chat_member(int(place.chat), me.id)).status
@@ -39,13 +39,16 @@ async def _missing_in(bot: Bot, me: User, place: Served, *, reads_all: bool) -> 
         return [f"{place.chat} became the supergroup {moved.new_chat_id}: write that in serves."]
     except (BadRequest, Forbidden):
         standing = "left"
+    found = []
     if standing not in _INSIDE:
-        if not me.can_join_groups:
-            return [f"The bot is not in {place.chat} and may not join groups: @BotFather, /setjoingroups, Enable."]
-        return [f"The bot is not in {place.chat}: add it there, or take it out of serves."]
+        barred = " and may not join groups: @BotFather, /setjoingroups, Enable; then add it."
+        remedy = ": add it there, or take it out of serves." if me.can_join_groups else barred
+        found.append(f"The bot is not in {place.chat}{remedy}")
     if place.always and not reads_all and standing not in _ADMIN:
-        return [f"Privacy mode hides most messages of {place.chat}, where every one is to be answered: {_PRIVACY}."]
-    return []
+        found.append(
+            f"Privacy mode hides most messages of {place.chat}, where every one is to be answered: {_PRIVACY}."
+        )
+    return found
 
 
 def _groups(served: Sequence[Served]) -> list[Served]:

@@ -90,7 +90,7 @@ def translated(error: TelegramError) -> port.ChannelError:
         case Forbidden():
             return port.Forbidden(f"Telegram: {brief(error)}.")
         case InvalidToken():
-            return port.Forbidden("Telegram does not know the bot's token.")
+            return port.Forbidden("Telegram does not know the bot's token; take a fresh one from @BotFather.")
         case ChatMigrated():
             return port.Gone("The chat became a supergroup with another number.")
     return port.Ambiguous(f"Telegram gave no clear answer ({type(error).__name__}: {brief(error)}).")

@@ -318,6 +318,11 @@ class TestProbe:
         assert answer.startswith("FAIL")
         assert said in answer
 
+    async def test_all_that_is_missing_is_named_at_once(self, fake: FakeTelegram) -> None:
+        answer = await self.probe(fake, EVERYWHERE, IN_ONE)
+        assert answer.count("Privacy mode") == 2
+        assert f"The bot is not in {GROUP}" in answer
+
     async def test_an_administrator_sees_everything(self, fake: FakeTelegram) -> None:
         fake.standings[GROUP] = "administrator"
         assert await self.probe(fake, IN_ONE) == "@fake_bot answers"

@@ -6,12 +6,10 @@ tests.wire.fakes.telegram --port 8081`; it is then steered over HTTP: POST /_fak
 """
 
 import asyncio
-import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
 
@@ -21,6 +19,7 @@ from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.http import Exchange, Server
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.people import People, data_of, object_of, parameters_of
+from tests.wire.fakes.telegram_account import TRUE, Account, Refusal, refuse
 from tests.wire.fakes.telegram_webhook import WebhookCaller
 
 BATCH = 100
@@ -44,37 +43,11 @@ KINDS = frozenset(
     }
 )
 """Kinds of update, as far as anybody here sends them."""
-_RIGHTS = (
-    "can_be_edited",
-    "is_anonymous",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-)
-TRUE = b'{"ok":true,"result":true}'
 _encode = msgspec.json.encode
 _BOT = _encode(BOT)
 
 
-class Refusal(Exception):
-    """The Bot API says no."""
-
-    def __init__(self, status: int, description: str, retry_after: float = 0, moved_to: int = 0) -> None:
-        super().__init__(description)
-        self.status = status
-        self.description = description
-        self.retry_after = retry_after
-        self.moved_to = moved_to
-
-
-class FakeTelegram(People):
+class FakeTelegram(People, Account):
     """One bot's Bot API server.
 
     `strict`: parameters are held to the API's own description and chats must exist; a bench turns it off.
@@ -183,7 +156,7 @@ class FakeTelegram(People):
             return
         bot, _, method = exchange.path.removeprefix("/bot").rpartition("/")
         if self.token and bot != self.token:
-            _refuse(exchange, Refusal(401, "Unauthorized"))
+            refuse(exchange, Refusal(401, "Unauthorized"))
             return
         self.books.calls[method] += 1
         fault = self.faults.draw(method)
@@ -192,7 +165,7 @@ class FakeTelegram(People):
         try:
             self._serve(exchange, method, told=fault != "drop_after")
         except Refusal as refusal:
-            _refuse(exchange, refusal)
+            refuse(exchange, refusal)
 
     def _strikes(self, exchange: Exchange, method: str, fault: str) -> bool:
         """Whether the fault is the whole answer."""
@@ -202,11 +175,11 @@ class FakeTelegram(People):
             case "drop_after", _, _ if method == "getUpdates":
                 exchange.drop()
             case "429", _, _:
-                _refuse(exchange, Refusal(429, "Too Many Requests", self.faults.plan.retry_after_s))
+                refuse(exchange, Refusal(429, "Too Many Requests", self.faults.plan.retry_after_s))
             case "500", _, _:
                 exchange.answer(500, b"<html>oops</html>", b"text/html")
             case "400" | "401" | "403" | "404" | "409" as status, _, description:
-                _refuse(exchange, Refusal(int(status), description))
+                refuse(exchange, Refusal(int(status), description))
             case "html", _, _:
                 exchange.answer(200, b"<html>sign in to this network</html>", b"text/html")
             case "slow", _, _:
@@ -220,7 +193,7 @@ class FakeTelegram(People):
         try:
             self._serve(exchange, method, told=True)
         except Refusal as refusal:
-            _refuse(exchange, refusal)
+            refuse(exchange, refusal)
 
     def _serve(self, exchange: Exchange, method: str, *, told: bool) -> None:
         parameters = parameters_of(exchange)
@@ -311,7 +284,7 @@ class FakeTelegram(People):
     def _end_poll(self, refusal: Refusal) -> None:
         exchange = self._take_poll()
         if exchange is not None:
-            _refuse(exchange, refusal)
+            refuse(exchange, refusal)
 
     def _take_poll(self) -> Exchange | None:
         exchange, self._poll = self._poll, None
@@ -390,106 +363,6 @@ class FakeTelegram(People):
         self.books.typing[self._chat(parameters)] += 1
         return TRUE
 
-    @property
-    def webhook(self) -> str:
-        """The address of the webhook that is set; empty where none is."""
-        return str(self.webhook_settings.get("url", ""))
-
-    def _get_webhook_info(self, _: Mapping[str, Any]) -> bytes:
-        waiting = self.caller.waiting if self.caller else self._pending
-        info = {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(waiting)}
-        if self.webhook:
-            given = self.webhook_settings
-            info |= {"max_connections": given.get("max_connections", 40)}
-            info |= {"allowed_updates": given["allowed_updates"]} if "allowed_updates" in given else {}
-        if self.caller and self.caller.last_error:
-            info |= {"last_error_date": int(time.time()), "last_error_message": self.caller.last_error}
-        return _encode({"ok": True, "result": info})
-
-    def _set_webhook(self, parameters: Mapping[str, Any]) -> bytes:
-        given = {**parameters, "allowed_updates": object_of(parameters.get("allowed_updates", []))}
-        if not str(given["url"]).startswith(("https://", "http://127.0.0.1:")):
-            raise Refusal(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
-        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", str(given.get("secret_token", ""))):
-            raise Refusal(400, "Bad Request: secret token contains unallowed characters")
-        left = self._let_go()
-        self._allow(given)
-        self.webhook_settings = given
-        self.caller = WebhookCaller(given, again=self._comes_again)
-        for number, body in left:
-            self._enqueue(number, body)
-        return TRUE
-
-    def _comes_again(self) -> bool:
-        return bool(self.faults.plan.chances and self.faults.draw("update", among=("duplicate",)))
-
-    def _delete_webhook(self, parameters: Mapping[str, Any]) -> bytes:
-        left = self._let_go()
-        self.webhook_settings = {}
-        if str(parameters.get("drop_pending_updates", "false")).lower() != "true":
-            self._pending.extend(left)
-        return TRUE
-
-    def _let_go(self) -> list[tuple[int, bytes]]:
-        """What waits, for whoever is next to bring it to the bot."""
-        caller, self.caller = self.caller, None
-        left = caller.waiting if caller else list(self._pending)
-        self._pending.clear()
-        if caller:
-            self._ending.append(asyncio.get_running_loop().create_task(caller.close()))
-        return left
-
-    async def _end_calls(self) -> None:
-        self._let_go()
-        await asyncio.gather(*self._ending)
-
-    def _set_my_commands(self, parameters: Mapping[str, Any]) -> bytes:
-        scope = object_of(parameters.get("scope")) or {"type": "default"}
-        if scope["type"] == "chat" and scope["chat_id"] not in self._chats:
-            raise Refusal(400, "Bad Request: chat not found")
-        commands = object_of(parameters["commands"])
-        wrong = [each for each in commands if not re.fullmatch(r"[a-z0-9_]{1,32}", each["command"])]
-        if wrong or not all(1 <= len(each["description"]) <= 256 for each in commands):
-            raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
-        self.commands[_menu(scope, parameters)] = commands
-        return TRUE
-
-    def _get_my_commands(self, parameters: Mapping[str, Any]) -> bytes:
-        scope = object_of(parameters.get("scope")) or {"type": "default"}
-        return _encode({"ok": True, "result": self.commands.get(_menu(scope, parameters), [])})
-
-    def _get_file(self, parameters: Mapping[str, Any]) -> bytes:
-        path = str(parameters["file_id"])
-        file: dict[str, Any]
-        if path not in self.files:
-            raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
-        file = {"file_id": path, "file_unique_id": "u", "file_size": len(self.files[path]), "file_path": path}
-        if self.size_said is not None:
-            file["file_size"] = self.size_said
-        if self.path_said is not None:
-            file["file_path"] = self.path_said
-        return _encode({"ok": True, "result": file})
-
-    def _serve_file(self, exchange: Exchange) -> None:
-        bot, _, path = unquote(exchange.path).removeprefix("/file/bot").partition("/")
-        self.books.calls["file"] += 1
-        if self.token and bot != self.token:
-            _refuse(exchange, Refusal(401, "Unauthorized"))
-        elif self.faults.draw("file") == "redirect":
-            exchange.answer(302, b"", extra=b"Location: /file/bot%b/elsewhere\r\n" % bot.encode())
-        elif path in self.files:
-            exchange.answer(200, self.files[path], b"application/octet-stream")
-        else:
-            _refuse(exchange, Refusal(404, "Not Found"))
-
-    def _get_chat_member(self, parameters: Mapping[str, Any]) -> bytes:
-        self._check_moved(int(parameters["chat_id"]))
-        standing = self.standings.get(int(parameters["chat_id"]))
-        if standing is None:
-            raise Refusal(400, "Bad Request: chat not found")
-        rights = {} if standing != "administrator" else dict.fromkeys(_RIGHTS, False)
-        return _encode({"ok": True, "result": {"status": standing, "user": self.me, **rights}})
-
     def _chat(self, parameters: Mapping[str, Any]) -> int:
         chat = int(parameters["chat_id"])
         self._check_moved(chat)
@@ -498,11 +371,6 @@ class FakeTelegram(People):
         if chat in self.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
         return chat
-
-    def _check_moved(self, chat: int) -> None:
-        if chat in self.moved:
-            text = "Bad Request: group chat was upgraded to a supergroup chat"
-            raise Refusal(400, text, moved_to=self.moved[chat])
 
     def _text(self, parameters: Mapping[str, Any]) -> str:
         # The platform strips blanks around a text before it looks at it.
@@ -523,20 +391,6 @@ class FakeTelegram(People):
         wait_s = self.limits.take(chat, time.monotonic()) if self.limits else 0
         if wait_s:
             raise Refusal(429, "Too Many Requests", wait_s)
-
-
-def _menu(scope: Any, parameters: Mapping[str, Any]) -> tuple[str, str]:
-    return _encode(dict(sorted(scope.items()))).decode(), str(parameters.get("language_code", ""))
-
-
-def _refuse(exchange: Exchange, refusal: Refusal) -> None:
-    answer: dict[str, Any] = {"ok": False, "error_code": refusal.status, "description": refusal.description}
-    if refusal.retry_after:
-        answer["description"] += f": retry after {refusal.retry_after:g}"
-        answer["parameters"] = {"retry_after": refusal.retry_after}
-    if refusal.moved_to:
-        answer["parameters"] = {"migrate_to_chat_id": refusal.moved_to}
-    exchange.json(refusal.status, answer)
 
 
 def _control(fake: FakeTelegram, exchange: Exchange) -> None:
