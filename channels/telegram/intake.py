@@ -52,7 +52,11 @@ class Intake:
             return None
         if migration := migration_of(update):
             self._moved(*migration)
-        event = event_of(update, self._account, self._me)
+        try:
+            event = event_of(update, self._account, self._me)
+        except Exception:  # noqa: BLE001 - it would come again for ever, and nothing behind it
+            _log.exception("Telegram %s: update %d is passed over.", self._account, update.update_id)
+            return None
         if event is None:
             _log.debug("Telegram %s: update %d is nothing for the hub.", self._account, update.update_id)
         return event

@@ -14,7 +14,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from channels.telegram.patience import Patience
+from channels.telegram.patience import NOT_OF_THE_BOT_API, SOMETHING_ELSE, Patience
 from channels.telegram.sending import brief
 from hub.channel import CommandSpec
 
@@ -53,8 +53,9 @@ class Menu:
                 except TelegramError as error:
                     await self._patience.after(error)
                     continue
-                except (KeyError, TypeError, ValueError):
-                    _log.warning("Telegram %s: a command menu was answered with something else.", self._account)
+                except NOT_OF_THE_BOT_API:
+                    await self._patience.wait(SOMETHING_ELSE)
+                    continue
                 break
         self._patience.recovered()
         self.published = True

@@ -4,7 +4,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from channels.telegram.sending import brief
 from channels.telegram.transport import AskedToWait
@@ -14,6 +14,11 @@ _log = logging.getLogger(__name__)
 LONGEST_WAIT_S = 60.0
 _CONFLICT_WAIT_S = 10.0
 """At the least, where another process polls: each attempt of ours breaks off one of its polls."""
+
+
+NOT_OF_THE_BOT_API = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+"""What the SDK and the reading of updates raise where something else answers than the Bot API."""
+SOMETHING_ELSE = "Telegram's answer is not of the Bot API; is a proxy in between?"
 
 
 class Patience:
@@ -64,6 +69,8 @@ def _said(error: TelegramError) -> str:
         return "Telegram does not know the token; take a fresh one from @BotFather. Trying on, slowly."
     if isinstance(error, AskedToWait):
         return f"Telegram asks to wait {error.seconds:g} s before the next request."
+    if isinstance(error, BadRequest):
+        return f"Telegram refuses what the hub asks for ({brief(error)}). Trying on."
     return f"Telegram gives no answer that is of use ({type(error).__name__}: {brief(error)}). Trying on."
 
 

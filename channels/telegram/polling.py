@@ -8,7 +8,7 @@ from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
 from channels.telegram.intake import Intake, NotTaken
-from channels.telegram.patience import Patience
+from channels.telegram.patience import NOT_OF_THE_BOT_API, SOMETHING_ELSE, Patience
 from channels.telegram.payloads import read
 from channels.telegram.updates import ALLOWED, Event
 from hub.channel import Hub
@@ -49,8 +49,8 @@ class Poller:
                 await self._hand_over(hub, await self._fetch())
             except TelegramError as error:
                 await self._patience.after(error)
-            except (ValueError, RecursionError):
-                await self._patience.wait("Telegram's answer is not of the Bot API; is a proxy in between?")
+            except NOT_OF_THE_BOT_API:
+                await self._patience.wait(SOMETHING_ELSE)
             except NotTaken as error:
                 await self._patience.wait(str(error))
             else:

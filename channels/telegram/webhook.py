@@ -13,7 +13,7 @@ from telegram import Bot, WebhookInfo
 from telegram.error import TelegramError
 
 from channels.telegram.intake import Intake, NotTaken
-from channels.telegram.patience import Patience
+from channels.telegram.patience import NOT_OF_THE_BOT_API, SOMETHING_ELSE, Patience
 from channels.telegram.payloads import read_one
 from channels.telegram.updates import ALLOWED, Event
 from hub.channel import Hub
@@ -74,15 +74,19 @@ class Webhook:
 
     async def run(self, hub: Hub) -> None:
         """Take what the platform brings until cancelled; look now and again whether it still knows where to."""
+        registered = False
         try:
             while True:
                 try:
                     if self._hub is None:
                         await self._intake.introduce()
-                    await self._register(first=self._hub is None)
-                    self._hub = hub
+                        self._hub = hub  # calls may come as soon as the address is told
+                    await self._register(first=not registered)
+                    registered = True
                 except TelegramError as error:
                     await self._patience.after(error)
+                except NOT_OF_THE_BOT_API:
+                    await self._patience.wait(SOMETHING_ELSE)
                 else:
                     self._patience.recovered()
                     await self._sleep(_LOOK_EVERY_S)

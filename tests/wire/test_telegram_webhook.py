@@ -241,6 +241,29 @@ async def test_what_keeps_telegram_from_calling_is_told(fake: FakeTelegram, capl
     assert "Connection refused" in caplog.text
 
 
+async def test_an_address_that_telegram_refuses_is_told_with_its_reason(
+    fake: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = MemoryHub()
+    fake.faults.script("setWebhook", "400 Bad Request: bad webhook: Failed to resolve host")
+    async with called(fake, desk, naps=Naps()):
+        fake.say(SOMEBODY, "hello")
+        await until(lambda: desk.texts)
+    assert "failed to resolve host" in caplog.text
+
+
+async def test_something_else_than_the_bot_api_ends_nothing(
+    fake: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = MemoryHub()
+    fake.faults.script("getMe", "html", "empty")
+    fake.faults.script("getWebhookInfo", "empty")
+    async with called(fake, desk, naps=Naps()):
+        fake.say(SOMEBODY, "hello")
+        await until(lambda: desk.texts)
+    assert "is a proxy in between?" in caplog.text
+
+
 async def test_polling_takes_over_from_a_webhook_and_loses_nothing(fake: FakeTelegram) -> None:
     desk = MemoryHub()
     async with called(fake, desk):

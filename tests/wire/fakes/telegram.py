@@ -182,6 +182,8 @@ class FakeTelegram(People, Account):
                 refuse(exchange, Refusal(int(status), description))
             case "html", _, _:
                 exchange.answer(200, b"<html>sign in to this network</html>", b"text/html")
+            case "empty", _, _:
+                exchange.answer(200, b'{"ok":true,"result":{}}')
             case "slow", _, _:
                 later = asyncio.get_running_loop().call_later
                 later(self.faults.plan.slow_s, lambda: exchange.gone or self._serve_late(exchange, method))
