@@ -18,6 +18,7 @@ from channels.telegram.redaction import Redaction
 from channels.telegram.rights import Served, called, missing, polled
 from channels.telegram.sending import Moves, already_away, translated, unchanged
 from channels.telegram.splitting import sanitized, split
+from channels.telegram.topics import Topics
 from channels.telegram.transport import AiohttpRequest
 from channels.telegram.webhook import Webhook
 from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Hub, Pace
@@ -78,7 +79,8 @@ class TelegramChannel:
         self._bot = Bot(token, base_url=f"{server}/bot", request=self._request, get_updates_request=self._poll_request)
         self._files = Files(self._bot, self._request, f"{server}/file/bot{token}")
         self._moves = Moves(account)
-        self._intake = Intake(self._bot, account, self._moves.learn)
+        self._topics = Topics()
+        self._intake = Intake(self._bot, account, self._topics, self._moves.learn)
         patience = Patience(account, "listening" if webhook_url else "polling", sleep=sleep)
         self._webhook: Webhook | None = None
         if webhook_url:
@@ -145,7 +147,10 @@ class TelegramChannel:
             reply_markup=_GROWING,
             reply_parameters=_reply(target) if here else None,  # the supergroup numbers its messages anew
         )
-        return str(sent.message_id) if here else f"{chat}/{sent.message_id}"
+        if not here:
+            return f"{chat}/{sent.message_id}"
+        self._topics.note(target.conversation, str(sent.message_id))
+        return str(sent.message_id)
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""

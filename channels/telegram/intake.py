@@ -9,6 +9,7 @@ from telegram.error import TelegramError
 
 from channels.telegram.payloads import Unread, Update
 from channels.telegram.sending import brief
+from channels.telegram.topics import Topics
 from channels.telegram.updates import Event, Me, event_of, migration_of
 from hub.channel import Hub
 from hub.errors import TrunklineError
@@ -24,9 +25,10 @@ class NotTaken(TrunklineError):
 class Intake:
     """One bot's way into the hub. `moved` is told old and new id of a group that became a supergroup."""
 
-    def __init__(self, bot: Bot, account: str, moved: Callable[[int, int], None]) -> None:
+    def __init__(self, bot: Bot, account: str, topics: Topics, moved: Callable[[int, int], None]) -> None:
         self._bot = bot
         self._account = account
+        self._topics = topics
         self._moved = moved
         self._me = Me()
         self.introduced = asyncio.Event()
@@ -59,7 +61,7 @@ class Intake:
             return None
         if event is None:
             _log.debug("Telegram %s: update %d is nothing for the hub.", self._account, update.update_id)
-        return event
+        return self._topics.placed(event) if isinstance(event, Press) else event
 
     async def hand_over(self, hub: Hub, events: Sequence[Event]) -> None:
         """All of it is the hub's when this returns. Raises NotTaken."""

@@ -152,3 +152,18 @@ async def test_a_topic_is_a_conversation_and_is_kept_in_the_answer() -> None:
         await channel.placeholder(Target(messages_of(desk)[0].conversation, str(asked)))
     assert messages_of(desk)[0].conversation.thread == "9"
     assert sent == [9]
+
+
+async def test_a_reaction_in_a_topic_is_a_judgement_of_the_answer_there() -> None:
+    async with at_work() as (fake, channel, desk):
+        asked = fake.say_in_group(GROUP, SOMEBODY, "Hello", message_thread_id=9, is_topic_message=True)
+        await until(lambda: desk.texts)
+        where = messages_of(desk)[0].conversation
+        part = await channel.placeholder(Target(where, str(asked)))
+        reacted = {"chat": {"id": GROUP, "type": "supergroup", "title": "A group"}, "message_id": int(part), "date": 1}
+        person = {"id": SOMEBODY, "is_bot": False, "first_name": "Person"}
+        good = {"old_reaction": [], "new_reaction": [{"type": "emoji", "emoji": "👍"}]}
+        fake.update({"message_reaction": {**reacted, "user": person, **good}})
+        await until(lambda: desk.presses)
+    assert desk.presses[0].conversation == where
+    assert where.thread == "9"
