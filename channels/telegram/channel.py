@@ -1,19 +1,28 @@
-"""One bot on Telegram: messages by long polling, answers by sends and edits, through python-telegram-bot."""
+"""One bot on Telegram: messages by long polling or webhook, answers by sends and edits, by python-telegram-bot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 
+from starlette.routing import BaseRoute
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
+from channels.telegram.files import Files
+from channels.telegram.intake import Intake
+from channels.telegram.menu import Menu
+from channels.telegram.patience import Patience
 from channels.telegram.polling import POLL_S, Poller
 from channels.telegram.redaction import Redaction
-from channels.telegram.sending import already_away, translated, unchanged
+from channels.telegram.rights import Served, called, missing, polled
+from channels.telegram.sending import Moves, already_away, translated, unchanged
 from channels.telegram.splitting import sanitized, split
+from channels.telegram.topics import Topics
 from channels.telegram.transport import AiohttpRequest
-from hub.channel import Capabilities, Hub, Pace
-from hub.messages import Target
+from channels.telegram.webhook import Webhook
+from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Hub, Pace
+from hub.messages import Attachment, Target
 
 API_URL = "https://api.telegram.org"
 PACE = Pace(overall=30.0, chat=1.0, group=20 / 60)
@@ -34,8 +43,11 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class TelegramChannel:
     """The Channel port for one bot.
 
-    `api_url` is the Bot API server, without `/bot`; empty: Telegram's own. `edit_every_s` and `poll_s` are in seconds,
-    the latter whole ones, up to 50. Raises telegram.error.InvalidToken where the token is empty.
+    `api_url` is the Bot API server, without `/bot`; empty: Telegram's own. `webhook_url` is where the platform reaches
+    the hub's server from outside: then `routes()` belong on that server, and nothing is polled. `commands` make the
+    menu, whole for the people whose ids are `admins`. `served` says what `probe` asks of the bot. `edit_every_s` and
+    `poll_s` are in seconds, the latter whole ones, up to 50.
+    Raises telegram.error.InvalidToken where the token is empty.
     """
 
     name = "telegram"
@@ -46,6 +58,11 @@ class TelegramChannel:
         *,
         account: str = "main",
         api_url: str = "",
+        webhook_url: str = "",
+        webhook_secret: str = "",
+        commands: Sequence[CommandSpec] = (),
+        admins: Sequence[str] = (),
+        served: Sequence[Served] = (),
         pace: Pace = PACE,
         edit_every_s: float = 1.0,
         poll_s: int = POLL_S,
@@ -53,59 +70,104 @@ class TelegramChannel:
     ) -> None:
         self.account = account
         self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
-        self._redaction = Redaction(token)
+        self._served = served
+        self._redaction = Redaction(token, webhook_secret)
         self._redaction.install()
         self._request = AiohttpRequest()
         self._poll_request = AiohttpRequest()
-        self._bot = Bot(
-            token,
-            base_url=f"{(api_url or API_URL).rstrip('/')}/bot",
-            request=self._request,
-            get_updates_request=self._poll_request,
-        )
-        self._poller = Poller(self._bot, self._poll_request, account, poll_s=poll_s, sleep=sleep)
+        server = (api_url or API_URL).rstrip("/")
+        self._bot = Bot(token, base_url=f"{server}/bot", request=self._request, get_updates_request=self._poll_request)
+        self._files = Files(self._bot, self._request, f"{server}/file/bot{token}")
+        self._moves = Moves(account)
+        self._topics = Topics()
+        self._intake = Intake(self._bot, account, self._topics, self._moves.learn)
+        patience = Patience(account, "listening" if webhook_url else "polling", sleep=sleep)
+        self._webhook: Webhook | None = None
+        if webhook_url:
+            self._webhook = Webhook(
+                self._bot, account, self._intake, patience, url=webhook_url, secret=webhook_secret, sleep=sleep
+            )
+        self._poller = Poller(self._bot, self._poll_request, account, self._intake, patience, poll_s=poll_s)
+        self._menu = Menu(self._bot, account, commands, admins, Patience(account, "setting the menu", sleep=sleep))
+
+    # -- listening ---------------------------------------------------------------------------------------------------
 
     async def listen(self, hub: Hub) -> None:
         """Hand over messages until cancelled."""
-        await self._poller.run(hub)
+        menu = asyncio.create_task(self._publish_menu())
+        try:
+            await (self._webhook or self._poller).run(hub)
+        finally:
+            menu.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await menu
+
+    async def _publish_menu(self) -> None:
+        await self._intake.introduced.wait()  # a wrong token is told once
+        await self._menu.publish()
+
+    def routes(self) -> list[BaseRoute]:
+        """For the HTTP server; none where messages are polled."""
+        return self._webhook.routes() if self._webhook else []
+
+    async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
+        """The file, from the Bot API server's file host. Raises ChannelError; Refused where it is larger."""
+        return await self._files.fetch(attachment, at_most)
+
+    # -- answering ---------------------------------------------------------------------------------------------------
 
     def split(self, text: str) -> list[str]:
         """Parts of at most 4,096 UTF-16 units; the placeholder's sign where there is nothing to see in the text."""
         return split(text) or [self.capabilities.placeholder]
 
     async def placeholder(self, target: Target) -> str:
-        """Send the sign for "being answered"; its message id. Raises ChannelError."""
-        thread = target.conversation.thread
+        """Send the sign for "being answered"; its message id, behind `CHAT/` where the chat moved. Raises ChannelError.
+
+        A group that became a supergroup is answered there.
+        """
         try:
-            sent = await self._bot.send_message(
-                _chat(target),
-                self.capabilities.placeholder,
-                message_thread_id=int(thread) if thread else None,
-                link_preview_options=_NO_PREVIEW,
-                reply_markup=_GROWING,
-                reply_parameters=_reply(target),
-            )
+            try:
+                return await self._send_placeholder(target)
+            except ChatMigrated as moved:
+                self._moves.learn(_chat(target), moved.new_chat_id)
+                return await self._send_placeholder(target)
         except TelegramError as error:
             failure = translated(error)
-        else:
-            return str(sent.message_id)
         raise failure
+
+    async def _send_placeholder(self, target: Target) -> str:
+        """Raises TelegramError."""
+        chat, thread = self._moves.now(_chat(target)), target.conversation.thread
+        here = chat == _chat(target)
+        sent = await self._bot.send_message(
+            chat,
+            self.capabilities.placeholder,
+            message_thread_id=int(thread) if thread and here else None,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=_GROWING,
+            reply_parameters=_reply(target) if here else None,  # the supergroup numbers its messages anew
+        )
+        if not here:
+            return f"{chat}/{sent.message_id}"
+        self._topics.note(target.conversation, str(sent.message_id))
+        return str(sent.message_id)
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""
         text = sanitized(text)
+        chat, message = _place(target, part_id)
         try:
             await self._bot.edit_message_text(
                 text,
-                _chat(target),
-                int(part_id),
+                chat,
+                message,
                 link_preview_options=_NO_PREVIEW,
-                reply_markup=_ENDED if final else _GROWING,
+                reply_markup=_buttons(final=final, last=last),
             )
         except TelegramError as error:
             if unchanged(error):
                 return
-            failure = translated(error)
+            failure = self._failure(error, target)
         else:
             return
         raise failure
@@ -115,10 +177,10 @@ class TelegramChannel:
         thread = target.conversation.thread
         try:
             await self._bot.send_chat_action(
-                _chat(target), ChatAction.TYPING, message_thread_id=int(thread) if thread else None
+                self._moves.now(_chat(target)), ChatAction.TYPING, message_thread_id=int(thread) if thread else None
             )
         except TelegramError as error:
-            failure = translated(error)
+            failure = self._failure(error, target)
         else:
             return
         raise failure
@@ -126,31 +188,60 @@ class TelegramChannel:
     async def remove(self, target: Target, part_id: str) -> None:
         """Delete one of the bot's own messages; one that is gone already is no error. Raises ChannelError."""
         try:
-            await self._bot.delete_message(_chat(target), int(part_id))
+            await self._bot.delete_message(*_place(target, part_id))
         except TelegramError as error:
             if already_away(error):
                 return
-            failure = translated(error)
+            failure = self._failure(error, target)
         else:
             return
         raise failure
 
+    def _failure(self, error: TelegramError, target: Target) -> ChannelError:
+        """The hub's word for it. What stood in a group that became a supergroup is gone: it is sent anew, there."""
+        if isinstance(error, ChatMigrated):
+            self._moves.learn(_chat(target), error.new_chat_id)
+        return translated(error)
+
+    # -- trust -------------------------------------------------------------------------------------------------------
+
     async def probe(self) -> str:
-        """Ask who the bot is. Raises ChannelError."""
+        """Who answers, with all that the settings ask of the bot. Raises ChannelError; it names what is missing."""
         try:
-            await self._request.initialize()
             me = await self._bot.get_me()
+            lacking = await missing(self._bot, me, self._served)
+            known = await self._bot.get_webhook_info()
         except TelegramError as error:
             failure = translated(error)
         else:
-            return f"@{me.username} answers"
+            remark = polled(known)
+            if self._webhook:
+                remark, trouble = called(known, stands=self._webhook.stands(known))
+                lacking += [trouble] if trouble else []
+            if lacking:
+                raise Forbidden(f"@{me.username}: {' '.join(lacking)}")
+            return f"@{me.username} answers{remark}"
         raise failure
 
     async def close(self) -> None:
         """Let go of connections."""
+        await self._intake.close()
         await self._poll_request.shutdown()
         await self._request.shutdown()
         self._redaction.remove()
+
+
+def _buttons(*, final: bool, last: bool) -> InlineKeyboardMarkup | None:
+    """Only the last part of an answer that is whole can be judged; the parts before it have nothing left to stop."""
+    if not final:
+        return _GROWING
+    return _ENDED if last else None
+
+
+def _place(target: Target, part_id: str) -> tuple[int, int]:
+    """Chat and message id of a part, which says its chat where that is not the target's."""
+    chat, _, message = part_id.rpartition("/")
+    return int(chat or target.conversation.chat), int(message)
 
 
 def _reply(target: Target) -> ReplyParameters | None:

@@ -20,12 +20,23 @@ KEEPALIVE_S = 20.0
 """Shorter than any proxy on the way keeps an idle connection, so that a reused one is rarely found dead."""
 
 
+DOWNLOAD_S = 60.0
+"""A whole file, at the longest."""
+
+
 class NotSent(NetworkError):
     """No connection: the request never left."""
 
 
 class Unanswered(NetworkError):
     """The request left, and no answer came."""
+
+
+class TooLarge(TelegramError):
+    """A file has more bytes than were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("The file is too large")
 
 
 class AskedToWait(TelegramError):
@@ -89,7 +100,9 @@ class AiohttpRequest(BaseRequest):
         timeout = self._timeout if read_timeout is BaseRequest.DEFAULT_NONE else self._timeout_for(read_timeout)
         failure: NetworkError
         try:
-            async with session.request(method, self._url(url), data=body, headers=_JSON, timeout=timeout) as answer:
+            async with session.request(
+                method, self._url(url), data=body, headers=_JSON, timeout=timeout, allow_redirects=False
+            ) as answer:
                 content = await answer.read()
                 status = answer.status
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -100,6 +113,33 @@ class AiohttpRequest(BaseRequest):
             if status == 429:
                 raise AskedToWait(self._wait_asked_for(content))
             return status, content
+        raise failure
+
+    async def download(self, url: str, at_most: int) -> tuple[int, bytes]:
+        """Status and content of a file; what is behind a redirect is not asked for.
+
+        Stops reading as soon as there are more than `at_most` bytes, also once they are unpacked.
+        Raises TooLarge, NotSent, Unanswered.
+        """
+        session = self._session or self._open(url)
+        failure: NetworkError
+        try:
+            timeout = aiohttp.ClientTimeout(
+                DOWNLOAD_S, self._connect_timeout, self._read_timeout, self._connect_timeout
+            )
+            async with session.get(URL(url, encoded=True), timeout=timeout, allow_redirects=False) as answer:
+                if answer.status != 200:
+                    return answer.status, b""
+                content = bytearray()
+                async for piece in answer.content.iter_chunked(_PIECE):
+                    content += piece
+                    if len(content) > at_most:
+                        raise TooLarge
+                return answer.status, bytes(content)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            failure = NotSent(type(error).__name__)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            failure = Unanswered(type(error).__name__)
         raise failure
 
     @staticmethod
@@ -143,6 +183,8 @@ class AiohttpRequest(BaseRequest):
 
 
 _JSON = {"Content-Type": "application/json"}
+_PIECE = 64 * 1024
+"""Bytes read at once."""
 
 
 def _proxy(url: str) -> str | None:

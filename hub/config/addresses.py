@@ -76,6 +76,24 @@ def check_url(url: str, key: Key, findings: Findings, *, secret: bool, gains: st
             )
 
 
+_WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""Where Telegram's own servers call."""
+
+
+def check_webhook(url: str, key: Key, findings: Findings, *, own: bool) -> None:
+    """Complain about a URL that Telegram will not call. `own`: a Bot API server beside the hub calls it."""
+    before = len(findings.problems)
+    check_url(url, key, findings, secret=True, gains="what people write")
+    parts = _split(url)
+    if len(findings.problems) > before or parts is None or own:
+        return
+    if parts.scheme != "https":
+        findings.problem(key, "Telegram calls no plain http", "use https")
+    elif (parts.port or 443) not in _WEBHOOK_PORTS:
+        ports = "443, 80, 88 or 8443"
+        findings.problem(key, f"Telegram does not call port {parts.port}", f"use {ports}")
+
+
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)

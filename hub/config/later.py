@@ -7,11 +7,7 @@ from typing import Any
 
 from hub.config.problems import Findings, Key
 
-KEYS: tuple[tuple[str, ...], ...] = (
-    ("limits",),
-    ("channels", "telegram", "webhook"),
-    ("channels", "telegram", "*", "webhook"),
-)
+KEYS: tuple[tuple[str, ...], ...] = (("limits",),)
 """`*` stands for any name."""
 
 TEXT = "this version does not act on it yet"

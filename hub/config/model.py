@@ -223,8 +223,14 @@ class AccountTable(Table):
     bots: Annotated[bool | list[str], PlainValidator(_bots)] | None = None
 
 
+class WebhookTable(Table):
+    url: Text | None = None
+    secret: Reference | None = None
+
+
 class TelegramTable(AccountTable):
     token: Reference | None = None
+    webhook: WebhookTable | None = None
 
 
 class DiscordTable(AccountTable):

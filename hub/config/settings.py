@@ -62,11 +62,12 @@ class ChannelSettings(msgspec.Struct, frozen=True):
     account: str
     """`main` where regions.toml names none."""
     secrets: Mapping[str, Secret]
-    """By the key in regions.toml: token, secret, bot_token, app_token, signing_secret."""
+    """By the key in regions.toml: token, secret, bot_token, app_token, signing_secret; and webhook_secret."""
     listen: str = ""
     api_url: str = ""
     gateway_url: str = ""
     webhook_url: str = ""
+    """Where Telegram reaches the hub's HTTP server from outside; empty: messages are polled."""
     pace: PaceSettings = PaceSettings()
     access: Access = Access()
 

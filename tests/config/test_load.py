@@ -403,3 +403,44 @@ bot_token = "env:SLACK_UNSET"
     assert (slack.account, slack.pace.overall) == ("main", 9)
     assert {name: secret.reveal() for name, secret in slack.secrets.items()} == {"bot_token": "xoxb-1", way: "other"}
     assert any("SLACK_UNSET" in notice for notice in settings.notices)
+
+
+WEBHOOK = """
+[channels.telegram]
+token = "env:TELEGRAM_TOKEN"
+webhook = { url = "URL", secret = "env:HOOK_SECRET" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "more"),
+    [
+        ("https://hub.example.com", ""),
+        ("https://hub.example.com:8443/bots", ""),
+        ("http://127.0.0.1:9000", 'api_url = "http://127.0.0.1:8081"'),
+    ],
+)
+def test_a_telegram_webhook(tmp_path: Path, url: str, more: str) -> None:
+    written = BASE.replace('[channels.telegram]\ntoken = "env:TELEGRAM_TOKEN"', WEBHOOK.replace("URL", url) + more)
+    settings = loaded(write(tmp_path, written, PROMPTS | FAQ), ENVIRONMENT | {"HOOK_SECRET": "Ab_9-"})
+    (telegram,) = [each for each in settings.channels if each.channel == "telegram"]
+    assert telegram.webhook_url == url
+    assert telegram.secrets["webhook_secret"].reveal() == "Ab_9-"
+
+
+def test_a_telegram_webhook_whose_secret_is_not_set_switches_the_account_off(tmp_path: Path) -> None:
+    written = BASE.replace(
+        '[channels.telegram]\ntoken = "env:TELEGRAM_TOKEN"', WEBHOOK.replace("URL", "https://a.example")
+    )
+    settings = loaded(write(tmp_path, written, PROMPTS | FAQ), ENVIRONMENT)
+    assert [each.channel for each in settings.channels] == ["web"]
+    assert any("HOOK_SECRET is not set" in notice for notice in settings.notices)
+
+
+def test_a_telegram_webhook_wants_a_server(tmp_path: Path) -> None:
+    text = WEBHOOK.replace("URL", "https://hub.example.com")
+    written = BASE.replace('[channels.telegram]\ntoken = "env:TELEGRAM_TOKEN"', text)
+    written = written.replace('[channels.web]\nlisten = "127.0.0.1:8080"', "").replace('"web", ', "")
+    assert complaints(write(tmp_path, written, PROMPTS | FAQ), ENVIRONMENT | {"HOOK_SECRET": "x"}) == [
+        "regions.toml: channels.telegram.webhook: nobody listens for what Telegram brings; add [channels.web]"
+    ]

@@ -32,16 +32,16 @@ class Reader:
 
     def __init__(self, telegram: FakeTelegram, crowd: Crowd) -> None:
         self._crowd = crowd
-        self._answered: set[str] = set()
+        self.answered: set[str] = set()
         self.all_answered = asyncio.Event()
         telegram.on_shown = self._shown
 
     def _shown(self, chat: int, _: int, text: str) -> None:
         _, end, mark = text.rpartition(" end ")
-        if end and mark not in self._answered:
-            self._answered.add(mark)
+        if end and mark not in self.answered:
+            self.answered.add(mark)
             asyncio.get_running_loop().call_soon(self._crowd.answered, chat)
-            if len(self._answered) == self._crowd.total:
+            if len(self.answered) == self._crowd.total:
                 self.all_answered.set()
 
 
