@@ -68,15 +68,18 @@ def test_a_rich_message_is_read_whole() -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize(("text", "addressed"), [("@The_Bot hello", True), ("@the_bots hello", False), ("hi", False)])
-def test_a_rich_message_addresses_the_bot_by_its_words(text: str, addressed: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "addressed", "left"),
+    [("@The_Bot hello", True, "hello"), ("@the_bots hello", False, "@the_bots hello"), ("hi", False, "hi")],
+)
+def test_a_rich_message_addresses_the_bot_by_its_words(text: str, addressed: bool, left: str) -> None:
     post = {"message_id": 5, "date": 1, "chat": {"id": -5, "type": "group"}, "from": {"id": 7}}
     rich = {"blocks": [{"type": "paragraph", "text": [{"type": "mention", "text": text}]}]}
     update = read_one(msgspec.json.encode({"update_id": 1, "message": {**post, "rich_message": rich}}))
     assert isinstance(update, Update)
     message = message_of(update, "main", Me(1, "the_bot"))
     assert message is not None
-    assert (message.text, message.addressed) == (text, addressed)
+    assert (message.text, message.addressed) == (left, addressed)
 
 
 _TYPES = st.sampled_from(["paragraph", "pre", "list", "table", "details", "photo", "something"])
