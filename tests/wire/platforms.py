@@ -269,7 +269,8 @@ class Slack:
         self._fake.say(self._room, f"<@{BOT_USER}> {text}", kind="channel")
 
     def shown(self, person: int) -> str:
-        return html.unescape("\n".join(self._fake.books.answers(person)))
+        alone = [text for whom, text in self._fake.responses.shown if whom == f"U{person:08d}"]
+        return html.unescape("\n".join([*self._fake.books.answers(person), *alone]))
 
 
 class Web:
