@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from channels.rendering import telegram as form
 from channels.telegram.polling import POLL_S, Poller
 from channels.telegram.redaction import Redaction
-from channels.telegram.sending import already_away, translated, unchanged
-from channels.telegram.splitting import sanitized, split
+from channels.telegram.sending import already_away, markup_refused, translated, unchanged
 from channels.telegram.transport import AiohttpRequest
 from hub.channel import Capabilities, Hub, Pace
 from hub.messages import Target
@@ -70,8 +70,8 @@ class TelegramChannel:
         await self._poller.run(hub)
 
     def split(self, text: str) -> list[str]:
-        """Parts of at most 4,096 UTF-16 units; the placeholder's sign where there is nothing to see in the text."""
-        return split(text) or [self.capabilities.placeholder]
+        """Parts in Markdown that render to at most 4,096 UTF-16 units; the placeholder's sign where nothing is seen."""
+        return form.split(text) or [self.capabilities.placeholder]
 
     async def placeholder(self, target: Target) -> str:
         """Send the sign for "being answered"; its message id. Raises ChannelError."""
@@ -92,16 +92,18 @@ class TelegramChannel:
         raise failure
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
-        """Make the message show this text; the same text twice is no error. Raises ChannelError."""
-        text = sanitized(text)
+        """Make the message show this text; the same text twice is no error. Raises ChannelError.
+
+        Where the platform refuses its markup, the text is shown as it was written.
+        """
+        shown = form.render(text, growing=not final)
         try:
-            await self._bot.edit_message_text(
-                text,
-                _chat(target),
-                int(part_id),
-                link_preview_options=_NO_PREVIEW,
-                reply_markup=_ENDED if final else _GROWING,
-            )
+            try:
+                await self._show(target, part_id, shown, final=final)
+            except TelegramError as error:
+                if not (shown.entities and markup_refused(error)):
+                    raise
+                await self._show(target, part_id, form.plain(text), final=final)
         except TelegramError as error:
             if unchanged(error):
                 return
@@ -109,6 +111,16 @@ class TelegramChannel:
         else:
             return
         raise failure
+
+    async def _show(self, target: Target, part_id: str, shown: form.Shown, *, final: bool) -> None:
+        await self._bot.edit_message_text(
+            shown.text,
+            _chat(target),
+            int(part_id),
+            entities=[_entity(each) for each in shown.entities] or None,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=_ENDED if final else _GROWING,
+        )
 
     async def typing(self, target: Target) -> None:
         """Show "typing" in the chat for some five seconds. Raises ChannelError."""
@@ -158,6 +170,12 @@ def _reply(target: Target) -> ReplyParameters | None:
     if target.conversation.private:
         return None
     return ReplyParameters(int(target.reply_to), allow_sending_without_reply=True)
+
+
+def _entity(entity: form.Entity) -> MessageEntity:
+    return MessageEntity(
+        entity.type, entity.offset, entity.length, url=entity.url or None, language=entity.language or None
+    )
 
 
 def _chat(target: Target) -> int:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw
 
-from channels.telegram.splitting import sanitized
+from channels.rendering.cutting import sanitized
 from hub.messages import Attachment, Conversation, Hints, Message, Press, Sender
 
 ALLOWED = ("message", "edited_message", "callback_query", "message_reaction")
