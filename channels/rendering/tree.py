@@ -82,8 +82,14 @@ class Items(msgspec.Struct, frozen=True):
 Block = Paragraph | Heading | Code | Rule | Table | Quote | Items
 
 _STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRIKE, "spoiler": Style.SPOILER}
+_MARKUP = re.compile(r"[*_`~|\[<\\&#]|^ *(?:[-+>=]|\d{1,9}[.)]|   \S|\t)", re.MULTILINE)
 _TASK = re.compile(r"\[([ xX])\] +(?=\S)")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
+
+
+def marked_up(source: str) -> bool:
+    """Whether there may be any markup; else the text is a paragraph or several, and shown as it stands."""
+    return _MARKUP.search(source) is not None
 
 
 def parsed(source: str) -> tuple[Block, ...]:

@@ -9,13 +9,13 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
+from channels.rendering import slack as form
 from channels.slack import http
 from channels.slack.events import Myself
 from channels.slack.people import People
 from channels.slack.receiving import Memory, Receiver, SocketHandler
 from channels.slack.redaction import quiet_logger
 from channels.slack.scopes import missing
-from channels.slack.text import escaped, pieces
 from channels.slack.tiers import UPDATES_A_MINUTE, Tier
 from channels.slack.web import Web
 from hub.channel import Capabilities, ChannelError, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
@@ -169,8 +169,8 @@ class SlackChannel:
     # -- answering ---------------------------------------------------------------------------------------------------
 
     def split(self, text: str) -> list[str]:
-        """Parts of at most 4,000 characters of mrkdwn; the placeholder's sign where there is nothing to see."""
-        return pieces(text) or [self.capabilities.placeholder]
+        """Parts in Markdown that render to at most 4,000 characters; the placeholder's sign where nothing is seen."""
+        return form.split(text) or [self.capabilities.placeholder]
 
     async def placeholder(self, target: Target) -> str:
         """Post the sign for "being answered", in the message's thread; its time stamp. Raises ChannelError."""
@@ -197,10 +197,8 @@ class SlackChannel:
             await self._updates.take()
         elif not self._updates.try_take():
             return
-        chat = target.conversation.chat
-        await self._web.call(
-            lambda client: client.chat_update(channel=chat, ts=part_id, text=escaped(text), link_names=False)
-        )
+        chat, shown = target.conversation.chat, form.render(text, growing=not final)
+        await self._web.call(lambda client: client.chat_update(channel=chat, ts=part_id, text=shown, link_names=False))
         if final and target.conversation.key in self._status_shown:
             await self._clear_status(target)
 

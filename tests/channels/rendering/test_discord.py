@@ -1,10 +1,9 @@
 """Splitting at 2,000 characters: at good places, fences closed and opened again, nothing lost."""
 
 import pytest
+from channels.discord.splitting import LIMIT, pieces
 from hypothesis import given
 from hypothesis import strategies as st
-
-from channels.discord.splitting import LIMIT, pieces
 
 WORDS = st.sampled_from(["a", "word ", "\n", "\n\n", "é", "😀", "- ", "    ", "x" * 90])
 

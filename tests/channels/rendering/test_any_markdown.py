@@ -1,0 +1,130 @@
+"""Rendering and splitting of any Markdown on each platform: it fits, nothing is lost, nobody is called, it ends."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.rendering import discord, slack, telegram
+from channels.rendering.cutting import sanitized, units, visible
+from channels.rendering.splitting import Form, Size, pieces
+from tests.channels.rendering.documents import MARKDOWN, WELL_FORMED, is_within, letters, words_of
+
+pytestmark = pytest.mark.property
+
+
+class Platform(NamedTuple):
+    split: Callable[[str], list[str]]
+    render: Callable[..., str]
+    length: Callable[[str], int]
+    limit: int
+    form: type
+
+
+PLATFORMS = {
+    "telegram": Platform(telegram.split, lambda *a, **k: telegram.render(*a, **k).text, units, 4096, telegram.Telegram),
+    "discord": Platform(discord.split, discord.render, len, 2000, discord.Discord),
+    "slack": Platform(slack.split, slack.render, len, 4000, slack.Slack),
+}
+each_platform = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
+
+
+def narrow(platform: Platform, limit: int) -> Form:
+    """The platform, if its messages were so short."""
+
+    class Narrow(platform.form):
+        def __init__(self) -> None:
+            self.limit = Size(limit, 100 if platform.form is telegram.Telegram else 0)
+
+        def surely_fits(self, source: str) -> bool:
+            return len(source) * 6 <= limit
+
+    form: Form = Narrow()
+    return form
+
+
+@each_platform
+@given(MARKDOWN)
+def test_a_message_fits_and_shows_something(platform: Platform, source: str) -> None:
+    for part in platform.split(source):
+        for growing in (False, True):
+            shown = platform.render(part, growing=growing)
+            assert 0 < platform.length(shown) <= platform.limit
+            assert visible(shown)
+    assert bool(platform.split(source)) == visible(sanitized(source))
+
+
+@each_platform
+@given(MARKDOWN, st.integers(40, 200))
+def test_any_text_is_cut_into_short_messages(platform: Platform, source: str, limit: int) -> None:
+    for part in pieces(source, narrow(platform, limit)):
+        shown = platform.render(part)
+        assert visible(shown)
+        assert platform.length(shown) <= limit or platform.form().plain_length(part) <= limit
+
+
+@each_platform
+@given(WELL_FORMED, st.integers(150, 600))
+def test_no_word_of_a_document_is_lost_wherever_it_is_cut(platform: Platform, source: str, limit: int) -> None:
+    parts = pieces(source, narrow(platform, limit))
+    shown = [platform.render(part) for part in parts]
+    assert all(platform.length(each) <= limit for each in shown)
+    assert is_within(words_of(source), letters("".join(shown)))
+
+
+@each_platform
+@given(WELL_FORMED)
+def test_no_word_is_lost_at_the_platform_s_own_limit(platform: Platform, source: str) -> None:
+    parts = platform.split(source * 8)
+    assert is_within(words_of(source * 8), letters("".join(map(platform.render, parts))))
+
+
+@each_platform
+@given(WELL_FORMED, st.integers(150, 600))
+def test_every_part_closes_its_fences(platform: Platform, source: str, limit: int) -> None:
+    for part in pieces(source, narrow(platform, limit)):
+        assert part.count("```") % 2 == 0
+
+
+@given(MARKDOWN)
+def test_nobody_is_called_on_discord(source: str) -> None:
+    for part in discord.split(source + "@everyone <@1> <@&2> <#3> @here"):
+        shown = discord.render(part)
+        assert not re.search(r"@everyone|@here|(?<!\\)<[@#]", shown)
+
+
+@given(MARKDOWN)
+def test_nobody_is_called_on_slack(source: str) -> None:
+    for part in slack.split(source + "<!channel><@U1><#C1>@here @Everyone"):
+        shown = slack.render(part)
+        assert not re.search(r"<(?!https?://|mailto:)|@here\b|@everyone\b", shown, re.IGNORECASE)
+        shown.encode()
+
+
+@given(MARKDOWN)
+def test_nobody_is_called_on_telegram(source: str) -> None:
+    for part in telegram.split(source + "[you](tg://user?id=1) [y](TG://USER?id=1)"):
+        for entity in telegram.render(part).entities:
+            assert entity.type != "text_mention"
+            assert not entity.url.lower().startswith("tg://user")
+
+
+@given(MARKDOWN)
+def test_telegram_s_entities_are_as_the_platform_wants_them(source: str) -> None:
+    for part in telegram.split(source):
+        shown = telegram.render(part)
+        end = units(shown.text)
+        assert len(shown.entities) <= 100
+        for number, entity in enumerate(shown.entities):
+            assert 0 <= entity.offset < entity.offset + entity.length <= end
+            for later in shown.entities[number + 1 :]:
+                apart = later.offset >= entity.offset + entity.length
+                within = later.offset + later.length <= entity.offset + entity.length
+                same = (later.offset, later.length) == (entity.offset, entity.length)
+                assert apart or within or same
+                if not apart:
+                    assert entity.type not in ("code", "pre")
+                    assert {entity.type, later.type} != {"code", "text_link"}
