@@ -16,6 +16,7 @@ LIMIT = 2000
 _UNSEEN = "\u200b"
 _CALLS = re.compile(r"@(?=everyone|here)|<(?=[@#/:at])", re.IGNORECASE)
 """What would call people, or stand for a channel, a command, an emoji or a time."""
+_CALLS_ALL = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _TEXT = re.compile(r"(?P<url>https?://[^\s<>|`\\]*[^\s<>|`\\.,:;\"')\]*_~])|[\\*_~|`<\[\]]")
 _LINE_START = re.compile(r"^([ \t]*)(#{1,3}(?= )|>|-(?=#)|[-+](?= )|\d+(?=\. ))", re.MULTILINE)
 _MARKS = ((Style.SPOILER, "||"), (Style.STRIKE, "~~"), (Style.BOLD, "**"), (Style.UNDERLINE, "__"), (Style.ITALIC, "*"))
@@ -116,7 +117,7 @@ def _linked(run: Run, *, first: bool) -> str:
     text = _code(run.text) if run.style & Style.CODE else _escaped(run.text, first=first)
     if not run.link:
         return text
-    url = run.link.translate(_URL_ESCAPES)
+    url = _CALLS_ALL.sub("%40", run.link).translate(_URL_ESCAPES)
     if not run.link.lower().startswith("http"):
         address = run.link.partition(":")[2] if run.link.lower().startswith("mailto:") else run.link
         return text if address in run.text else f"{text} ({_escaped(address)})"
@@ -133,9 +134,6 @@ def _escaped(text: str, *, first: bool = False) -> str:
         return _LINE_START.sub(_no_block, text)
     head, newline, rest = text.partition("\n")
     return head + newline + _LINE_START.sub(_no_block, rest) if newline else text
-
-
-_CALLS_ALL = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 
 
 def _no_block(found: re.Match[str]) -> str:

@@ -89,7 +89,11 @@ def places(lines: Sequence[str], tokens: Sequence[Token]) -> list[Place]:
 def seam(lines: Sequence[str], place: Place) -> Seam:
     """What to say on both sides of the place."""
     line = lines[place.line]
-    stubs = [f"{each.outer}{each.marker} …" for each in place.inside if each.marker and each.start < place.line]
+    stubs = [
+        f"{each.outer}{each.marker} …"
+        for each in place.inside
+        if each.marker and (each.start < place.line or place.column)
+    ]
     if place.item is not None:
         return Seam(
             "",

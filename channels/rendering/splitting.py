@@ -126,6 +126,10 @@ def _start(tokens: Sequence[Token]) -> int:
     return tokens[0].map[0] if tokens[0].map else 0
 
 
+def _end(tokens: Sequence[Token]) -> int:
+    return tokens[0].map[1] if tokens[0].map else 0
+
+
 def _before_line(window: str, lines: Sequence[str], line: int) -> _Part:
     end = _offset(lines, line)
     return _Part(window[:end].rstrip(), end)
@@ -149,12 +153,9 @@ def _within(window: str, lines: list[str], tokens: Sequence[Token], room: Size, 
     start = _start(tokens)
     offered = places(lines, tokens)
     weights = _weights(offered, lines, start, form)
-    if not weights:
-        return None
     whole = form.size([block_of(tokens, lines)])
-    stretch = max(whole.length / max(1, weights[-1]), 0.01)
-    share = min(1.0, room.marks / whole.marks) if whole.marks else 1.0
-    target = min(room.length / stretch, weights[-1] * share)
+    written = sum(form.plain_length(line) + 1 for line in lines[start : _end(tokens)])
+    target = written * min(room.length / max(1, whole.length), room.marks / whole.marks if whole.marks else 1.0)
     for _ in range(TRIES):
         found = best(offered, weights, target)
         if found is None:

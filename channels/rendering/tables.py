@@ -20,7 +20,7 @@ def shown(table: Table) -> Code | list[Paragraph]:
         if sum(widths) + len(_GAP) * (len(widths) - 1) <= WIDE or len(rows) == 1:
             return Code("\n".join(_lines(rows, widths, table.aligns)))
     header, *rest = table.rows
-    return [_record(header, row) for row in rest]
+    return [_record(header, row, whole=not number) for number, row in enumerate(rest)]
 
 
 def _lines(rows: Sequence[Sequence[str]], widths: Sequence[int], aligns: Sequence[str]) -> list[str]:
@@ -52,11 +52,11 @@ def _width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def _record(header: Sequence[Runs], row: Sequence[Runs]) -> Paragraph:
-    """A line `header: value` for each cell that says something; the first line is bold."""
+def _record(header: Sequence[Runs], row: Sequence[Runs], *, whole: bool) -> Paragraph:
+    """A line `header: value` for each cell that says something, or for each at all; the first line is bold."""
     runs: list[Run] = []
     for number, (name, cell) in enumerate(zip(header, row, strict=True)):
-        if not plain(cell).strip():
+        if not (whole or plain(cell).strip()):
             continue
         style = Style.NONE if number else Style.BOLD
         if runs:

@@ -225,7 +225,18 @@ def runs_of(source: str) -> Runs:
     reader = _RunReader()
     for token in tokens:
         reader.read(token)
-    return tuple(run for run in reader.runs if run.text)
+    return _merged(reader.runs)
+
+
+def _merged(runs: Sequence[Run]) -> Runs:
+    """Neighbours of one style as one run: what the words say together can be seen, such as a mention."""
+    merged: list[Run] = []
+    for run in runs:
+        if merged and (merged[-1].style, merged[-1].link) == (run.style, run.link):
+            merged[-1] = Run(merged[-1].text + run.text, run.style, run.link)
+        elif run.text:
+            merged.append(run)
+    return tuple(merged)
 
 
 class _RunReader:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.rendering import discord, slack, telegram
 from channels.rendering.cutting import sanitized, units, visible
 from channels.rendering.splitting import Form, Size, pieces
-from tests.channels.rendering.documents import MARKDOWN, WELL_FORMED, is_within, letters, words_of
+from tests.channels.rendering.documents import MARKDOWN, WELL_FORMED, is_shown, letters, words_of
 
 pytestmark = pytest.mark.property
 
@@ -67,23 +67,26 @@ def test_any_text_is_cut_into_short_messages(platform: Platform, source: str, li
 
 
 @each_platform
-@given(WELL_FORMED, st.integers(150, 600))
+@settings(max_examples=30)
+@given(WELL_FORMED, st.integers(200, 600))
 def test_no_word_of_a_document_is_lost_wherever_it_is_cut(platform: Platform, source: str, limit: int) -> None:
-    parts = pieces(source, narrow(platform, limit))
-    shown = [platform.render(part) for part in parts]
-    assert all(platform.length(each) <= limit for each in shown)
-    assert is_within(words_of(source), letters("".join(shown)))
+    shown = "".join(platform.render(part) for part in pieces(source, narrow(platform, limit)))
+    assert is_shown(words_of(source), letters(shown))
 
 
 @each_platform
+@settings(max_examples=30)
 @given(WELL_FORMED)
 def test_no_word_is_lost_at_the_platform_s_own_limit(platform: Platform, source: str) -> None:
-    parts = platform.split(source * 8)
-    assert is_within(words_of(source * 8), letters("".join(map(platform.render, parts))))
+    parts = platform.split(source * 4)
+    shown = [platform.render(part) for part in parts]
+    assert all(platform.length(each) <= platform.limit for each in shown)
+    assert is_shown(words_of(source * 4), letters("".join(shown)))
 
 
 @each_platform
-@given(WELL_FORMED, st.integers(150, 600))
+@settings(max_examples=30)
+@given(WELL_FORMED, st.integers(200, 600))
 def test_every_part_closes_its_fences(platform: Platform, source: str, limit: int) -> None:
     for part in pieces(source, narrow(platform, limit)):
         assert part.count("```") % 2 == 0
