@@ -189,6 +189,8 @@ class _Walk:
         found = _ITEM.match(self._lines[start], column if start in self._taken else self._behind_prefix(start))
         written = found[1] if found else token.markup
         marker = written if number is None else f"{number}{token.markup}"
+        if len(marker) != len(written) and end - start > 1:
+            marker = written  # its further lines are indented for the number as it was written
         outer = self._prefix()
         wide = found.end() - found.start() if found else 2
         item = Container(start, end, outer + " " * max(wide, len(marker) + 1), outer, marker)
@@ -196,8 +198,7 @@ class _Walk:
             self._numbers[-1] = number + 1
         if start > self._first and start not in self._taken:
             depth = sum(1 for each in self._inside if each.marker)
-            renumbered = item if marker != written else None
-            yield Place(start, 0, min(depth, _PARAGRAPH - 1), tuple(self._inside), item=renumbered)
+            yield Place(start, 0, min(depth, _PARAGRAPH - 1), tuple(self._inside), item=item)
         self._taken[start] = found.end() if found else column
         self._inside.append(item)
 

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from channels.rendering import cutting
 from channels.rendering.places import Place, Seam, best, places, seam
 from channels.rendering.syntax import block_tokens
-from channels.rendering.tree import Block, block_of, outermost, parsed
+from channels.rendering.tree import Block, block_of, marked_up, outermost, parsed
 
 TRIES = 6
 """Of fitting a part of a block, each shorter than the one before."""
@@ -99,6 +99,8 @@ def _first(window: str, carried: int, whole: bool, form: Form) -> _Part:
     """The first part of a text of which this window is the beginning, or the whole."""
     if whole and form.surely_fits(window):
         return _Part(window, len(window))
+    if not marked_up(window):
+        return _plain(window, carried, form)
     lines = window.split("\n")
     tops = outermost(block_tokens(window))
     used = Size(0)

@@ -12,7 +12,6 @@ _SAFE = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s@]+@|tg://resolve\?)", re.I
 """Where a link may lead. tg://user is not among them: it would call a person."""
 _BRACKETS_LEFT_OPEN = 50
 _DELIMITERS_AT_MOST = 600
-_DELIMITERS = re.compile(r"[*_~|`<&]+")
 
 
 class _Parser(MarkdownIt):
@@ -65,6 +64,6 @@ def inline_tokens(source: str) -> list[Token] | None:
         or source.count("](") - source.count(")") > _BRACKETS_LEFT_OPEN
     ):
         return None
-    if len(source) > _DELIMITERS_AT_MOST and len(_DELIMITERS.findall(source)) > _DELIMITERS_AT_MOST:
+    if len(source) > _DELIMITERS_AT_MOST and sum(map(source.count, "*_~|`<&")) > _DELIMITERS_AT_MOST:
         return None
     return _PARSER.inline.parse(source, _PARSER, {}, [])

@@ -83,13 +83,19 @@ Block = Paragraph | Heading | Code | Rule | Table | Quote | Items
 
 _STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRIKE, "spoiler": Style.SPOILER}
 _MARKUP = re.compile(r"[*_`~|\[<\\&#]|^ *(?:[-+>=]|\d{1,9}[.)]|   \S|\t)", re.MULTILINE)
+_LINES_IN_ANY_CASE = 300
+_CHARACTERS_A_LINE = 5
+"""Parsing costs by the line; nobody writes Markdown in hundreds of lines of fewer characters."""
 _TASK = re.compile(r"\[([ xX])\] +(?=\S)")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
 def marked_up(source: str) -> bool:
-    """Whether there may be any markup; else the text is a paragraph or several, and shown as it stands."""
-    return _MARKUP.search(source) is not None
+    """Whether there may be any markup; else, and where all lines are tiny, the text is shown as it stands."""
+    if _MARKUP.search(source) is None:
+        return False
+    lines = source.count("\n")
+    return lines <= _LINES_IN_ANY_CASE or lines * _CHARACTERS_A_LINE <= len(source)
 
 
 def parsed(source: str) -> tuple[Block, ...]:

@@ -131,12 +131,12 @@ _HIDDEN = re.compile(r"\]\([^)]*\)|^[ >]*(?:[-*+] |\d+[.)] )*```.*$", re.MULTILI
 
 
 def words_of(source: str) -> str:
-    """Letters and digits that a person must see of a well-formed document."""
+    """Letters that a person must see of a well-formed document; a list is numbered anew."""
     return letters(_HIDDEN.sub("", source))
 
 
 def letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
+    return "".join(filter(str.isalpha, text))
 
 
 def is_shown(part: str, whole: str) -> bool:
