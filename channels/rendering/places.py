@@ -17,7 +17,7 @@ _LONG = 80
 _STEP = 16
 _QUOTE = re.compile(r" {0,3}> ?")
 _ITEM = re.compile(r"[ \t]*([-*+]|\d{1,9}[.)])(?:[ \t]{1,4}(?=\S)|[ \t]|$)")
-_WHOLE = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|`[^`]+`|<[^<>]*>|\|\||\w+://\S+")
+_WHOLE = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|`[^`]+`|<[^<>]*>|\|\||https?://\S+")
 """Within a line: what loses its sense when it is cut."""
 _BLANK = re.compile(r"(?<=\S)[ \t]+(?=\S)")
 _ENDS_SENTENCE = ".!?:;"

@@ -84,7 +84,7 @@ def pieces(source: str, form: Form) -> list[str]:
 
 
 def _next(source: str, at: int, carry: str, form: Form) -> _Part:
-    wide = form.limit.length * 3 // 2
+    wide = form.limit.length * 5 // 4
     while True:
         window = carry + source[at : at + wide]
         whole = at + wide >= len(source)

@@ -64,6 +64,6 @@ def inline_tokens(source: str) -> list[Token] | None:
         or source.count("](") - source.count(")") > _BRACKETS_LEFT_OPEN
     ):
         return None
-    if len(source) > _DELIMITERS_AT_MOST and sum(map(source.count, "*_~|`<&")) > _DELIMITERS_AT_MOST:
+    if len(source) > _DELIMITERS_AT_MOST and sum(map(source.count, "*_~|`<>&\\![")) > _DELIMITERS_AT_MOST:
         return None
     return _PARSER.inline.parse(source, _PARSER, {}, [])
