@@ -105,17 +105,16 @@ def _first(window: str, carried: int, whole: bool, form: Form) -> _Part:
     tops = outermost(block_tokens(window))
     used = Size(0)
     for number, tokens in enumerate(tops):
-        start = _start(tokens)
         used_before, used = used, used + form.size([block_of(tokens, lines)]) + Size(2)
         last = number == len(tops) - 1
         if used.within(form.limit) and (whole or not last):
             continue
         if number and (2 * used_before.length >= form.limit.length or used.within(form.limit)):
-            return _before_line(window, lines, start)
+            return _before_line(window, lines, _above_headings(tops, number))
         room = Size(form.limit.length - used_before.length, form.limit.marks - used_before.marks)
         part = _within(window, lines, tokens, room, form)
         if part is None and number:
-            return _before_line(window, lines, start)
+            return _before_line(window, lines, _above_headings(tops, number))
         if part is None or part.taken <= carried:
             break
         return part
@@ -130,6 +129,13 @@ def _start(tokens: Sequence[Token]) -> int:
 
 def _end(tokens: Sequence[Token]) -> int:
     return tokens[0].map[1] if tokens[0].map else 0
+
+
+def _above_headings(tops: Sequence[Sequence[Token]], number: int) -> int:
+    """The line where the block begins, or the headings above it, which belong to it."""
+    while number > 1 and tops[number - 1][0].type == "heading_open":
+        number -= 1
+    return _start(tops[number])
 
 
 def _before_line(window: str, lines: Sequence[str], line: int) -> _Part:
