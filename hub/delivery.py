@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 TRIES = 6
 """Of one edit or placeholder while the platform cannot be reached; after that the turn rests and comes back."""
 FIRST_PAUSE_S = 0.2
-GROWING_AT_MOST = 8192
-"""Characters of a draft that are looked at: its first part, which alone is shown while it grows, is within them."""
 LET_IT_END_S = 1.0
 """A placeholder that is under way when its turn ends otherwise."""
 
@@ -137,9 +135,8 @@ class Delivery:
 
     async def _grow(self, text: str) -> None:
         try:
-            await self._channel.edit(
-                self._target, self.parts[0], self._channel.split(text[:GROWING_AT_MOST])[0], final=False
-            )
+            first = self._channel.split(text[: self._channel.capabilities.first_part_within])[0]
+            await self._channel.edit(self._target, self.parts[0], first, final=False)
             self._shown = text
         except RetryAfter as wait:
             self._gate.refused(self._chat, wait.seconds, private=self._private)

@@ -60,7 +60,7 @@ class DiscordChannel:
         if gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
         self.account = account
-        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s, first_part_within=2 * form.LIMIT)
         self._redaction = Redaction(token)
         self._redaction.install()
         self._rest = Rest(token)

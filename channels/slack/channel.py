@@ -63,7 +63,7 @@ class SlackChannel:
         if not bot_token.strip() or bool(app_token.strip()) == bool(signing_secret.strip()):
             raise BadSecret
         self.account = account
-        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s, first_part_within=2 * form.LIMIT)
         self._app_token = app_token.strip()
         self._signing_secret = signing_secret.strip()
         self._ping_s = ping_s

@@ -52,7 +52,7 @@ class TelegramChannel:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.account = account
-        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s, first_part_within=2 * form.LIMIT)
         self._redaction = Redaction(token)
         self._redaction.install()
         self._request = AiohttpRequest()
