@@ -20,7 +20,6 @@ _CALLS_ALL = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _TEXT = re.compile(r"(?P<url>https?://[^\s<>|`\\]*[^\s<>|`\\.,:;\"')\]*_~])|[\\*_~|`<\[\]]")
 _LINE_START = re.compile(r"^([ \t]*)(#{1,3}(?= )|>|-(?=#)|[-+](?= )|\d+(?=\. ))", re.MULTILINE)
 _MARKS = ((Style.SPOILER, "||"), (Style.STRIKE, "~~"), (Style.BOLD, "**"), (Style.UNDERLINE, "__"), (Style.ITALIC, "*"))
-_LANGUAGE = re.compile(r"[^A-Za-z0-9_+\-.#]")
 _URL_ESCAPES = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C"})
 _HEADINGS = 3
 """Levels that the platform knows."""
@@ -86,7 +85,7 @@ class _Content(Page):
             self.write("\n" + indent)
         # Blanks before a line would be shown as part of the code.
         indent = indent[: indent.rfind("> ") + 2] if self.in_quote else ""
-        text = f"{_LANGUAGE.sub('', code.language)}\n{_fenceless(_defused(code.text)) or ' '}\n"
+        text = f"{code.language}\n{_fenceless(_defused(code.text)) or ' '}\n"
         self.write("```" + text.replace("\n", "\n" + indent) + "```")
 
     def runs(self, runs: Sequence[Run], indent: str) -> None:

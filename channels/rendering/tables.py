@@ -20,6 +20,8 @@ def shown(table: Table) -> Code | list[Paragraph]:
         if sum(widths) + len(_GAP) * (len(widths) - 1) <= WIDE or len(rows) == 1:
             return Code("\n".join(_lines(rows, widths, table.aligns)))
     header, *rest = table.rows
+    if not rest:
+        return [Paragraph(cell) for cell in header if cell]
     return [_record(header, row, whole=not number) for number, row in enumerate(rest)]
 
 

@@ -16,7 +16,6 @@ LIMIT = 4096
 """UTF-16 units in one message, after entities are taken out: the platform's own limit."""
 ENTITIES = 100
 """Entities in one message; the platform drops further ones."""
-LANGUAGE_AT_MOST = 64
 
 _KINDS = {
     Style.BOLD: "bold",
@@ -103,7 +102,7 @@ class _Message(Page):
             self.write("\n")
         start = self._at
         self.write(code.text)
-        self._mark("pre", start, language=code.language[:LANGUAGE_AT_MOST])
+        self._mark("pre", start, language=code.language)
 
     def runs(self, runs: Sequence[Run], indent: str) -> None:
         """Text with one entity for each stretch of a style: code and links hold no other entity of their kind."""

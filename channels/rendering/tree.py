@@ -88,6 +88,8 @@ _LINES_IN_ANY_CASE = 300
 _CHARACTERS_A_LINE = 8
 """Parsing costs by the line; nobody writes Markdown in hundreds of lines of fewer characters."""
 _TASK = re.compile(r"\[([ xX])\] +(?=\S)")
+_LANGUAGE = re.compile(r"[A-Za-z0-9_+\-.#]{1,40}")
+"""What the platforms take for a language's name."""
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
@@ -168,8 +170,7 @@ class _Reader:
         token = self._next()
         match token.type:
             case "fence" | "code_block":
-                language, _, note = token.info.strip().partition(" ")
-                return Code(token.content.removesuffix("\n"), language, note.strip())
+                return _code(token)
             case "hr":
                 return Rule()
             case "blockquote_open":
@@ -221,6 +222,13 @@ class _Reader:
                 rows.append(tuple(cells))
                 cells = []
         return Table(tuple(rows), tuple(aligns))
+
+
+def _code(token: Token) -> Code:
+    language, _, note = token.info.strip().partition(" ")
+    if not _LANGUAGE.fullmatch(language):
+        language, note = "", token.info
+    return Code(token.content.removesuffix("\n"), language, note.strip())
 
 
 @lru_cache(maxsize=2048)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from channels.rendering import discord, slack, telegram
 from channels.rendering.cutting import sanitized, units, visible
 from channels.rendering.splitting import Form, Size, pieces
-from tests.channels.rendering.documents import MARKDOWN, WELL_FORMED, is_shown, letters, words_of
+from tests.channels.rendering.documents import MARKDOWN, PIECES, WELL_FORMED, is_shown, letters, words_of
 
 pytestmark = pytest.mark.property
 
@@ -141,3 +141,14 @@ def test_telegram_s_entities_are_as_the_platform_wants_them(source: str) -> None
                 if not apart:
                     assert entity.type not in ("code", "pre")
                     assert {entity.type, later.type} != {"code", "text_link"}
+
+
+_MAY_HIDE = re.compile(r"&amp;|https://e\.example/a_b|\[x\]|(?:`{3,}|~{3,}).*|tg://user\?id=1", re.MULTILINE)
+"""A character's name, an address, a box, a language: they are shown as what they stand for, where they are markup."""
+
+
+@each_platform
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_whatever_is_written_no_letter_is_lost(platform: Platform, source: str) -> None:
+    shown = "".join(map(platform.render, platform.split(source)))
+    assert is_shown(letters(_MAY_HIDE.sub("", source)), letters(shown))
