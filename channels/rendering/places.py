@@ -88,27 +88,26 @@ def places(lines: Sequence[str], tokens: Sequence[Token]) -> list[Place]:
 
 def seam(lines: Sequence[str], place: Place) -> Seam:
     """What to say on both sides of the place."""
-    line = lines[place.line]
-    stubs = [
-        f"{each.outer}{each.marker} …"
-        for each in place.inside
-        if each.marker and (each.start < place.line or place.column)
-    ]
-    if place.item is not None:
-        return Seam(
-            "",
-            "".join(f"{stub}\n" for stub in stubs) + place.item.outer + place.item.marker + " ",
-            _marker_of(place, line),
-        )
+    above = _items_above(place)
     leaf = place.leaf
+    if place.item is not None:
+        begins = place.item.outer + place.item.marker + " "
+        return Seam("", above + begins, _marker_of(place, lines[place.line]))
     if leaf is None:
-        return Seam("", "".join(f"{stub}\n\n" for stub in stubs))
+        return Seam("", above and above + "\n")
     if leaf.kind == "text":
-        return _text_seam(lines, place, leaf, stubs)
-    opening = "".join(f"{stub}\n" for stub in stubs) + ("\n" if leaf.kind == "code_block" and stubs else "")
-    prefix = leaf.inside[-1].prefix if leaf.inside else ""
-    rest = prefix if place.column else ""
-    return Seam(leaf.closing, opening + leaf.opening + rest)
+        return _text_seam(lines, place, leaf, above)
+    opening = above + ("\n" if leaf.kind == "code_block" and above else "") + leaf.opening
+    prefix = leaf.inside[-1].prefix if leaf.inside and place.column else ""
+    return Seam(leaf.closing, opening + prefix)
+
+
+def _items_above(place: Place) -> str:
+    """A line `3. …` for each item that goes on; an empty one where the next could not begin below a paragraph."""
+    items = [each for each in place.inside if each.marker and (each.start < place.line or place.column)]
+    below = [*(each.marker for each in items[1:]), place.item.marker if place.item else "-"]
+    gaps = ["" if marker[:-1] in ("", "1") else "\n" for marker in below]
+    return "".join(f"{each.outer}{each.marker} …\n{gap}" for each, gap in zip(items, gaps, strict=False))
 
 
 def _marker_of(place: Place, line: str) -> int:
@@ -118,7 +117,7 @@ def _marker_of(place: Place, line: str) -> int:
     return found.end() if found else 0
 
 
-def _text_seam(lines: Sequence[str], place: Place, leaf: Leaf, stubs: Sequence[str]) -> Seam:
+def _text_seam(lines: Sequence[str], place: Place, leaf: Leaf, above: str) -> Seam:
     line = lines[place.line]
     before = [*lines[leaf.start : place.line], line[: place.column]]
     marks = left_open("\n".join(before).rstrip())
@@ -126,11 +125,12 @@ def _text_seam(lines: Sequence[str], place: Place, leaf: Leaf, stubs: Sequence[s
     innermost = leaf.inside[-1] if leaf.inside else None
     quoted = any(not each.marker for each in leaf.inside)
     start = len(line) - len(line[place.column :].lstrip(" \t>" if quoted and not place.column else " \t"))
-    opening = "".join(f"{stub}\n" for stub in stubs)
-    if innermost is not None and innermost.marker and innermost.start < leaf.end:
-        opening = opening.removesuffix("\n") + " " if stubs else innermost.prefix
-    elif innermost is not None:
-        opening += innermost.prefix
+    if innermost is None:
+        opening = above
+    elif innermost.marker and above:
+        opening = above.rstrip("\n") + " "
+    else:
+        opening = above + innermost.prefix
     return Seam("".join(reversed(marks)), opening + reopened, start - place.column)
 
 
