@@ -5,7 +5,7 @@ is: `3. …`. The text is looked at through a window of bounded size, so the tim
 remembered, so a growing text costs no more than what is new of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -19,8 +19,8 @@ from channels.rendering.tree import Block, block_of, marked_up, outermost, parse
 
 TRIES = 6
 """Of fitting a part of a block, each shorter than the one before."""
-_CARRY_AT_MOST = 8
-"""The part of a message's limit that may be repeated from the part before: an eighth."""
+_CARRY_AT_MOST = 2
+"""The part of a message's limit that may be repeated from the part before: a half."""
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -115,6 +115,8 @@ def _first(window: str, carried: int, whole: bool, form: Form) -> _Part:
         part = _within(window, lines, tokens, room, form)
         if part is None and number:
             return _before_line(window, lines, _above_headings(tops, number))
+        if part is None:
+            part = _as_written(window, lines, tokens, form)
         if part is None or part.taken <= carried:
             break
         return part
@@ -158,12 +160,24 @@ def _plain(window: str, carried: int, form: Form) -> _Part:
 
 def _within(window: str, lines: list[str], tokens: Sequence[Token], room: Size, form: Form) -> _Part | None:
     """The part that ends within this block, at the best place that leaves it within the room; None if there is none."""
+    whole = form.size([block_of(tokens, lines)])
+    written = sum(form.plain_length(line) + 1 for line in lines[_start(tokens) : _end(tokens)])
+    target = written * min(room.length / max(1, whole.length), room.marks / whole.marks if whole.marks else 1.0)
+    return _cut(window, lines, tokens, target, lambda head: form.size(parsed(head)).within(room), form)
+
+
+def _as_written(window: str, lines: list[str], tokens: Sequence[Token], form: Form) -> _Part | None:
+    """The part that ends within this block and fits only as it was written, such as one row of a very wide table."""
+    most = form.limit.length
+    return _cut(window, lines, tokens, most, lambda head: form.plain_length(head) <= most, form)
+
+
+def _cut(
+    window: str, lines: list[str], tokens: Sequence[Token], target: float, fits: Callable[[str], bool], form: Form
+) -> _Part | None:
     start = _start(tokens)
     offered = places(lines, tokens)
     weights = _weights(offered, lines, start, form)
-    whole = form.size([block_of(tokens, lines)])
-    written = sum(form.plain_length(line) + 1 for line in lines[start : _end(tokens)])
-    target = written * min(room.length / max(1, whole.length), room.marks / whole.marks if whole.marks else 1.0)
     for _ in range(TRIES):
         found = best(offered, weights, target)
         if found is None:
@@ -171,7 +185,7 @@ def _within(window: str, lines: list[str], tokens: Sequence[Token], room: Size, 
         place = offered[found]
         join = seam(lines, place)
         head = _head(lines, start, place, join)
-        if form.size(parsed(head)).within(room):
+        if fits(head):
             return _joined(window, lines, start, place, join, head, form)
         target *= 0.8
     return None

@@ -127,7 +127,7 @@ LEAF = st.one_of(
 WELL_FORMED = st.lists(st.recursive(LEAF, _containers, max_leaves=5), min_size=1, max_size=5).map("\n\n".join)
 """Documents as a model writes them."""
 
-_HIDDEN = re.compile(r"\]\([^)]*\)|^[ >]*(?:[-*+] |\d+[.)] )*```.*$", re.MULTILINE)
+_HIDDEN = re.compile(r"\]\([^)]*\)|^(?:[ >]|[-*+] |\d+[.)] )*```.*$", re.MULTILINE)
 
 
 def words_of(source: str) -> str:

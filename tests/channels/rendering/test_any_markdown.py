@@ -92,10 +92,11 @@ def test_no_word_is_lost_at_the_platform_s_own_limit(platform: Platform, source:
 
 @each_platform
 @settings(max_examples=30, deadline=None, phases=PHASES)
-@given(WELL_FORMED, st.integers(200, 600))
+@given(WELL_FORMED, st.integers(1000, 2000))
 def test_every_part_closes_its_fences(platform: Platform, source: str, limit: int) -> None:
-    for part in pieces(source, narrow(platform, limit)):
+    for part in pieces("\n\n".join([source] * 3), narrow(platform, limit)):
         assert part.count("```") % 2 == 0
+        assert platform.length(platform.render(part)) <= limit
 
 
 @settings(deadline=None)
