@@ -217,19 +217,20 @@ class Ask:
             turns=said(asking.question, endpoint.deployment),
             max_output=held.request.output_cap,
         )
+        told: list[Usage] = []
         began = self._clock.monotonic()
         try:
-            heard = await listen(endpoint.client, request, asking.draft, asking.stopper, self._clock)
+            heard = await listen(endpoint.client, request, asking.draft, asking.stopper, self._clock, told.append)
         except BaseException:
             # Cancelled, or a defect: the call may have been billed to its end.
             took_ms = int((self._clock.monotonic() - began) * 1000)
-            await asyncio.shield(self._till.settle(held, _worst(held, None, "cancelled", took_ms)))
+            await self._till.settle(held, _worst(held, told[-1] if told else None, "cancelled", took_ms))
             raise
         return _Asked(held, heard, endpoint.deployment)
 
     async def _settle_failed(self, asking: Asking, asked: _Asked, error: AgentError) -> None:
         if error.sent:
-            await self._till.settle(asked.held, _worst(asked.held, error.usage, str(error.kind), asked.heard.took_ms))
+            await self._till.settle(asked.held, _bill(asked.held, asked.heard))
         else:
             await self._till.release(asked.held)
 
@@ -281,11 +282,7 @@ def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
             shown = text + phrases.CUT_BY_FILTER
         case _:
             shown = text or phrases.failed(Kind.GARBLED)
-    bill = (
-        Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
-        if heard.usage
-        else _worst(held, None, heard.finish, heard.took_ms)
-    )
+    bill = _bill(held, heard)
     return Answer(
         shown.strip(),
         text,
@@ -308,16 +305,22 @@ def _route(asking: Asking, region: str, *reasons: str, model: str = "") -> Route
     )
 
 
+def _bill(held: Held, heard: Heard) -> Bill:
+    if heard.usage and heard.whole:
+        return Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
+    return _worst(held, heard.usage, heard.finish, heard.took_ms)
+
+
 def _tokens(usage: Usage) -> Tokens:
-    return Tokens(usage.input, usage.cached_input, usage.cache_write, usage.output, usage.reasoning)
+    return Tokens(**msgspec.structs.asdict(usage))
 
 
-def _worst(held: Held, known: Usage | None, outcome: str, took_ms: int) -> Bill:
-    """What the provider can have billed at the most: what it said of the input, and everything that was held."""
-    seen = _tokens(known) if known else Tokens()
+def _worst(held: Held, least: Usage | None, outcome: str, took_ms: int) -> Bill:
+    """What the provider can have billed at the most: all that was held, or what it has said, where that is more."""
+    seen = _tokens(least) if least else Tokens()
     tokens = msgspec.structs.replace(
         seen,
-        input=seen.input or held.request.input_tokens,
+        input=max(seen.input, held.request.input_tokens),
         output=max(seen.output, held.request.output_cap),
     )
     return Bill(tokens, outcome, took_ms, estimated=True)

@@ -36,7 +36,7 @@ _RELEASE = re.compile(
 class Tokens(msgspec.Struct, frozen=True):
     """Tokens of one call as they are billed.
 
-    `input` includes every other kind of input, `output` every other kind of output; what is neither sound nor picture is
+    `input` includes every other kind of input, `output` every other kind of output; what is no sound and no picture is
     text.
     """
 

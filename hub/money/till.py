@@ -27,6 +27,7 @@ from hub.money.holds import (
     settlement,
 )
 from hub.money.margins import CountMargins
+from hub.money.prices import Tokens
 from hub.store import Database, Rows, Statement, StoreError, Undone
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ class Till:
     async def release(self, held: Held) -> None:
         """End a hold for which nothing billable was sent, even when the caller is cancelled.
 
-        Raises Undone where it has ended already; StoreError.
+        A hold presumed meanwhile is corrected to nothing. Raises Undone where it has ended otherwise; StoreError.
         """
         await self._surely(self._release(held))
 
@@ -201,7 +202,10 @@ class Till:
         return ending
 
     async def _release(self, held: Held) -> None:
-        await self._database.run(*release_statements(held))
+        try:
+            await self._database.run(*release_statements(held))
+        except Undone:
+            await self._database.run(*correction(held, Bill(Tokens(), "released", took_ms=0)))
         self.freed(held.budgets)
 
     async def _attempt(
