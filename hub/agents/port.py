@@ -120,7 +120,7 @@ class AgentError(TrunklineError):
         self.detail = detail
         """For operators; never holds a key, a prompt or a person's words."""
         self.sent = sent
-        """False only where the provider certainly did no billable work (no connection, or it refused with a status)."""
+        """False only where the provider certainly did no billable work (no connection, or its own refusal)."""
         self.usage = usage
         """What the provider had reported before the error, if anything; a lower bound unless `whole`."""
         self.whole = whole
