@@ -10,7 +10,7 @@ import msgspec
 
 from hub.money.budgets import Allowance
 from hub.money.margins import CountMargins
-from hub.money.prices import PricedModel, Tokens, cost_nusd, pinned, upper_bound_nusd
+from hub.money.prices import PricedModel, Tokens, cost_nusd, pinned, upper_bound_nusd, worst_nusd
 from hub.store import Row, Statement, statement
 
 RESERVE = "money.reserve"
@@ -91,8 +91,8 @@ class Bill(msgspec.Struct, frozen=True):
     """stop, length, filter, or the kind of error."""
     took_ms: int
     estimated: bool = False
-    """The provider did not say, or not to the end: `tokens` is never below what it can have billed, and each of them
-    counts at its dearest rate, since nobody knows which were cached, or how they were kept."""
+    """The provider did not say, or not to the end: `tokens` is never below what it can have billed. They cost
+    the most they can: nobody knows which of them were cached, or how they were kept."""
 
 
 class Settlement(msgspec.Struct, frozen=True):
@@ -206,8 +206,7 @@ def settlement(held: Held, bill: Bill, margins: CountMargins | None = None) -> S
 
 def billed_nusd(price: PricedModel, bill: Bill) -> int:
     """What a bill is charged as."""
-    told = cost_nusd(price, bill.tokens)
-    return max(told, upper_bound_nusd(price, bill.tokens.input, bill.tokens.output)) if bill.estimated else told
+    return worst_nusd(price, bill.tokens) if bill.estimated else cost_nusd(price, bill.tokens)
 
 
 def release_statements(held: Held) -> list[Statement]:

@@ -127,12 +127,16 @@ def unpriced(model: str) -> PricedModel:
 
 def cost_nusd(price: PricedModel, tokens: Tokens) -> int:
     """What the call costs, rounded up to a whole nano-dollar."""
+    rates = _tier(price, tokens)
+    return -(-(_input_millionths(rates, tokens) + _output_millionths(rates, tokens)) // MILLION)
+
+
+def _tier(price: PricedModel, tokens: Tokens) -> Rates:
     rates = price.rates[0]
     for longer in price.rates[1:]:
         if tokens.input > longer.above_input:
             rates = longer
-    millionths = _input_millionths(rates, tokens) + _output_millionths(rates, tokens)
-    return -(-millionths // MILLION)
+    return rates
 
 
 def _input_millionths(rates: Rates, tokens: Tokens) -> int:
@@ -169,8 +173,14 @@ def upper_bound_nusd(price: PricedModel, input_tokens: int, output_cap: int) -> 
     Tiers that a shorter input would meet count too, so a bill for fewer tokens is never above the bound. Left out are
     input of sound and hours in a cache, several times as dear: no `Request` can ask for either.
     """
-    input_rate, output_rate = _dearest(price, input_tokens)
-    return -(-(input_tokens * input_rate + output_cap * output_rate) // MILLION)
+    return worst_nusd(price, Tokens(input=input_tokens, output=output_cap))
+
+
+def worst_nusd(price: PricedModel, tokens: Tokens) -> int:
+    """The most that a call can cost of which so much is known: the rest of its tokens may be billed the dearest way."""
+    input_rate, output_rate = _dearest(price, tokens.input)
+    known = _input_millionths(msgspec.structs.replace(_tier(price, tokens), input=input_rate), tokens)
+    return -(-(max(known, tokens.input * input_rate) + tokens.output * output_rate) // MILLION)
 
 
 def fitting_output(price: PricedModel, input_tokens: int, left_nusd: int) -> int | None:

@@ -55,7 +55,7 @@ PART = {
     "cut late": 20,
     "cut before its usage": 20,
     "an error midway": 10,
-    "silent midway": 4,
+    "silent midway": 2,
     "stopped midway": 30,
     "cancelled midway": 10,
     "no usage": 15,
@@ -66,7 +66,7 @@ PART = {
 """The caller hears some of it."""
 BLIND = {
     "dropped": 15,
-    "silent": 4,
+    "silent": 2,
     "stopped at once": 15,
     "a gateway's 504": 10,
     "no stream": 5,

@@ -46,7 +46,7 @@ from tests.money.invoice.wires import text
 AT_ONCE = 64
 OWNERS = 4
 """Processes that share the database."""
-QUICK = Timeouts(connect=1.0, first_token=1.0, between_tokens=1.0, whole=60.0)
+QUICK = Timeouts(connect=1.0, first_token=2.0, between_tokens=2.0, whole=60.0)
 OMNI = Price(
     input=123_456_789,
     output=987_654_321,
