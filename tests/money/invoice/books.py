@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 import msgspec
@@ -68,6 +69,7 @@ USD = {
 the last two are made up, one of them known to the hub by its settings, the other not at all."""
 
 
+@lru_cache(maxsize=1 << 16)
 def invoice_nusd(model: str, items: Items) -> int:
     """What the provider bills for one call, in nano-dollars, a part of one rounded up."""
     prices = [prices for above, prices in USD[model] if items.input > above or not above][-1]

@@ -1,12 +1,14 @@
 """What becomes of each call: drawn from the seed, the message and the number of the attempt, whoever runs when."""
 
 import random
+from functools import lru_cache
 
 import msgspec
 
 from tests.money.invoice.books import USD, Items
 
 MOST_OUTPUT = 600
+MOST_ATTEMPTS = 12
 LONGEST = 400_000
 
 
@@ -90,9 +92,10 @@ class Plan(msgspec.Struct, frozen=True):
     """What is said of it before its end: the same input, and no more output."""
 
 
-def fate_of(seed: int, mark: str, attempt: int, *, calm: bool = False) -> str:
-    """`calm`: the call goes well."""
-    return "plain" if calm else random.Random(f"{seed}{mark}/{attempt}").choices(*_WEIGHTED)[0]
+@lru_cache(maxsize=1 << 16)
+def fates(seed: int, mark: str) -> list[str]:
+    """Of the attempts at one message, the first ones; whatever comes after them goes well."""
+    return random.Random(f"{seed}{mark}").choices(*_WEIGHTED, k=MOST_ATTEMPTS)
 
 
 def plan(seed: int, mark: str, attempt: int, fate: str, model: Model, tokens: int, pictures: int, cap: int) -> Plan:

@@ -39,7 +39,7 @@ from hub.store import Database, Rows, Sql, Statement, StoreUnavailable, Undone
 from hub.store.open import open_database
 from tests.money.calls import ZONE
 from tests.money.invoice.books import Books
-from tests.money.invoice.plans import LONGEST, MODELS, MOST_OUTPUT, SEES, Model, fate_of, size
+from tests.money.invoice.plans import LONGEST, MODELS, MOST_OUTPUT, SEES, Model, fates, size
 from tests.money.invoice.provider import Provider
 from tests.money.invoice.wires import text
 
@@ -181,7 +181,7 @@ class Run:
         chance = random.Random(f"{self.seed}{mark}/owner")
         turn = self.turns[mark] = Turn(chat, 0, Stopper(), self._owners[0])
         while True:
-            mortal = any(fate_of(self.seed, mark, attempt).startswith("killed") for attempt in range(1, 20))
+            mortal = any(fate.startswith("killed") for fate in fates(self.seed, mark))
             turn.owner = Owner(self, mortal=True) if mortal else chance.choice(self._owners)
             turn.fence = await self._claimed(chat)
             turn.task = asyncio.create_task(self._turn(turn, self._question(turn, model, mark, tokens, pictures)))

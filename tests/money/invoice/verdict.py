@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from io import StringIO
 
 import msgspec
@@ -128,13 +129,18 @@ def _judged(compared: Compared) -> str:
 
 def _from_itself(call: Sequence[Row]) -> Iterator[str]:
     """Each row's cost follows from its own tokens and its own price; a correction's from both rows' together."""
-    price = msgspec.json.decode(call[0]["price"], type=PricedModel)
+    price = _price(call[0]["price"])
     summed = {name: sum(row[f"{column}_tokens"] for row in call) for name, column in _COLUMNS.items()}
     tokens, charged = Tokens(**summed), sum(row["cost_nusd"] for row in call)
     least, most = cost_nusd(price, tokens), worst_nusd(price, tokens)
     certain = call[-1]["mark"] == ""
     if charged != least and (certain or charged != most):
         yield f"{call[0]['hold']} ({call[-1]['mark']}): {charged} is not what its tokens cost: {least} or {most}"
+
+
+@lru_cache
+def _price(pinned: str) -> PricedModel:
+    return msgspec.json.decode(pinned, type=PricedModel)
 
 
 async def _sums(database: Database, lines: Iterable[Compared]) -> Iterable[str]:
