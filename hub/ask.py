@@ -109,9 +109,17 @@ class Ask:
         self._clock = clock
         self._reserving = Reserving(settings=settings, till=till, clock=clock, new_id=new_id)
         self._random = random
+        self._unstored: list[Answer] = []
+        """Answers that no store would take: what they cost is known."""
 
     async def presume(self, claim: Claim, message: str) -> None:
-        """Charge the calls that an earlier owner of the message's turn left unsettled."""
+        """Charge the calls that an earlier owner of the message's turn left unsettled.
+
+        Bills that this process knows and could not store come first, as what they are. Raises StoreError.
+        """
+        while self._unstored:
+            await self._charge_alone(self._unstored[-1])
+            self._unstored.pop()
         await self._till.presume_orphaned(message, claim.fence)
 
     async def settle(self, answer: Answer, *statements: Statement) -> None:
@@ -131,6 +139,7 @@ class Ask:
                 raise
             except StoreUnavailable as error:
                 if pause_s is None:
+                    self._unstored.append(answer)
                     raise
                 log.warning("an answer could not be stored yet: %s", error)
                 await self._clock.sleep(pause_s)
