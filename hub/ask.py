@@ -118,8 +118,12 @@ class Ask:
         Bills that this process knows and could not store come first, as what they are. Raises StoreError.
         """
         while self._unstored:
-            await self._charge_alone(self._unstored[-1])
-            self._unstored.pop()
+            answer = self._unstored.pop()
+            try:
+                await self._charge_alone(answer)
+            except StoreUnavailable:
+                self._unstored.append(answer)
+                raise
         await self._till.presume_orphaned(message, claim.fence)
 
     async def settle(self, answer: Answer, *statements: Statement) -> None:

@@ -179,7 +179,10 @@ def upper_bound_nusd(price: PricedModel, input_tokens: int, output_cap: int) -> 
 def worst_nusd(price: PricedModel, tokens: Tokens) -> int:
     """The most that a call can cost of which so much is known: the rest of its tokens may be billed the dearest way."""
     input_rate, output_rate = _dearest(price, tokens.input)
-    known = _input_millionths(msgspec.structs.replace(_tier(price, tokens), input=input_rate), tokens)
+    known = max(
+        _input_millionths(msgspec.structs.replace(rates, input=input_rate), tokens)
+        for rates in _possible(price, tokens.input)
+    )
     return -(-(max(known, tokens.input * input_rate) + tokens.output * output_rate) // MILLION)
 
 
@@ -198,8 +201,13 @@ def pinned(price: PricedModel) -> str:
 
 
 def _dearest(price: PricedModel, input_tokens: int) -> tuple[int, int]:
-    possible = [rates for rates in price.rates if rates.above_input == 0 or input_tokens > rates.above_input]
+    possible = _possible(price, input_tokens)
     return max(map(_dearest_input, possible)), max(map(_dearest_output, possible))
+
+
+def _possible(price: PricedModel, input_tokens: int) -> list[Rates]:
+    """Those of the whole input, and those that a shorter one would meet."""
+    return [rates for rates in price.rates if rates.above_input == 0 or input_tokens > rates.above_input]
 
 
 def _dearest_input(rates: Rates) -> int:
