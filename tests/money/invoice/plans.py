@@ -89,7 +89,7 @@ class Plan(msgspec.Struct, frozen=True):
     fate: str
     items: Items
     told: Items
-    """What is said of it before its end: the same input, and no more output."""
+    """What is said of it before its end: never more than that."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -114,7 +114,9 @@ def plan(seed: int, mark: str, attempt: int, fate: str, model: Model, tokens: in
         return Plan(fate, Items(), Items())  # it broke before any work was done
     answered = _output(chance, model, output)
     told = _output(chance, model, 0) | {"answer": chance.randrange(0, answered["answer"] + 1)}
-    return Plan(fate, Items(**asked, **answered), Items(**asked, **told))
+    if chance.random() < 0.2:  # a part of the prompt is counted later
+        told["text"] = chance.randrange(0, asked["text"] + 1)
+    return Plan(fate, Items(**asked, **answered), Items(**(asked | told)))
 
 
 def size(chance: random.Random, model: Model) -> int:

@@ -117,7 +117,8 @@ class Anthropic:
 
     def last(self, fate: str, usage: Usage | None) -> tuple[bytes, bytes]:
         reason = {"filtered": "refusal", "filtered midway": "refusal", "length": "max_tokens"}.get(fate, "end_turn")
-        told = {"usage": usage if usage is self.mad else {"output_tokens": usage["output_tokens"]}} if usage else {}
+        # Totals, as at the start, but not how long what was written is kept.
+        told = {"usage": {name: count for name, count in usage.items() if name != "cache_creation"}} if usage else {}
         ended = _event({"type": "message_delta", "delta": {"stop_reason": reason}, **told})
         return _event({"type": "content_block_stop", "index": 0}), ended + _event({"type": "message_stop"})
 
