@@ -27,7 +27,7 @@ from hub.money.till import Till
 from hub.question import Question, said
 from hub.reserving import Reserving
 from hub.routing import Route
-from hub.store import Database, Statement, StoreUnavailable, Undone
+from hub.store import Database, Statement, StoreError, StoreUnavailable, Undone
 
 log = logging.getLogger(__name__)
 
@@ -237,7 +237,10 @@ class Ask:
         except BaseException:
             # Cancelled, or a defect: the call may have been billed to its end.
             took_ms = int((self._clock.monotonic() - began) * 1000)
-            await self._till.settle(held, _worst(held, told[-1] if told else None, "cancelled", took_ms))
+            try:
+                await self._till.settle(held, _worst(held, told[-1] if told else None, "cancelled", took_ms))
+            except StoreError as unsettled:
+                log.warning("a call that was broken off will be presumed: %s", unsettled)
             raise
         return _Asked(held, heard, endpoint.deployment)
 
