@@ -256,16 +256,17 @@ async def asked(seed: int, calls: int, folder: Path) -> tuple[Run, Database]:
 
 
 def _settings() -> Settings:
-    plenty = Budget((Limit("month", "nusd", 10**18), Limit("day", "tokens", 10**15)), when_spent=())
+    tokens = Budget((Limit("day", "tokens", 10**15),), when_spent=())
+    money = Budget((*tokens.limits, Limit("month", "nusd", 10**18)), when_spent=())
     return Settings(
         path=Path("regions.toml"),
         hub=HubSettings("Acme", ZONE, "sqlite:invoice.db", (), "west"),
         channels=(),
         regions={},
         prices={"acme-omni": OMNI},
-        agents={model.name: _agent(model, plenty) for model in MODELS},
+        agents={model.name: _agent(model, tokens if model.name == "mystery-1" else money) for model in MODELS},
         notices=(),
-        budgets=Budgets(hub=plenty),
+        budgets=Budgets(hub=tokens),
     )
 
 
