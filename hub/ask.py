@@ -109,8 +109,8 @@ class Ask:
         self._clock = clock
         self._reserving = Reserving(settings=settings, till=till, clock=clock, new_id=new_id)
         self._random = random
-        self._unstored: list[Answer] = []
-        """Answers that no store would take: what they cost is known."""
+        self._unstored: list[tuple[Held, Bill]] = []
+        """Calls that no store would take: what they cost is known."""
 
     async def presume(self, claim: Claim, message: str) -> None:
         """Charge the calls that an earlier owner of the message's turn left unsettled.
@@ -118,12 +118,8 @@ class Ask:
         Bills that this process knows and could not store come first, as what they are. Raises StoreError.
         """
         while self._unstored:
-            answer = self._unstored.pop()
-            try:
-                await self._charge_alone(answer)
-            except StoreUnavailable:
-                self._unstored.append(answer)
-                raise
+            with suppress(Undone):  # settled already
+                await self._charge(*self._unstored.pop())
         await self._till.presume_orphaned(message, claim.fence)
 
     async def settle(self, answer: Answer, *statements: Statement) -> None:
@@ -139,20 +135,26 @@ class Ask:
                     await self._database.run(*statements)
                 return
             except Undone:
-                await self._charge_alone(answer)
+                # The turn is another process's now, but the call was made, and what it came to is known.
+                if answer.held and answer.bill:
+                    with suppress(Undone):  # settled already
+                        await self._charge(answer.held, answer.bill)
                 raise
             except StoreUnavailable as error:
                 if pause_s is None:
-                    self._unstored.append(answer)
+                    if answer.held and answer.bill:
+                        self._unstored.append((answer.held, answer.bill))
                     raise
                 log.warning("an answer could not be stored yet: %s", error)
                 await self._clock.sleep(pause_s)
 
-    async def _charge_alone(self, answer: Answer) -> None:
-        """The turn is another process's now, but the call was made, and what it came to is known."""
-        if answer.held and answer.bill:
-            with suppress(Undone):  # settled already
-                await self._till.settle(answer.held, answer.bill)
+    async def _charge(self, held: Held, bill: Bill) -> None:
+        """Settle a call by itself; a bill that no store takes is kept for later. Raises Undone, StoreError."""
+        try:
+            await self._till.settle(held, bill)
+        except StoreUnavailable:
+            self._unstored.append((held, bill))
+            raise
 
     async def answer(self, asking: Asking) -> Answer:
         """The answer, or an honest sentence where there is none.
@@ -238,7 +240,7 @@ class Ask:
             # Cancelled, or a defect: the call may have been billed to its end.
             took_ms = int((self._clock.monotonic() - began) * 1000)
             try:
-                await self._till.settle(held, _worst(held, told[-1] if told else None, "cancelled", took_ms))
+                await self._charge(held, _worst(held, told[-1] if told else None, "cancelled", took_ms))
             except StoreError as unsettled:
                 log.warning("a call that was broken off will be presumed: %s", unsettled)
             raise
@@ -246,7 +248,7 @@ class Ask:
 
     async def _settle_failed(self, asking: Asking, asked: _Asked, error: AgentError) -> None:
         if error.sent:
-            await self._till.settle(asked.held, _bill(asked.held, asked.heard))
+            await self._charge(asked.held, _bill(asked.held, asked.heard))
         else:
             await self._till.release(asked.held)
 
