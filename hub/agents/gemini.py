@@ -36,12 +36,22 @@ class _Feedback(msgspec.Struct, frozen=True, rename="camel"):
     block_reason: str | None = None
 
 
+class _OfModality(msgspec.Struct, frozen=True, rename="camel"):
+    modality: str = ""
+    token_count: int | None = None
+
+
 class _Usage(msgspec.Struct, frozen=True, rename="camel"):
     prompt_token_count: int | None = None
     tool_use_prompt_token_count: int | None = None
     cached_content_token_count: int | None = None
     candidates_token_count: int | None = None
     thoughts_token_count: int | None = None
+    total_token_count: int | None = None
+    prompt_tokens_details: list[_OfModality] | None = None
+    tool_use_prompt_tokens_details: list[_OfModality] | None = None
+    cache_tokens_details: list[_OfModality] | None = None
+    candidates_tokens_details: list[_OfModality] | None = None
 
 
 class _Chunk(msgspec.Struct, frozen=True, rename="camel"):
@@ -62,12 +72,13 @@ _TOOLS = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALL
 class GeminiReader:
     """Reads GenerateContentResponse events. Usage is a running total in each; the body's end is the only end mark."""
 
-    __slots__ = ("ended", "finish", "tool", "usage")
+    __slots__ = ("ended", "final", "finish", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
         self.ended = False
         self.usage: Usage | None = None
+        self.final = False
         self.tool = False
 
     def take(self, data: bytes) -> str:
@@ -78,7 +89,11 @@ class GeminiReader:
             self.usage = _read_usage(chunk.usage_metadata)
         if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
             raise AgentError(Kind.FILTERED, "the provider's filter took the prompt", sent=True, usage=self.usage)
-        return "".join([self._candidate(one) for one in chunk.candidates or () if not one.index])
+        text = "".join([self._candidate(one) for one in chunk.candidates or () if not one.index])
+        # A running total before the finish reason is not the last.
+        if len(chunk.usage_metadata) > len(b"null") and self.finish:
+            self.final = self.usage is not None
+        return text
 
     def _candidate(self, candidate: _Candidate) -> str:
         text = ""
@@ -104,14 +119,28 @@ def _read_usage(raw: msgspec.Raw) -> Usage | None:
     answer = said.candidates_token_count or 0
     if min(thoughts, answer) < 0:
         return None
+    prompt = (said.prompt_token_count or 0) + (said.tool_use_prompt_token_count or 0)
+    prompt_details = [*(said.prompt_tokens_details or ()), *(said.tool_use_prompt_tokens_details or ())]
+    # What only the total has is billed too; nothing says as what, so it counts as the dearest.
+    beside = max(0, (said.total_token_count or 0) - prompt - answer - thoughts)
     return believable(
         Usage(
-            input=(said.prompt_token_count or 0) + (said.tool_use_prompt_token_count or 0),
+            input=prompt,
             cached_input=said.cached_content_token_count or 0,
-            output=answer + thoughts,
+            output=answer + thoughts + beside,
             reasoning=thoughts,
+            audio_input=_of("AUDIO", prompt_details),
+            cached_audio=_of("AUDIO", said.cache_tokens_details),
+            audio_output=_of("AUDIO", said.candidates_tokens_details),
+            image_input=_of("IMAGE", prompt_details),
+            cached_image=_of("IMAGE", said.cache_tokens_details),
+            image_output=_of("IMAGE", said.candidates_tokens_details),
         )
     )
+
+
+def _of(modality: str, details: list[_OfModality] | None) -> int:
+    return sum(part.token_count or 0 for part in details or () if part.modality == modality)
 
 
 def _parts(turn: Said) -> list[dict[str, object]]:
@@ -132,7 +161,7 @@ class GeminiClient:
         self._models = base.copy_with(path=f"{root}/models")
         self._by_model: dict[str, httpx.URL] = {}
 
-    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+    def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
         body: dict[str, object] = {
             "contents": [

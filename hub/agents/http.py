@@ -47,6 +47,8 @@ class Reader(Protocol):
     """The provider's own end mark came: nothing follows."""
     usage: Usage | None
     """What was reported so far."""
+    final: bool
+    """The usage is the provider's last word: it came with the finish reason, or after it."""
     tool: bool
     """The model asked for a tool."""
 
@@ -83,8 +85,13 @@ class Wire:
         # Only connecting is timed below; what follows has the deadlines of the call.
         self._extensions = {"timeout": {"connect": timeouts.connect, "pool": timeouts.connect}}
 
-    async def stream(self, url: httpx.URL, body: bytes, reader: Reader, max_output: int) -> AsyncIterator[Text | Done]:
-        """The answer as it comes: pieces of text, then one Done. Raises AgentError."""
+    async def stream(
+        self, url: httpx.URL, body: bytes, reader: Reader, max_output: int
+    ) -> AsyncIterator[Text | Usage | Done]:
+        """The answer as it comes: pieces of text, the usage when its input is told or changes, then one Done.
+
+        Raises AgentError.
+        """
         clock = asyncio.get_running_loop().time
         start = clock()
         whole = start + self._timeouts.whole
@@ -94,6 +101,7 @@ class Wire:
             await self._accept(response, deadline)
             events = Events()
             progress = Progress()
+            told = 0
             chunks = response.aiter_bytes()
             while chunk := await self._next(chunks, deadline, reader):
                 if text := _take(chunk, events, reader, progress, max_output):
@@ -101,6 +109,9 @@ class Wire:
                     yield Text(text)
                 if progress.failure:
                     raise progress.failure
+                if reader.usage and reader.usage.input != told:
+                    told = reader.usage.input
+                    yield reader.usage
                 if reader.finish:
                     deadline = min(clock() + (END_S if reader.ended else USAGE_S), whole)
             if text := _take_rest(events, reader, progress):
@@ -218,7 +229,7 @@ def _take_rest(events: Events, reader: Reader, progress: Progress) -> str:
 
 def _end(reader: Reader, progress: Progress) -> Done:
     """Whether what ended was an answer. Raises AgentError."""
-    usage = reader.usage
+    usage, final = reader.usage, reader.final
     if not reader.finish:
         if not progress.events:
             raise AgentError(Kind.GARBLED, "the stream was empty", sent=True)
@@ -227,14 +238,16 @@ def _end(reader: Reader, progress: Progress) -> Done:
         log.warning("A model asked for a tool; the hub offers none, so it was refused.")
     if not progress.characters:
         if reader.finish == "filter":
-            raise AgentError(Kind.FILTERED, "the provider's filter took the answer", sent=True, usage=usage)
+            raise AgentError(
+                Kind.FILTERED, "the provider's filter took the answer", sent=True, usage=usage, whole=final
+            )
         if reader.tool:
-            raise AgentError(Kind.GARBLED, "the model asked for a tool", sent=True, usage=usage)
+            raise AgentError(Kind.GARBLED, "the model asked for a tool", sent=True, usage=usage, whole=final)
         if reader.finish == "stop":
-            raise AgentError(Kind.GARBLED, "the answer has no text", sent=True, usage=usage)
+            raise AgentError(Kind.GARBLED, "the answer has no text", sent=True, usage=usage, whole=final)
     elif usage and not usage.output:  # text without output tokens: the figure cannot be right
-        usage = None
-    return Done(reader.finish, usage)
+        final = False
+    return Done(reader.finish, usage if final else None)
 
 
 def _connection_failure(error: Exception) -> AgentError:

@@ -233,6 +233,64 @@ def test_openai_usage_has_cached_and_reasoning_tokens() -> None:
     ) == Usage(input=9, output=3)
 
 
+def test_openai_usage_has_sound_and_pictures() -> None:
+    assert openai_usage(
+        prompt_tokens=100,
+        completion_tokens=40,
+        prompt_tokens_details={"cached_tokens": 10, "cache_write_tokens": 5, "audio_tokens": 50, "image_tokens": 20},
+        completion_tokens_details={"audio_tokens": 30, "image_tokens": 2},
+    ) == Usage(
+        input=100,
+        cached_input=10,
+        cache_write=5,
+        output=40,
+        audio_input=50,
+        audio_output=30,
+        image_input=20,
+        image_output=2,
+    )
+
+
+def test_of_cached_tokens_as_few_as_can_be_are_taken_to_be_sound() -> None:
+    """Not told which: 60 are cached and 70 sound, of 100; so at least 30 are both, and no more are believed."""
+    usage = openai_usage(
+        prompt_tokens=100, completion_tokens=1, prompt_tokens_details={"cached_tokens": 60, "audio_tokens": 70}
+    )
+    assert usage == Usage(input=100, cached_input=60, audio_input=70, cached_audio=30, output=1)
+
+
+def test_what_only_the_total_counts_is_output() -> None:
+    assert openai_usage(prompt_tokens=10, completion_tokens=5, total_tokens=45) == Usage(10, output=35, reasoning=30)
+
+
+@pytest.mark.parametrize(
+    ("reader", "running", "last"),
+    [
+        (
+            OpenAiReader,
+            {"choices": [{"delta": {"content": "Hi"}}], "usage": {"prompt_tokens": 9, "completion_tokens": 1}},
+            {"choices": [{"delta": {}, "finish_reason": "stop"}]},
+        ),
+        (
+            AnthropicReader,
+            {"type": "message_start", "message": {"usage": {"input_tokens": 9, "output_tokens": 1}}},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
+        ),
+        (
+            GeminiReader,
+            {"usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 1}},
+            {"candidates": [{"finishReason": "STOP"}]},
+        ),
+    ],
+)
+def test_usage_from_before_the_finish_reason_is_not_the_last_word(
+    reader: Any, running: dict[str, Any], last: dict[str, Any]
+) -> None:
+    one = reader()
+    assert read(one, running, last)[1:3] == ("stop", Usage(input=9, output=1))
+    assert not one.final
+
+
 def test_reasoning_that_is_counted_beside_the_completion_is_added() -> None:
     assert openai_usage(
         prompt_tokens=10, completion_tokens=5, total_tokens=45, completion_tokens_details={"reasoning_tokens": 30}
@@ -251,6 +309,8 @@ def test_reasoning_that_is_counted_beside_the_completion_is_added() -> None:
         {"prompt_tokens": 9},
         {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 10}},
         {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": -1}},
+        {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"audio_tokens": 10}},
+        {"prompt_tokens": 9, "completion_tokens": 3, "completion_tokens_details": {"audio_tokens": 4}},
         {"prompt_tokens": 9, "completion_tokens": 3, "completion_tokens_details": {"reasoning_tokens": 4}},
         {},
     ],
@@ -277,6 +337,47 @@ def test_anthropics_cached_tokens_are_part_of_the_input() -> None:
     text, finish, usage, _ = read(reader, end, {"type": "message_stop"})
     assert (text, finish, reader.ended) == ("", "length", True)
     assert usage == Usage(input=240, cached_input=200, cache_write=30, output=50)
+
+
+def test_anthropic_usage_tells_how_long_what_is_written_is_kept() -> None:
+    kept = {"ephemeral_5m_input_tokens": 20, "ephemeral_1h_input_tokens": 10}
+    start = {"input_tokens": 5, "cache_creation_input_tokens": 30, "cache_creation": kept, "output_tokens": 1}
+    reader = AnthropicReader()
+    end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 7}}
+    usage = read(reader, {"type": "message_start", "message": {"usage": start}}, end)[2]
+    assert usage == Usage(input=35, cache_write=30, cache_write_1h=10, output=7)
+    assert reader.final
+
+
+def test_gemini_usage_by_modality() -> None:
+    usage = {
+        "promptTokenCount": 100,
+        "toolUsePromptTokenCount": 5,
+        "cachedContentTokenCount": 30,
+        "candidatesTokenCount": 50,
+        "thoughtsTokenCount": 20,
+        "totalTokenCount": 178,
+        "promptTokensDetails": [
+            {"modality": "TEXT", "tokenCount": 30},
+            {"modality": "AUDIO", "tokenCount": 40},
+            {"modality": "IMAGE", "tokenCount": 30},
+        ],
+        "toolUsePromptTokensDetails": [{"modality": "IMAGE", "tokenCount": 5}],
+        "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": 10}, {"modality": "IMAGE", "tokenCount": 4}],
+        "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 25}, {"modality": "AUDIO", "tokenCount": 7}],
+    }
+    assert read(GeminiReader(), {"usageMetadata": usage})[2] == Usage(
+        input=105,
+        cached_input=30,
+        output=73,  # three more in the total than anywhere else
+        reasoning=20,
+        audio_input=40,
+        cached_audio=10,
+        audio_output=7,
+        image_input=35,
+        cached_image=4,
+        image_output=25,
+    )
 
 
 @pytest.mark.parametrize(

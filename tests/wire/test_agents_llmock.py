@@ -44,7 +44,7 @@ async def ask(agent: AgentClient) -> Answered:
             async for piece in agent.stream(ASKED):
                 if isinstance(piece, Done):
                     return Answered(text, piece, errors)
-                text += piece.text
+                text += piece.text if isinstance(piece, Text) else ""
         except AgentError as error:
             errors.append(error)
             step = next_step(error, len(errors), random=lambda: 0.3)
@@ -225,8 +225,8 @@ async def test_closing_early_ends_the_call_at_the_provider(agent: AgentClient, m
     mock.reply("word " * 400).pace(20)
     stream = agent.stream(ASKED)
     async for piece in stream:
-        assert isinstance(piece, Text)
-        break
+        if isinstance(piece, Text):
+            break
     await stream.aclose()  # type: ignore[attr-defined]
     await asyncio.sleep(0.1)
     (record,) = mock.requests
