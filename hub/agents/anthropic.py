@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import msgspec
+from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
@@ -144,11 +144,11 @@ def _block(file: File) -> dict[str, object]:
 class AnthropicClient:
     """One deployment that speaks messages. `base` ends before `/v1`, or with it."""
 
-    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+    def __init__(self, wire: Wire, base: URL) -> None:
         self._wire = wire
-        root = base.path.rstrip("/").removesuffix("/v1")
-        self._answers = base.copy_with(path=f"{root}/v1/messages")
-        self._models = base.copy_with(path=f"{root}/v1/models")
+        root = base if base.path.rstrip("/").endswith("/v1") else base / "v1"
+        self._answers = root / "messages"
+        self._models = root / "models"
 
     def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""

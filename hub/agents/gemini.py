@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-import httpx
 import msgspec
+from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
@@ -12,7 +12,7 @@ from hub.agents.port import AgentError, Done, Kind, Request, Said, Text, Usage
 from hub.agents.turns import alternating
 from hub.agents.usage import believable
 
-DEFAULT_VERSION = "/v1beta"
+DEFAULT_VERSION = "v1beta"
 """The version that has system instructions for every model."""
 
 
@@ -154,12 +154,11 @@ def _parts(turn: Said) -> list[dict[str, object]]:
 class GeminiClient:
     """One deployment that speaks generateContent. `base` ends before its version, or with it."""
 
-    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+    def __init__(self, wire: Wire, base: URL) -> None:
         self._wire = wire
-        root = base.path.rstrip("/")
-        root = root if root.endswith(("/v1", "/v1beta", "/v1alpha")) else root + DEFAULT_VERSION
-        self._models = base.copy_with(path=f"{root}/models")
-        self._by_model: dict[str, httpx.URL] = {}
+        versioned = base.path.rstrip("/").endswith(("/v1", "/v1beta", "/v1alpha"))
+        self._models = (base if versioned else base / DEFAULT_VERSION) / "models"
+        self._by_model: dict[str, URL] = {}
 
     def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
@@ -174,12 +173,11 @@ class GeminiClient:
             body["systemInstruction"] = {"parts": [{"text": request.system}]}
         return self._wire.stream(self._answers(request.model), _encode(body), GeminiReader(), request.max_output)
 
-    def _answers(self, model: str) -> httpx.URL:
+    def _answers(self, model: str) -> URL:
         """Built once for each model: parsing a URL costs as much as reading an answer."""
         if model not in self._by_model:
             name = quote(model.removeprefix("models/"), safe="")
-            path = f"{self._models.raw_path.decode('ascii')}/{name}:streamGenerateContent?alt=sse"
-            self._by_model[model] = self._models.copy_with(raw_path=path.encode("ascii"))
+            self._by_model[model] = URL(f"{self._models}/{name}:streamGenerateContent?alt=sse", encoded=True)
         return self._by_model[model]
 
     async def probe(self) -> str:

@@ -3,8 +3,8 @@
 from base64 import b64encode
 from collections.abc import AsyncIterator
 
-import httpx
 import msgspec
+from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
@@ -149,10 +149,10 @@ def _part(file: File) -> dict[str, object]:
 class OpenAiClient:
     """One deployment that speaks chat completions. `base` ends before `/chat/completions`."""
 
-    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+    def __init__(self, wire: Wire, base: URL) -> None:
         self._wire = wire
-        self._answers = base.copy_with(path=base.path.rstrip("/") + "/chat/completions")
-        self._models = base.copy_with(path=base.path.rstrip("/") + "/models")
+        self._answers = base / "chat/completions"
+        self._models = base / "models"
         # OpenAI calls max_tokens deprecated and its reasoning models refuse it; most compatible servers know only that.
         self._cap = "max_completion_tokens" if base.host == OFFICIAL_HOST else "max_tokens"
 

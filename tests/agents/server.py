@@ -76,7 +76,7 @@ async def client(api: str, url: str, timeouts: Timeouts = QUICK) -> AsyncIterato
     try:
         yield connect(api, url, KEY, http, timeouts=timeouts)
     finally:
-        await http.aclose()
+        await http.close()
 
 
 async def ask(agent: AgentClient, request: Request = REQUEST) -> tuple[str, Done]:

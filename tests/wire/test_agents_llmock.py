@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
-import httpx
+import aiohttp
 import msgspec
 import pytest
 from llmock.pytest_plugin import LLMock
@@ -65,14 +65,14 @@ def mock(provider: LLMockServer) -> LLMock:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
     client = http_client(10)
     yield client
-    await client.aclose()
+    await client.close()
 
 
 @pytest.fixture(params=APIS)
-def agent(request: pytest.FixtureRequest, mock: LLMock, http: httpx.AsyncClient) -> AgentClient:
+def agent(request: pytest.FixtureRequest, mock: LLMock, http: aiohttp.ClientSession) -> AgentClient:
     return connect(request.param, mock.base_url(request.param), "any-key", http, timeouts=LIMITS)
 
 
