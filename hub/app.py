@@ -29,6 +29,7 @@ from hub.errors import TrunklineError
 from hub.front import Front
 from hub.gate import Gate
 from hub.inbox import Inbox
+from hub.limits.keys import Keys
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
 from hub.money.margins import CountMargins
@@ -171,8 +172,12 @@ class _Process:
         outlets = {
             key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
         }
+        keys = Keys(self._current.settings, self._database, self._clock)
+        self._current.heard = keys.hear
+        self._stack.push_async_callback(keys.close)
         ask = Ask(
             settings=self._current.settings,
+            keys=keys,
             endpoints=self._current.endpoints,
             faqs=self._current.faqs,
             till=till,

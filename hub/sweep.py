@@ -29,4 +29,5 @@ def forgetting(now_ms: int) -> list[Statement]:
         statement("admission.forget_invitations", **once),
         statement("admission.forget_strangers", **once),
         statement("limits.forget_windows", before_ms=now_ms - KEEP_WINDOWS_MS, most=AT_ONCE),
+        statement("limits.forget_keys", before_ms=now_ms - KEEP_WINDOWS_MS, most=AT_ONCE),
     ]

@@ -74,8 +74,11 @@ class Wire:
         timeouts: Timeouts,
         *,
         now_s: Callable[[], float] = time.time,
+        heard: Callable[[int, Mapping[str, str]], None] | None = None,
     ) -> None:
+        """`heard` is given the status and the headers of every response."""
         self._http = http
+        self._heard = heard
         self._timeouts = timeouts
         self._now_s = now_s
         # Uncompressed: events are small, and a body that inflates without end is one danger less.
@@ -126,11 +129,14 @@ class Wire:
         request.extensions = self._extensions
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._http.send(request, stream=True, auth=None, follow_redirects=False)
+                response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
         except TimeoutError:
             raise AgentError(Kind.TIMED_OUT, "no answer began in time", sent=True) from None
         except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
             raise _connection_failure(error) from error
+        if self._heard:
+            self._heard(response.status_code, response.headers)
+        return response
 
     async def _accept(self, response: httpx.Response, deadline: float) -> None:
         """Go on only with a stream of events. Raises AgentError."""

@@ -61,3 +61,55 @@ ORDER BY m.accepted_ms DESC LIMIT :most
 DELETE FROM rate_window WHERE id IN (
   SELECT id FROM rate_window WHERE used_ms < :before_ms ORDER BY used_ms LIMIT :most
 )
+
+-- A bucket that is full takes any call, be it larger than the burst: it then owes the more.
+-- name: spend expects 1
+INSERT INTO provider_key (id, requests_us, tokens_us, used_ms)
+VALUES (
+  :id, CAST(:now AS BIGINT) * 1000 + CAST(:request_us AS BIGINT),
+  CAST(:now AS BIGINT) * 1000 + CAST(:tokens_us AS BIGINT), :now
+)
+ON CONFLICT (id) DO UPDATE SET
+  used_ms = :now,
+  requests_us = CASE
+    WHEN provider_key.requests_us > CAST(:now AS BIGINT) * 1000 THEN provider_key.requests_us
+    ELSE CAST(:now AS BIGINT) * 1000 END + CAST(:request_us AS BIGINT),
+  tokens_us = CASE
+    WHEN provider_key.tokens_us > CAST(:now AS BIGINT) * 1000 THEN provider_key.tokens_us
+    ELSE CAST(:now AS BIGINT) * 1000 END + CAST(:tokens_us AS BIGINT)
+WHERE provider_key.blocked_us <= CAST(:now AS BIGINT) * 1000
+  AND (provider_key.requests_us <= CAST(:now AS BIGINT) * 1000
+    OR provider_key.requests_us + CAST(:request_us AS BIGINT) - CAST(:now AS BIGINT) * 1000
+      <= CAST(:request_burst_us AS BIGINT))
+  AND (provider_key.tokens_us <= CAST(:now AS BIGINT) * 1000
+    OR provider_key.tokens_us + CAST(:tokens_us AS BIGINT) - CAST(:now AS BIGINT) * 1000
+      <= CAST(:tokens_burst_us AS BIGINT))
+
+-- name: spend_wait
+SELECT MAX(w.wait_us) AS wait_us FROM (
+  SELECT blocked_us - CAST(:now AS BIGINT) * 1000 AS wait_us FROM provider_key WHERE id = :id
+  UNION ALL
+  SELECT requests_us - CAST(:now AS BIGINT) * 1000 - CASE
+    WHEN CAST(:request_burst_us AS BIGINT) > CAST(:request_us AS BIGINT)
+    THEN CAST(:request_burst_us AS BIGINT) - CAST(:request_us AS BIGINT) ELSE 0 END
+  FROM provider_key WHERE id = :id
+  UNION ALL
+  SELECT tokens_us - CAST(:now AS BIGINT) * 1000 - CASE
+    WHEN CAST(:tokens_burst_us AS BIGINT) > CAST(:tokens_us AS BIGINT)
+    THEN CAST(:tokens_burst_us AS BIGINT) - CAST(:tokens_us AS BIGINT) ELSE 0 END
+  FROM provider_key WHERE id = :id
+) w
+
+-- name: give_back
+UPDATE provider_key SET tokens_us = tokens_us - CAST(:tokens_us AS BIGINT) WHERE id = :id
+
+-- name: block
+INSERT INTO provider_key (id, requests_us, tokens_us, blocked_us, used_ms)
+VALUES (:id, 0, 0, CAST(:now AS BIGINT) * 1000 + CAST(:for_us AS BIGINT), :now)
+ON CONFLICT (id) DO UPDATE SET used_ms = excluded.used_ms, blocked_us = excluded.blocked_us
+WHERE provider_key.blocked_us < excluded.blocked_us
+
+-- name: forget_keys
+DELETE FROM provider_key WHERE id IN (
+  SELECT id FROM provider_key WHERE used_ms < :before_ms ORDER BY used_ms LIMIT :most
+)
