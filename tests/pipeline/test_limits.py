@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
-from hub.config.settings import Limits, Rate
+from hub import phrases
+from hub.config.settings import Agent, Budget, KeyRates, Limits, Rate, Secret
+from hub.limits.keys import Keys
 from hub.messages import Hints
-from hub.store import Database
+from hub.store import Database, Undone
+from hub.worker import Worker
 from tests.pipeline.channel import message
-from tests.pipeline.hub import ScriptedHub, changed
+from tests.pipeline.hub import ScriptedHub, agent, changed
+from tests.pipeline.model import asked
+from tests.pipeline.waiting import until
 
 pytestmark = pytest.mark.unit
 
@@ -100,3 +105,97 @@ async def test_a_question_taken_up_after_a_kill_counts_once(sqlite_database: Dat
     await again.rested()
     await again.work()
     assert again.channel.texts() == ["You said: Hello"]
+
+
+def keyed(**changes: Any) -> Agent:
+    """Both of its deployments have a key; the far one a key of its own."""
+    near, far = agent().deployments
+    keys = (Secret("near", "env:NEAR_KEY"), Secret("far", "env:FAR_KEY"))
+    each = zip((near, far), keys, strict=True)
+    return agent(deployments=tuple(changed(deployment, key=key) for deployment, key in each), **changes)
+
+
+async def test_a_burst_waits_for_its_turn_at_a_key_or_goes_elsewhere(sqlite_database: Database) -> None:
+    rates = KeyRates(Rate(4, 60))
+    hub = limited(ScriptedHub(sqlite_database, served=keyed()), keys={"NEAR_KEY": rates})
+    await hub.answered(*(message("Hello", 1, chat=str(chat)) for chat in range(6)))
+    # The store's clock stands still beside the hub's, which skips what it sleeps: nobody's turn comes within 20 s.
+    assert (len(hub.near.calls), len(hub.far.calls)) == (1, 5)
+    assert hub.clock.skipped > 10
+    (row,) = await hub.rows("SELECT id, requests_us FROM provider_key")
+    assert "near" not in row[0]
+
+
+async def test_deployments_with_one_key_share_its_limit(sqlite_database: Database) -> None:
+    near, far = agent().deployments
+    served = agent(
+        deployments=(
+            changed(near, key=Secret("same", "env:NEAR_KEY")),
+            changed(far, key=Secret("same", "env:FAR_KEY")),
+        )
+    )
+    rates = KeyRates(Rate(1, 60))
+    hub = limited(ScriptedHub(sqlite_database, served=served), keys={"NEAR_KEY": rates, "FAR_KEY": rates})
+    shown = await hub.answered(*(message("Hello", 1, chat=str(chat)) for chat in range(2)))
+    assert sorted(shown) == sorted([phrases.BUSY, "You said: Hello"])
+    assert await hub.open_holds() == 0
+
+
+async def test_unused_tokens_go_back_to_the_key(sqlite_database: Database) -> None:
+    hub = limited(ScriptedHub(sqlite_database, served=keyed()), keys={"NEAR_KEY": KeyRates(tokens=Rate(4_000, 60))})
+    for number in range(8):
+        await hub.answered(message("Hello", number))
+    assert len(hub.near.calls) == 8
+
+
+async def test_what_a_provider_says_goes_before_the_settings_and_is_told_to_all(sqlite_database: Database) -> None:
+    served = keyed()
+    hub = limited(ScriptedHub(sqlite_database, served=served), keys={"NEAR_KEY": KeyRates(Rate(1_000, 60))})
+    keys = Keys(lambda: hub.settings, sqlite_database, hub.clock)
+    near = served.deployments[0]
+    assert near.key is not None
+    keys.hear(near.key, 200, {"x-ratelimit-limit-requests": "1"})
+    spending = keys.spending(near, 10, "free")
+    await sqlite_database.run(*spending)
+    with pytest.raises(Undone):
+        await sqlite_database.run(*keys.spending(near, 10, "free"))
+
+    keys.hear(served.deployments[1].key or near.key, 429, {"retry-after": "30"})
+    await keys.close()
+    limits = Limits(keys={"FAR_KEY": KeyRates(Rate(9, 60))})
+    other = Keys(lambda: changed(hub.settings, limits=limits), sqlite_database, hub.clock)
+    spending = other.spending(served.deployments[1], 10, "free")
+    with pytest.raises(Undone):
+        await sqlite_database.run(*spending)
+    assert 25 < await other.wait_s(spending[0]) <= 30
+
+
+async def test_where_nothing_limits_no_statement_is_added(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database, served=keyed())
+    await hub.answered(message("Hello"))
+    assert await hub.rows("SELECT id FROM provider_key UNION SELECT id FROM rate_window") == []
+
+
+async def test_tokens_of_a_day_by_tier(sqlite_database: Database) -> None:
+    hub = limited(ScriptedHub(sqlite_database, served=agent(budget=Budget(when_spent=()))), tokens={"free": 700})
+    for number in range(8):
+        shown = await hub.answered(message("Hello", number))
+    (spent,) = await hub.rows("SELECT spent_amount, limit_amount, unit FROM budget")
+    assert spent[0] <= spent[1] == 700
+    assert spent[2] == "tokens"
+    assert shown[0] == "You said: Hello"
+    assert shown[-1].startswith("The budget for answers here is spent.")
+
+
+async def test_a_flood_in_many_chats_lets_others_through(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database, at_once=1)
+    await hub.say(*(message("flood", 1, chat=str(chat), id="flood") for chat in range(60)))
+    await hub.say(message("one question", 1, chat="other", id="other"))
+    worker = Worker(hub.inbox, hub.turns, hub.clock, at_once=30)
+    work = asyncio.create_task(worker.run())
+    await until(lambda: "one question" in map(asked, hub.near.calls))
+    place = [asked(call) for call in hub.near.calls].index("one question")
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    await worker.drain(0)
+    assert place < 30

@@ -113,3 +113,19 @@ WHERE provider_key.blocked_us < excluded.blocked_us
 DELETE FROM provider_key WHERE id IN (
   SELECT id FROM provider_key WHERE used_ms < :before_ms ORDER BY used_ms LIMIT :most
 )
+
+-- name: measured
+SELECT
+  agent, region, api,
+  SUM(CASE WHEN mark IN ('correction', 'presumed') THEN 0 ELSE 1 END) AS calls,
+  SUM(CASE WHEN mark IN ('correction', 'presumed') THEN 0 ELSE took_ms END) AS took_ms,
+  SUM(input_tokens + output_tokens) AS tokens,
+  SUM(cost_nusd) AS cost_nusd,
+  SUM(CASE WHEN mark = 'unpriced' THEN 1 ELSE 0 END) AS unpriced,
+  SUM(CASE WHEN mark IN ('estimated', 'presumed') THEN 1 ELSE 0 END) AS estimated
+FROM ledger WHERE at_ms >= :since_ms
+GROUP BY agent, region, api
+ORDER BY agent, region, api
+
+-- name: messages
+SELECT COUNT(DISTINCT message) AS messages FROM ledger WHERE at_ms >= :since_ms
