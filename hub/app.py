@@ -156,7 +156,9 @@ class _Process:
             chance=random.uniform,
         )
         self._stack.push_async_callback(till.close)
-        admission = Admission(self._database, self._current.settings, new_code=new_code)
+        admission = Admission(
+            self._database, self._current.settings, new_code=new_code, monotonic=self._clock.monotonic
+        )
         turns = self._turns(inbox, till, channels, admission)
         at_once = settings.hub.max_turns
         worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)

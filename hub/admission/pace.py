@@ -15,7 +15,10 @@ from hub.store import Database, Statement, Undone
 SHARES = {"enterprise": 1.0, "paid": 0.9, "free": 0.8}
 """Of an agent's limit, by tier: ordinary traffic waits while the rest is kept for others."""
 PATIENCE_MS = 90_000
-"""More than a minute, so that limits by the minute are always waited for. Who would wait longer for an agent, or has waited so long already, is told so instead of being left in the queue."""
+"""Who would wait longer for an agent, or has waited so long already, is told so instead of being left in the queue.
+
+More than a minute, so that limits by the minute are always waited for.
+"""
 LOOK_AGAIN_MS = 250
 """At the least, between two tries of one question: many may wait for the same room."""
 

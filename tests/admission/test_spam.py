@@ -9,7 +9,7 @@ from hub.admission.spam import FLOOD, FLOOD_WITHIN_MS, NEW_FOR_MS, Spam, runs_up
 from hub.admission.strangers import MESSAGES, WITHIN_S, Strangers
 from hub.config.settings import Access
 from hub.inbox import Past, Waiting
-from hub.store import Database
+from hub.store import Database, statement
 from tests.pipeline.channel import message
 from tests.pipeline.hub import ScriptedHub
 
@@ -117,8 +117,9 @@ async def test_spam_is_told_once_costs_nothing_and_is_listed_for_admins(database
     assert shown == [told, "You said: Hi"]
     assert await hub.outcomes() == ["answered", "refused", "refused", "answered"]
     assert len(hub.near.calls) == 1
-    listed = await hub.rows("SELECT reason FROM message WHERE reason <> ''")
-    assert [row[0] for row in listed] == ["built to run up the output"] * 3
+    listed = await database.read(statement("limits.turned_away", since_ms=0, most=2))
+    assert [row["reason"] for row in listed] == ["built to run up the output"] * 2
+    assert await database.read(statement("limits.turned_away", since_ms=hub.clock.now_ms() + 60_000, most=2)) == []
 
 
 async def test_a_flood_gets_its_last_answers(sqlite_database: Database) -> None:
