@@ -30,6 +30,7 @@ from hub.errors import TrunklineError
 from hub.front import Front
 from hub.gate import Gate
 from hub.inbox import Inbox
+from hub.limits.keys import Keys
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
 from hub.money.margins import CountMargins
@@ -156,7 +157,9 @@ class _Process:
             chance=random.uniform,
         )
         self._stack.push_async_callback(till.close)
-        admission = Admission(self._database, self._current.settings, new_code=new_code)
+        admission = Admission(
+            self._database, self._current.settings, new_code=new_code, monotonic=self._clock.monotonic
+        )
         turns = self._turns(inbox, till, channels, admission)
         at_once = settings.hub.max_turns
         worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
@@ -173,8 +176,12 @@ class _Process:
         outlets = {
             key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
         }
+        keys = Keys(self._current.settings, self._database, self._clock)
+        self._current.heard = keys.hear
+        self._stack.push_async_callback(keys.close)
         ask = Ask(
             settings=self._current.settings,
+            keys=keys,
             endpoints=self._current.endpoints,
             faqs=self._current.faqs,
             till=till,

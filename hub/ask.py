@@ -20,6 +20,7 @@ from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
 from hub.inbox import Claim, guard
 from hub.languages import translated
+from hub.limits.keys import Keys
 from hub.listening import Endpoint, Heard, Stopper, listen
 from hub.messages import storable
 from hub.money.budgets import Busy, Spent
@@ -27,7 +28,7 @@ from hub.money.holds import Bill, Held
 from hub.money.prices import Tokens
 from hub.money.till import Till
 from hub.question import Question, said
-from hub.reserving import Reserving
+from hub.reserving import KeyFull, Reserving
 from hub.routing import Route
 from hub.store import Database, Statement, StoreError, StoreUnavailable, Undone
 
@@ -102,6 +103,7 @@ class Ask:
         clock: Clock,
         new_id: Callable[[], str],
         random: Callable[[], float],
+        keys: Keys | None = None,
     ) -> None:
         self._settings = settings
         self._endpoints = endpoints
@@ -109,7 +111,8 @@ class Ask:
         self._till = till
         self._database = database
         self._clock = clock
-        self._reserving = Reserving(settings=settings, till=till, clock=clock, new_id=new_id)
+        self._keys = keys or Keys(settings, database, clock)
+        self._reserving = Reserving(settings=settings, till=till, keys=self._keys, clock=clock, new_id=new_id)
         self._random = random
         self._unstored: list[tuple[Held, Bill]] = []
         """Calls that no store would take: what they cost is known."""
@@ -132,7 +135,9 @@ class Ask:
         for pause_s in (*STORE_COMES_BACK_S, None):
             try:
                 if answer.held and answer.bill:
-                    await self._till.settle(answer.held, answer.bill, *statements)
+                    unused = answer.held.request.tokens - answer.bill.tokens.total
+                    given_back = self._keys.unused(answer.held.request.call.deployment, unused)
+                    await self._till.settle(answer.held, answer.bill, *statements, *given_back)
                 else:
                     await self._database.run(*statements)
                 return
@@ -178,6 +183,9 @@ class Ask:
                 continue
             asked = await self._attempt(asking, endpoint)
             if asked is None:
+                continue
+            if isinstance(asked, KeyFull) and len(left) > 1:
+                left = left[1:]
                 continue
             if not isinstance(asked, _Asked):
                 return await self._without_money(asking, asked)

@@ -27,6 +27,7 @@ from hub.money.costs import costs as sum_costs
 from hub.money.fleet import fleet as sum_fleet
 from hub.money.listing import costs_csv, costs_json, costs_table, fleet_table
 from hub.money.periods import PeriodKind, period
+from hub.planning import plan_text, read_ledger
 from hub.probing import probe
 from hub.reports.desk import write as write_report
 from hub.reports.making import make as make_report
@@ -126,6 +127,19 @@ def fleet(config: ConfigOption = DEFAULT_CONFIG) -> None:
     now_ms = SystemClock().now_ms()
     rows = _told(lambda: _awaited(look_in(settings, lambda db: sum_fleet(db, settings, now_ms))))
     Console().print(fleet_table(rows))
+
+
+@app.command()
+def plan(
+    config: ConfigOption = DEFAULT_CONFIG,
+    messages_per_minute: Annotated[float, typer.Option(min=0.001, max=1e9, help="The load to plan for.")] = 1000.0,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="How many days of the ledger to go by.")] = 28,
+) -> None:
+    """How many deployments a load needs, where, and at what cost a month, with the arithmetic shown."""
+    settings = _told(lambda: _settings(config))
+    now_ms = SystemClock().now_ms()
+    ledger = _told(lambda: _awaited(look_in(settings, lambda db: read_ledger(db, now_ms, days))))
+    typer.echo(plan_text(ledger, messages_per_minute, settings), nl=False)
 
 
 @app.command()

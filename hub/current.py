@@ -1,7 +1,8 @@
 """What is in force now: the settings and all that is made from them, exchanged whole at a reload."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import aiohttp
 import msgspec
@@ -9,12 +10,14 @@ import msgspec
 from hub.agents.connect import connect
 from hub.agents.faq import Faq
 from hub.agents.port import Timeouts
-from hub.config.settings import Access, Agent, ChannelSettings, Deployment, Settings
+from hub.config.settings import Access, Agent, ChannelSettings, Deployment, Secret, Settings
 from hub.errors import TrunklineError
 from hub.listening import Endpoint
 from hub.messages import Message
 from hub.people import NOBODY, Remembered
 from hub.routing import agent_for, home_region, whereabouts
+
+Heard = Callable[[Secret, int, Mapping[str, str]], None]
 
 
 class NeedsRestart(TrunklineError):
@@ -36,7 +39,9 @@ class Current:
 
     def __init__(self, settings: Settings, http: aiohttp.ClientSession) -> None:
         self._http = http
-        self._snapshot = _snapshot(settings, http, {})
+        self.heard: Heard = lambda *_: None
+        """Given a key, and the status and headers of every response that it got."""
+        self._snapshot = _snapshot(settings, http, {}, self._hear)
 
     def settings(self) -> Settings:
         return self._snapshot.settings
@@ -63,7 +68,10 @@ class Current:
         ):
             if old != new:
                 raise NeedsRestart(f"{what} has changed; that needs a restart. Nothing was applied.")
-        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints)
+        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints, self._hear)
+
+    def _hear(self, key: Secret, status: int, headers: Mapping[str, str]) -> None:
+        self.heard(key, status, headers)
 
     async def close(self) -> None:
         """Let go of the deployments."""
@@ -82,11 +90,11 @@ def _connected(settings: Settings) -> list[ChannelSettings]:
     return [msgspec.structs.replace(each, access=Access()) for each in settings.channels]
 
 
-def _snapshot(settings: Settings, http: aiohttp.ClientSession, known: Mapping[str, Endpoint]) -> Snapshot:
+def _snapshot(settings: Settings, http: aiohttp.ClientSession, known: Mapping[str, Endpoint], heard: Heard) -> Snapshot:
     return Snapshot(
         settings,
         {
-            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name))
+            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name), heard)
             for agent in settings.agents.values()
             for deployment in agent.deployments
         },
@@ -94,10 +102,13 @@ def _snapshot(settings: Settings, http: aiohttp.ClientSession, known: Mapping[st
     )
 
 
-def _endpoint(deployment: Deployment, agent: Agent, http: aiohttp.ClientSession, known: Endpoint | None) -> Endpoint:
+def _endpoint(
+    deployment: Deployment, agent: Agent, http: aiohttp.ClientSession, known: Endpoint | None, heard: Heard
+) -> Endpoint:
     # An endpoint that has not changed is kept, with the calls that are under way through it.
     if known and known.deployment == deployment and deployment.api != "faq":
         return known
     key = deployment.key.reveal() if deployment.key else None
-    client = connect(deployment.api, deployment.url, key, http, timeouts=Timeouts(), faq_text=agent.faq)
+    hear = partial(heard, deployment.key) if deployment.key else None
+    client = connect(deployment.api, deployment.url, key, http, timeouts=Timeouts(), faq_text=agent.faq, heard=hear)
     return Endpoint(deployment, client, asyncio.Semaphore(deployment.max_concurrency))

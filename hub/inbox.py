@@ -39,6 +39,9 @@ class Waiting(msgspec.Struct, frozen=True):
     hints: Hints = Hints()  # kept from earlier messages of the person
     replaced: bool = False
     """Its author has edited it: the newer revision is answered instead."""
+    tier: str = "free"  # of the person: free, paid, enterprise
+    known_ms: int = 0
+    """When the person first wrote."""
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -309,6 +312,8 @@ def _waiting(row: Row) -> Waiting:
         deleted=row["deleted_ms"] is not None,
         hints=_decode_hints(row["hints"]),
         replaced=row["replaced_ms"] is not None,
+        tier=row["tier"],
+        known_ms=row["known_ms"],
     )
 
 

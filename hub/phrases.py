@@ -24,6 +24,12 @@ NO_DEPLOYMENT = "No model that may answer here can be reached now. Please ask ag
 IN_LINE = "Many people are writing at once: you are number {number} in line."
 SPENT = "The budget for answers here is spent. It opens again on {day} at {time} ({zone})."
 
+OVER_LIMIT = "You have asked as much as you may for now. You can ask again in {wait}."
+AGENT_FULL = "So many people are asking now that there is no room for more. Please ask again in {wait}."
+REPEATED = "You have sent this several times. My answer stands above; please put the question in another way."
+FLOOD = "So many messages at once are more than I can answer. Please wait for an answer before you send the next."
+TOO_MUCH_ASKED = "That would be a very long answer, and I keep mine short. Please ask for a part of it."
+
 # -- commands ---------------------------------------------------------------------------------------------------------
 GREETING = "This is {hub}. Just write, and I answer."
 FRESH_START = "A fresh start: I no longer take into account what was said before."

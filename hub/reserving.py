@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
+from hub.admission import is_owner
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
 from hub.errors import TrunklineError
+from hub.limits.bucket import SPEND
+from hub.limits.keys import Keys
 from hub.money.budgets import Allowance, Busy, Spent, Unit, allowances
 from hub.money.holds import Call, Held, HoldRequest, hold_request
+from hub.money.periods import PeriodKind
 from hub.money.prices import fitting_output, price_of, unpriced
 from hub.money.till import Till
 from hub.question import Question, counted_input, file_tokens
-from hub.store import Statement
+from hub.store import Statement, Undone
 
 HOLD_WITHIN_S = 60.0
 """How long a turn waits while only others' holds are in its way."""
@@ -18,6 +22,15 @@ HOLD_LIVES_MS = 300_000
 """Longer than any call may take (Timeouts.whole is three minutes)."""
 LEAST_OUTPUT = 48
 """Tokens below which a shorter answer is no answer."""
+
+KEY_WITHIN_S = 20.0
+"""How long a turn stands in line for a provider's key, before another deployment is asked."""
+
+
+class KeyFull(Busy, frozen=True):
+    """Refused: the key of a deployment (instead of a budget) has no room for so many seconds."""
+
+    wait_s: float
 
 
 class UnknownPrice(TrunklineError):
@@ -28,10 +41,11 @@ class Reserving:
     """Makes holds for attempts at an answer."""
 
     def __init__(
-        self, *, settings: Callable[[], Settings], till: Till, clock: Clock, new_id: Callable[[], str]
+        self, *, settings: Callable[[], Settings], till: Till, keys: Keys, clock: Clock, new_id: Callable[[], str]
     ) -> None:
         self._settings = settings
         self._till = till
+        self._keys = keys
         self._clock = clock
         self._new_id = new_id
 
@@ -44,7 +58,7 @@ class Reserving:
         """
 
         async def hold(request: HoldRequest) -> Held | Busy | Spent:
-            return await self._till.hold(request, deadline_s=HOLD_WITHIN_S, extra=extra)
+            return await self._hold(request, deployment, _tier(question), extra)
 
         kind = "retry" if again else "answer"
         agent = question.agent
@@ -64,6 +78,34 @@ class Reserving:
                     request = self._request(question, deployment, tier, fitting, kind)
                     outcome = await hold(request)
         return outcome
+
+    async def _hold(
+        self, request: HoldRequest, deployment: Deployment, tier: str, extra: Sequence[Statement]
+    ) -> Held | Busy | Spent:
+        """A hold together with its call on the deployment's key; where the key is full, in line for a time."""
+        until = self._clock.monotonic() + KEY_WITHIN_S
+        line = self._keys.line(deployment, tier)
+        if not line.locked():
+            tried = await self._try(request, deployment, tier, extra)
+            if not isinstance(tried, KeyFull):
+                return tried
+        async with line:
+            while True:
+                tried = await self._try(request, deployment, tier, extra)
+                if not isinstance(tried, KeyFull) or self._clock.monotonic() + tried.wait_s > until:
+                    return tried
+                await self._clock.sleep(tried.wait_s)
+
+    async def _try(
+        self, request: HoldRequest, deployment: Deployment, tier: str, extra: Sequence[Statement]
+    ) -> Held | Busy | Spent:
+        spending = self._keys.spending(deployment, request.tokens, tier)
+        try:
+            return await self._till.hold(request, deadline_s=HOLD_WITHIN_S, extra=(*extra, *spending))
+        except Undone as undone:
+            if undone.name != SPEND:
+                raise
+            return KeyFull(deployment.name, await self._keys.wait_s(spending[0]))
 
     def _request(
         self, question: Question, deployment: Deployment, tier: str, output_cap: int, kind: str
@@ -100,7 +142,25 @@ class Reserving:
         )
 
     def _allowances(self, question: Question) -> tuple[Allowance, ...]:
-        return allowances(question.agent, self._settings().budgets, question.claim.conversation, question.person)
+        settings, conversation = self._settings(), question.claim.conversation
+        found = allowances(question.agent, settings.budgets, conversation, question.person)
+        tokens = settings.limits.tokens.get(_tier(question))
+        if tokens is None or is_owner(conversation, question.claim.waiting[0].message.sender, settings):
+            return found
+        return _with_daily_tokens(found, str(question.person), tokens)
+
+
+def _tier(question: Question) -> str:
+    return question.claim.waiting[0].tier
+
+
+def _with_daily_tokens(found: tuple[Allowance, ...], person: str, tokens: int) -> tuple[Allowance, ...]:
+    """The tier's tokens of a day beside the budgets; where [budgets] limits the same, the smaller of the two."""
+    tier = Allowance("person", person, PeriodKind.DAY, tokens, Unit.TOKENS)
+    same = [each for each in found if each.key == tier.key]
+    if any(each.limit <= tokens for each in same):
+        return found
+    return (*(each for each in found if each not in same), tier)
 
 
 def _fitting(request: HoldRequest, refused: Spent) -> int | None:

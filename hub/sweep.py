@@ -11,6 +11,8 @@ KEEP_ENDED_BUDGETS_MS = 60 * 24 * 3600 * 1000
 """A person's daily budget is a row; what was spent stands in the ledger for ever."""
 KEEP_SAID_MS = 400 * 24 * 3600 * 1000
 """Records of what the hub said of its own accord: a year of reports."""
+KEEP_WINDOWS_MS = 2 * 24 * 3600 * 1000
+"""The longest window is a day."""
 AT_ONCE = 1_000
 """Rows of each kind in one transaction, so that the sweep never holds up an answer."""
 
@@ -26,4 +28,6 @@ def forgetting(now_ms: int) -> list[Statement]:
         statement("web.forget_used", **once),
         statement("admission.forget_invitations", **once),
         statement("admission.forget_strangers", **once),
+        statement("limits.forget_windows", before_ms=now_ms - KEEP_WINDOWS_MS, most=AT_ONCE),
+        statement("limits.forget_keys", before_ms=now_ms - KEEP_WINDOWS_MS, most=AT_ONCE),
     ]

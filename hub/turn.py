@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 import msgspec
 
 from hub import phrases
-from hub.admission import Admission
+from hub.admission import Admission, Verdict
 from hub.ask import Answer, Ask, Asking
 from hub.attachments import Material, attached, read_attachments
 from hub.clock import Clock
@@ -31,11 +31,14 @@ from hub.revisions import Revisions
 from hub.routing import Route, agent_for, choose, directory_of, whereabouts
 from hub.running import Running
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
+from hub.together import answered_together, still_valid, unanswered
 
 log = logging.getLogger(__name__)
 
 REST_MS = 20_000
 """How long a settled reply rests while its platform cannot be reached."""
+BEHIND_OTHERS_MS = 2_000
+"""How long a question of somebody rests who has many in line already."""
 GIVE_UP_AFTER_MS = 24 * 3600 * 1000
 """A reply that could not be delivered for so long is failed."""
 
@@ -119,7 +122,7 @@ class Turns:
             return await self._withdraw(claim, waiting, delivery, fate)
         if left and left.text is not None:
             return await self._deliver(claim, waiting, delivery, left.text, left.joined)
-        if outcome := await self._fate(waiting, stopper) or _unanswered(claim, waiting, begun=left is not None):
+        if outcome := await self._fate(waiting, stopper) or unanswered(claim, waiting, begun=left is not None):
             return await self._inbox.finish(claim, {waiting.id: outcome})
         if waiting.position < claim.stop_position:
             return await self._say(claim, waiting, delivery, phrases.STOPPED)
@@ -153,13 +156,9 @@ class Turns:
         return await self._revisions.fate(waiting.id) if stopper.stopped else ""
 
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
-        verdict = await self._admission.verdict(
-            waiting.message, waiting.accepted_ms, claim.bot_streak, claim.past, (guard(claim),)
-        )
+        verdict = await self._admission.verdict(claim.waiting, claim.bot_streak, claim.past, (guard(claim),))
         if not verdict.admitted:
-            if verdict.words:
-                return await self._say(claim, waiting, delivery, verdict.words, *verdict.changes)
-            return await self._end(claim, waiting, delivery, "refused", "not admitted")
+            return await self._turn_away(claim, waiting, delivery, verdict)
         if waiting.message.revision:
             older = await self._revisions.leave_behind(waiting.id, waiting.message, guard(claim))
             if older is None:
@@ -186,10 +185,14 @@ class Turns:
         if agent is None:
             offered = directory_of(settings.agents).offered(claim.conversation)
             return await self._say(claim, waiting, delivery, phrases.CHOOSE_FIRST if offered else phrases.NOT_SERVED)
-        together = _together(claim, waiting, agent)
+        together = answered_together(claim, waiting, agent)
         if not any(words_of(each.message) or each.message.attachments for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
-        await self._answer(claim, together, delivery, stopper, settings, agent)
+        try:
+            await self._answer(claim, together, delivery, stopper, settings, agent)
+        except Undone as undone:
+            verdict = await self._admission.refused(undone, waiting, agent.name)
+            await self._turn_away(claim, waiting, delivery, verdict)
 
     # -- a question --------------------------------------------------------------------------------------------------
 
@@ -205,16 +208,18 @@ class Turns:
         waiting = together[0]
         route = self._route(settings, agent, waiting)
         language = language_of(waiting.message.hints, waiting.hints)
+        if self._line.crowded(waiting.person):
+            return await self._inbox.finish(claim, {}, pause_ms=BEHIND_OTHERS_MS)
         begin = self._begin(claim, waiting, delivery, agent.name, route)
         async with AsyncExitStack() as place:
             async with stopper.stoppable():
                 await place.enter_async_context(
-                    self._line.place(lambda number: self._tell_place(number, begin, delivery, language))
+                    self._line.place(lambda number: self._tell_place(number, begin, delivery, language), waiting.person)
                 )
             if fate := await self._fate(waiting, stopper):
                 return await self._withdraw(claim, waiting, delivery, fate)
             delivery.write_anew("")
-            valid = _valid(claim, together)
+            valid = still_valid(claim, together)
             if any(each.message.attachments for each in valid):
                 await self._show(begin, delivery)
             material = await self._material(claim, valid, agent, stopper)
@@ -249,7 +254,8 @@ class Turns:
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
     ) -> Callable[[], list[Statement]]:
         stored = msgspec.json.encode(route).decode() if route else ""
-        remembered = remember(waiting)
+        taken_up = waiting.id in claim.replies
+        remembered = [*remember(waiting), *self._admission.taking(waiting, "" if taken_up else agent)]
 
         def begin() -> list[Statement]:
             return [
@@ -323,6 +329,13 @@ class Turns:
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 
+    async def _turn_away(self, claim: Claim, waiting: Waiting, delivery: Delivery, verdict: Verdict) -> None:
+        if verdict.pause_ms:
+            return await self._inbox.finish(claim, {}, pause_ms=verdict.pause_ms)
+        if verdict.words:
+            return await self._say(claim, waiting, delivery, verdict.words, *verdict.changes)
+        await self._end(claim, waiting, delivery, "refused", "not admitted", *verdict.changes)
+
     async def _withdraw(self, claim: Claim, waiting: Waiting, delivery: Delivery, fate: str) -> None:
         """The question was deleted or edited: what was begun of its answer goes away, and stays billed.
 
@@ -335,10 +348,12 @@ class Turns:
                 return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
         await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
 
-    async def _end(self, claim: Claim, waiting: Waiting, delivery: Delivery, outcome: str, error: str) -> None:
+    async def _end(
+        self, claim: Claim, waiting: Waiting, delivery: Delivery, outcome: str, error: str, *changes: Statement
+    ) -> None:
         begun = delivery.started or waiting.id in claim.replies
         ended = [statement("reply.ended", id=delivery.reply_id, state="failed", error=error)] if begun else []
-        await self._inbox.finish(claim, {waiting.id: outcome}, *ended)
+        await self._inbox.finish(claim, {waiting.id: outcome}, *changes, *ended)
 
     async def _deliver(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, joined: tuple[str, ...]
@@ -358,40 +373,3 @@ class Turns:
             state, outcome, error = "failed", "undeliverable", str(unreachable)
         ended = statement("reply.ended", id=delivery.reply_id, state=state, error=error)
         await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: outcome}, ended)
-
-
-def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
-    """Why the message gets no answer at all; empty where it does."""
-    if not begun and _replaced(claim, waiting):
-        return "replaced"
-    return "stopped" if not begun and waiting.position < claim.stop_position else ""
-
-
-def _replaced(claim: Claim, waiting: Waiting) -> bool:
-    """Whether the person has edited the message since: the newer revision is answered instead."""
-    message = waiting.message
-    return waiting.replaced or any(
-        later.message.platform_id == message.platform_id and later.message.revision > message.revision
-        for later in claim.waiting
-    )
-
-
-def _together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
-    """The messages that one answer is made for: one, or with `busy = "collect"` all that came meanwhile."""
-    if agent.busy != "collect":
-        return [waiting]
-    together = [waiting]
-    for later in claim.waiting[1:]:
-        if (
-            recognize(later.message.text)
-            or shares_location(later.message)
-            or later.message.sender != waiting.message.sender
-        ):
-            break
-        together.append(later)
-    return together
-
-
-def _valid(claim: Claim, together: list[Waiting]) -> list[Waiting]:
-    """Those that their authors have not taken back or replaced."""
-    return [together[0], *(each for each in together[1:] if not (each.deleted or _replaced(claim, each)))]

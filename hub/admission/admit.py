@@ -1,11 +1,10 @@
 """One gate for every kind of event: message, edit, press, reaction, slash command, question asked again, stop."""
 
+import time
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from hub import phrases
-from hub.admission.access import Standing, access_to, known_standing
+from hub.admission.access import Standing, access_to, is_owner, known_standing
 from hub.admission.invitations import (
     HOUR_MS,
     LIVES_MS,
@@ -17,39 +16,55 @@ from hub.admission.invitations import (
     take_up,
 )
 from hub.admission.loops import Said, bots_go_on, echoes
+from hub.admission.pace import Asked, Pace
+from hub.admission.spam import Spam, spam_in
+from hub.admission.strangers import Strangers
+from hub.admission.verdict import Verdict, because, told_once
 from hub.config.settings import Settings
+from hub.languages import language_of, translated
 from hub.messages import Conversation, Message, Sender
 from hub.store import Database, Statement, statement
 
-
-class Verdict(msgspec.Struct, frozen=True):
-    """What becomes of a message."""
-
-    admitted: bool
-    words: str = ""
-    """What one who is not admitted is told; empty: nothing."""
-    changes: tuple[Statement, ...] = ()
-    """What happens together with telling it."""
-
-
 _ADMITTED = Verdict(True)
 _SILENCE = Verdict(False)
+_SPAM_WORDS = {
+    Spam.REPEATED: phrases.REPEATED,
+    Spam.FLOOD: phrases.FLOOD,
+    Spam.OUTPUT: phrases.TOO_MUCH_ASKED,
+}
 
 
 class Admission:
     """Asks the store only where an account goes by invitation and the settings do not name the sender."""
 
-    def __init__(self, database: Database, settings: Callable[[], Settings], *, new_code: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Callable[[], Settings],
+        *,
+        new_code: Callable[[], str],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._settings = settings
         self._new_code = new_code
+        self._pace = Pace(database, settings)
+        self._strangers = Strangers(monotonic)
+        self.taking = self._pace.taking
+        self.refused = self._pace.refused
 
     def worth_storing(self, message: Message) -> bool:
-        """Whether a message can come to anything. A stranger in a private chat is told that they are one."""
+        """Whether a message can come to anything. A stranger in a private chat is told that they are one.
+
+        What a stranger writes beyond a few messages a minute is not even stored.
+        """
         standing = known_standing(message.conversation, message.sender, self._settings())
-        return standing not in (Standing.BOT, Standing.STRANGER) or (
-            standing is Standing.STRANGER and message.conversation.private and not message.sender.bot
-        )
+        chat = chat_id(message.conversation)
+        if standing is Standing.PERHAPS:
+            return chat not in self._strangers or self._strangers.may_write(chat)
+        if standing is Standing.STRANGER and message.conversation.private and not message.sender.bot:
+            return self._strangers.may_write(chat)
+        return standing is Standing.ADMITTED
 
     async def admits(self, conversation: Conversation, sender: Sender) -> bool:
         """Whether somebody may speak, press and choose here. Raises StoreError."""
@@ -59,22 +74,35 @@ class Admission:
         return standing is Standing.ADMITTED
 
     async def verdict(
-        self, message: Message, accepted_ms: int, bot_streak: int, past: Sequence[Said], guard: Sequence[Statement]
+        self, waiting: Sequence[Asked], bot_streak: int, past: Sequence[Said], guard: Sequence[Statement]
     ) -> Verdict:
-        """What becomes of a message whose turn has come.
+        """What becomes of the first message that waits, whose turn has come.
 
         `guard` goes before every change in the store. Raises StoreError, Undone where the guard says so.
         """
+        asked = waiting[0]
+        message = asked.message
         conversation, sender = message.conversation, message.sender
         if await self.admits(conversation, sender):
-            loop = bots_go_on(sender.bot, bot_streak) or echoes(message.text, accepted_ms, past)
-            return _SILENCE if loop else _ADMITTED
+            self._strangers.forget(chat_id(conversation))
+            loop = bots_go_on(sender.bot, bot_streak) or echoes(message.text, asked.accepted_ms, past)
+            return _SILENCE if loop else await self._unless_spam(waiting, past)
         if sender.bot or not conversation.private:
             return _SILENCE
+        self._strangers.note(chat_id(conversation))
         code = code_in(message.text)
         if code and access_to(conversation, self._settings()).invitations:
             return Verdict(False, await self.join(conversation, sender, code, guard))
         return await self._told_once_an_hour(conversation)
+
+    async def _unless_spam(self, waiting: Sequence[Asked], past: Sequence[Said]) -> Verdict:
+        asked = waiting[0]
+        message = asked.message
+        spam = spam_in(waiting, past)
+        if spam is None or is_owner(message.conversation, message.sender, self._settings()):
+            return _ADMITTED
+        words = translated(_SPAM_WORDS[spam], language_of(message.hints, asked.hints))
+        return await told_once(self._database, asked, f"spam/{spam}", words, HOUR_MS, because(asked.id, spam))
 
     async def join(self, conversation: Conversation, sender: Sender, code: str, guard: Sequence[Statement]) -> str:
         """Take up an invitation; what to say of it. Raises StoreError, Undone where the guard says so."""

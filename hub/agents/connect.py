@@ -1,5 +1,7 @@
 """From what regions.toml says of a deployment to its client."""
 
+from collections.abc import Callable, Mapping
+
 import aiohttp
 from yarl import URL
 
@@ -28,11 +30,19 @@ class AgentSettingsError(TrunklineError):
 
 
 def connect(
-    api: str, url: str, key: str | None, http: aiohttp.ClientSession, *, timeouts: Timeouts, faq_text: str = ""
+    api: str,
+    url: str,
+    key: str | None,
+    http: aiohttp.ClientSession,
+    *,
+    timeouts: Timeouts,
+    faq_text: str = "",
+    heard: Callable[[int, Mapping[str, str]], None] | None = None,
 ) -> AgentClient:
     """The client of one deployment; nothing is sent yet.
 
     `url` may be empty for the providers' own addresses; `local` and `faq` need none. `faq_text` is for `faq` only.
+    `heard` is given the status and the headers of every response.
     Raises AgentSettingsError, and FaqError for a malformed FAQ.
     """
     if api == "faq":
@@ -45,14 +55,19 @@ def connect(
     secret = _sendable(key)
     if api == "anthropic":
         headers = {"anthropic-version": VERSION, **({"x-api-key": secret} if secret else {})}
-        return AnthropicClient(_wire(http, headers, timeouts), base)
+        return AnthropicClient(_wire(http, headers, timeouts, heard), base)
     if api == "gemini":  # in a header, since an address ends up in logs
-        return GeminiClient(_wire(http, {"x-goog-api-key": secret} if secret else {}, timeouts), base)
-    return OpenAiClient(_wire(http, {"authorization": f"Bearer {secret}"} if secret else {}, timeouts), base)
+        return GeminiClient(_wire(http, {"x-goog-api-key": secret} if secret else {}, timeouts, heard), base)
+    return OpenAiClient(_wire(http, {"authorization": f"Bearer {secret}"} if secret else {}, timeouts, heard), base)
 
 
-def _wire(http: aiohttp.ClientSession, headers: dict[str, str], timeouts: Timeouts) -> Wire:
-    return Wire(http, {**headers, "content-type": "application/json"}, timeouts)
+def _wire(
+    http: aiohttp.ClientSession,
+    headers: dict[str, str],
+    timeouts: Timeouts,
+    heard: Callable[[int, Mapping[str, str]], None] | None,
+) -> Wire:
+    return Wire(http, {**headers, "content-type": "application/json"}, timeouts, heard=heard)
 
 
 def _base(api: str, url: str) -> URL:

@@ -79,8 +79,11 @@ class Wire:
         timeouts: Timeouts,
         *,
         now_s: Callable[[], float] = time.time,
+        heard: Callable[[int, Mapping[str, str]], None] | None = None,
     ) -> None:
+        """`heard` is given the status and the headers of every response."""
         self._http = http
+        self._heard = heard
         self._timeouts = timeouts
         self._now_s = now_s
         # Uncompressed: events are small, and a body that inflates without end is one danger less.
@@ -137,11 +140,14 @@ class Wire:
     async def _open(self, method: str, url: URL, body: bytes | None, deadline: float) -> aiohttp.ClientResponse:
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._http.request(
+                response = await self._http.request(
                     method, url, data=body, headers=self._headers, timeout=self._connecting, allow_redirects=False
                 )
         except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError
             raise _connection_failure(error) from error
+        if self._heard:
+            self._heard(response.status, response.headers)
+        return response
 
     async def _accept(self, response: aiohttp.ClientResponse, deadline: float) -> None:
         """Go on only with a stream of events. Raises AgentError."""

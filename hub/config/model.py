@@ -178,6 +178,7 @@ class DocumentTable(Table):
     models: Section | None = None
     agents: Section | None = None
     budgets: Section | None = None
+    limits: Section | None = None
     roles: Section | None = None
     alerts: Section | None = None
     reports: Section | None = None

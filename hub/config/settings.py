@@ -162,6 +162,33 @@ class Budgets(msgspec.Struct, frozen=True):
     """Of each workspace or guild."""
 
 
+class Rate(msgspec.Struct, frozen=True):
+    """So many in any window of a length."""
+
+    amount: int
+    per_s: int
+
+
+class KeyRates(msgspec.Struct, frozen=True):
+    """What a provider takes of one key; None: not known, so its own headers alone say it."""
+
+    requests: Rate | None = None
+    tokens: Rate | None = None
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """[limits]: how much of everything, in any window. What is not named is not limited."""
+
+    person: Mapping[str, Rate] = {}
+    """Questions of one person, by tier."""
+    tokens: Mapping[str, int] = {}
+    """Tokens of one person in a day of the hub's zone, by tier."""
+    agents: Mapping[str, Rate] = {}
+    """Questions to one agent, by its name."""
+    keys: Mapping[str, KeyRates] = {}
+    """By the variable that the key stands in."""
+
+
 class ContextSettings(msgspec.Struct, frozen=True):
     """Tokens."""
 
@@ -270,3 +297,4 @@ class Settings(msgspec.Struct, frozen=True):
     roles: tuple[Grant, ...] = ()
     alerts: AlertSettings = AlertSettings()
     reports: tuple[ReportSettings, ...] = ()
+    limits: Limits = Limits()

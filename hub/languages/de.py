@@ -56,6 +56,14 @@ GERMAN = Language(
         phrases.CUT_BY_FILTER: "\n\n(Der Anbieter des Modells hat die Antwort hier abgeschnitten.)",
         phrases.BUSY: "Gerade entstehen so viele Antworten zugleich, dass das Budget keinen Platz hat. Bitte frag in "
         "einer Minute noch einmal.",
+        phrases.OVER_LIMIT: "Du hast für jetzt so viel gefragt, wie du darfst. In {wait} kannst du wieder fragen.",
+        phrases.AGENT_FULL: "Gerade fragen so viele Leute, dass kein Platz mehr ist. Bitte frag in {wait} noch einmal.",
+        phrases.REPEATED: "Das hast du schon mehrmals geschickt. Meine Antwort steht oben; bitte stell die "
+        "Frage anders.",
+        phrases.FLOOD: "So viele Nachrichten auf einmal kann ich nicht beantworten. Bitte warte eine Antwort "
+        "ab, bevor du weiterschreibst.",
+        phrases.TOO_MUCH_ASKED: "Das würde eine sehr lange Antwort, und ich fasse mich kurz. Bitte frag nach "
+        "einem Teil davon.",
         phrases.NO_DEPLOYMENT: "Kein Modell, das hier antworten darf, ist gerade erreichbar. Bitte frag in ein paar "
         "Minuten noch einmal.",
         phrases.IN_LINE: "Gerade schreiben viele zugleich: Du bist Nummer {number} in der Reihe.",

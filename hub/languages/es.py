@@ -54,6 +54,14 @@ SPANISH = Language(
         phrases.CUT_BY_FILTER: "\n\n(El proveedor del modelo ha cortado aquí la respuesta.)",
         phrases.BUSY: "Se están escribiendo tantas respuestas a la vez que el presupuesto no tiene sitio ahora. "
         "Pregunta de nuevo en un minuto, por favor.",
+        phrases.OVER_LIMIT: "Por ahora has preguntado todo lo que puedes. Podrás volver a preguntar en {wait}.",
+        phrases.AGENT_FULL: "Ahora preguntan tantas personas que no queda sitio. Vuelve a preguntar en {wait}, "
+        "por favor.",
+        phrases.REPEATED: "Ya has enviado esto varias veces. Mi respuesta está arriba; por favor, haz la "
+        "pregunta de otra manera.",
+        phrases.FLOOD: "No puedo responder a tantos mensajes a la vez. Por favor, espera una respuesta antes de "
+        "enviar el siguiente.",
+        phrases.TOO_MUCH_ASKED: "Sería una respuesta muy larga, y las mías son breves. Por favor, pide solo una parte.",
         phrases.NO_DEPLOYMENT: "Ningún modelo que pueda responder aquí está accesible ahora. Pregunta de nuevo en unos "
         "minutos, por favor.",
         phrases.IN_LINE: "Hay mucha gente escribiendo a la vez: tienes el número {number} en la cola.",

@@ -62,6 +62,16 @@ FRENCH = Language(
         phrases.CUT_BY_FILTER: "\n\n(Le fournisseur du modèle a coupé la réponse ici.)",
         phrases.BUSY: "Tant de réponses sont en cours que le budget n'a plus de place pour l'instant. Redemande dans "
         "une minute.",
+        phrases.OVER_LIMIT: "Tu as posé autant de questions que possible pour le moment. Tu pourras en poser "
+        "d'autres dans {wait}.",
+        phrases.AGENT_FULL: "Tant de personnes posent des questions en ce moment qu'il n'y a plus de place. "
+        "Réessaie dans {wait}, s'il te plaît.",
+        phrases.REPEATED: "Tu as déjà envoyé cela plusieurs fois. Ma réponse se trouve plus haut ; pose la "
+        "question autrement, s'il te plaît.",
+        phrases.FLOOD: "Je ne peux pas répondre à autant de messages à la fois. Attends une réponse avant "
+        "d'envoyer le suivant, s'il te plaît.",
+        phrases.TOO_MUCH_ASKED: "Ce serait une réponse très longue, et les miennes sont courtes. Demandes-en "
+        "une partie, s'il te plaît.",
         phrases.NO_DEPLOYMENT: "Aucun modèle autorisé à répondre ici n'est joignable pour l'instant. Redemande dans "
         "quelques minutes.",
         phrases.IN_LINE: "Beaucoup de gens écrivent en même temps : tu as le numéro {number} dans la file.",

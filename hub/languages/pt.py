@@ -53,6 +53,13 @@ PORTUGUESE = Language(
         phrases.CUT_BY_FILTER: "\n\n(O provedor do modelo cortou a resposta aqui.)",
         phrases.BUSY: "Há tantas respostas em andamento que o orçamento não tem espaço agora. Pergunte de novo em um "
         "minuto, por favor.",
+        phrases.OVER_LIMIT: "Por agora, você já perguntou tudo o que pode. Pergunte de novo em {wait}.",
+        phrases.AGENT_FULL: "Há tanta gente perguntando agora que não há lugar. Pergunte de novo em {wait}, por favor.",
+        phrases.REPEATED: "Você já enviou isto várias vezes. Minha resposta está acima; pergunte de outra "
+        "maneira, por favor.",
+        phrases.FLOOD: "Não consigo responder a tantas mensagens de uma vez. Espere uma resposta antes de "
+        "enviar a próxima, por favor.",
+        phrases.TOO_MUCH_ASKED: "Seria uma resposta muito longa, e as minhas são curtas. Peça só uma parte, por favor.",
         phrases.NO_DEPLOYMENT: "Nenhum modelo que pode responder aqui está acessível agora. Pergunte de novo em alguns "
         "minutos, por favor.",
         phrases.IN_LINE: "Muita gente está escrevendo ao mesmo tempo: você é o número {number} da fila.",

@@ -33,11 +33,13 @@ CREATE TABLE message (
   accepted_ms   BIGINT NOT NULL,
   state         TEXT NOT NULL,             -- waiting, done
   outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, deleted, undeliverable
+  reason        TEXT NOT NULL DEFAULT '',  -- why it was turned away, for admins
   finished_ms   BIGINT,
   deleted_ms    BIGINT,                    -- when its author took it back
   replaced_ms   BIGINT                     -- when a newer revision of it was stored, while it waited
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
+CREATE INDEX message_turned_away ON message (accepted_ms) WHERE reason <> '';
 
 CREATE TABLE person (
   id            TEXT PRIMARY KEY,          -- channel/platform user id
@@ -46,6 +48,7 @@ CREATE TABLE person (
   region        TEXT NOT NULL DEFAULT '',  -- the person's own choice
   region_source TEXT NOT NULL DEFAULT '',  -- how it was made: command
   hints         TEXT NOT NULL DEFAULT '{}',-- the Hints of earlier messages that are kept, JSON
+  tier          TEXT NOT NULL DEFAULT 'free',
   created_ms    BIGINT NOT NULL
 );
 
@@ -265,3 +268,21 @@ CREATE TABLE stranger (
   tries_from_ms BIGINT NOT NULL DEFAULT 0  -- since then
 );
 CREATE INDEX stranger_told ON stranger (told_ms);
+
+CREATE TABLE rate_window (
+  id            TEXT PRIMARY KEY,          -- who is limited: person/number, agent/name; and told/what/person
+  used_ms       BIGINT NOT NULL,           -- when it was last written
+  admitted      TEXT NOT NULL,             -- when the newest groups were admitted: 14 digits each, oldest first
+  filled        BIGINT NOT NULL,           -- admitted in the newest group
+  told_ms       BIGINT NOT NULL DEFAULT 0  -- when the person was last told that they must wait
+);
+CREATE INDEX rate_window_used ON rate_window (used_ms);
+
+CREATE TABLE provider_key (
+  id            TEXT PRIMARY KEY,          -- a digest of the key
+  requests_us   BIGINT NOT NULL,           -- when its bucket of requests is full again, microseconds since 1970
+  tokens_us     BIGINT NOT NULL,           -- the same for tokens
+  blocked_us    BIGINT NOT NULL DEFAULT 0, -- the provider takes nothing before
+  used_ms       BIGINT NOT NULL
+);
+CREATE INDEX provider_key_used ON provider_key (used_ms);

@@ -85,7 +85,8 @@ RETURNING id, place, fence, stop_position, left_position, bot_streak, agent
 
 -- name: claimed_messages
 SELECT
-  m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms, p.region, p.hints
+  m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms, p.region, p.hints,
+  p.tier, p.created_ms AS known_ms
 FROM conversation c
 JOIN message m ON m.conversation = c.id
   AND m.position > c.last_position - c.waiting AND m.position <= c.last_position - c.waiting + :most
