@@ -24,6 +24,8 @@ NO_DEPLOYMENT = "No model that may answer here can be reached now. Please ask ag
 IN_LINE = "Many people are writing at once: you are number {number} in line."
 SPENT = "The budget for answers here is spent. It opens again on {day} at {time} ({zone})."
 
+PAUSED = "Answers are paused here for the moment. Please ask again later."
+
 # -- commands ---------------------------------------------------------------------------------------------------------
 GREETING = "This is {hub}. Just write, and I answer."
 FRESH_START = "A fresh start: I no longer take into account what was said before."

@@ -21,6 +21,7 @@ from hub.config.settings import Agent, Settings
 from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
 from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
+from hub.instead import Instead, instead_of_answering
 from hub.languages import language_of, translated
 from hub.line import Line
 from hub.listening import Stopper
@@ -30,7 +31,9 @@ from hub.question import Question, question_of, words_of
 from hub.revisions import Revisions
 from hub.routing import Route, agent_for, choose, directory_of, whereabouts
 from hub.running import Running
+from hub.steering import Steering
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
+from hub.together import together_with, unanswered, valid_of
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +49,7 @@ class Turns:
     def __init__(
         self,
         *,
-        settings: Callable[[], Settings],
+        steering: Steering,
         inbox: Inbox,
         database: Database,
         admission: Admission,
@@ -56,7 +59,8 @@ class Turns:
         clock: Clock,
         new_id: Callable[[], str],
     ) -> None:
-        self._settings = settings
+        self._steering = steering
+        self._settings = steering.settings
         self._inbox = inbox
         self._database = database
         self._revisions = Revisions(database)
@@ -119,7 +123,7 @@ class Turns:
             return await self._withdraw(claim, waiting, delivery, fate)
         if left and left.text is not None:
             return await self._deliver(claim, waiting, delivery, left.text, left.joined)
-        if outcome := await self._fate(waiting, stopper) or _unanswered(claim, waiting, begun=left is not None):
+        if outcome := await self._fate(waiting, stopper) or unanswered(claim, waiting, begun=left is not None):
             return await self._inbox.finish(claim, {waiting.id: outcome})
         if waiting.position < claim.stop_position:
             return await self._say(claim, waiting, delivery, phrases.STOPPED)
@@ -176,6 +180,7 @@ class Turns:
                 self._settings(),
                 now_ms=self._clock.now_ms(),
                 admission=self._admission,
+                steering=self._steering,
             )
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
         settings = self._settings()
@@ -183,13 +188,22 @@ class Turns:
         if shares_location(waiting.message):
             told = place_noted(claim, waiting, settings, agent)
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
+        if instead := instead_of_answering(claim, waiting, agent):
+            return await self._do_instead(claim, waiting, delivery, instead)
         if agent is None:
             offered = directory_of(settings.agents).offered(claim.conversation)
             return await self._say(claim, waiting, delivery, phrases.CHOOSE_FIRST if offered else phrases.NOT_SERVED)
-        together = _together(claim, waiting, agent)
+        together = together_with(claim, waiting, agent)
         if not any(words_of(each.message) or each.message.attachments for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
         await self._answer(claim, together, delivery, stopper, settings, agent)
+
+    async def _do_instead(self, claim: Claim, waiting: Waiting, delivery: Delivery, instead: Instead) -> None:
+        if instead.rests:
+            return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+        if instead.words:
+            return await self._say(claim, waiting, delivery, instead.words, *instead.changes)
+        await self._end(claim, waiting, delivery, instead.outcome, instead.outcome, *instead.changes)
 
     # -- a question --------------------------------------------------------------------------------------------------
 
@@ -214,7 +228,7 @@ class Turns:
             if fate := await self._fate(waiting, stopper):
                 return await self._withdraw(claim, waiting, delivery, fate)
             delivery.write_anew("")
-            valid = _valid(claim, together)
+            valid = valid_of(claim, together)
             if any(each.message.attachments for each in valid):
                 await self._show(begin, delivery)
             material = await self._material(claim, valid, agent, stopper)
@@ -335,10 +349,12 @@ class Turns:
                 return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
         await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
 
-    async def _end(self, claim: Claim, waiting: Waiting, delivery: Delivery, outcome: str, error: str) -> None:
+    async def _end(
+        self, claim: Claim, waiting: Waiting, delivery: Delivery, outcome: str, error: str, *changes: Statement
+    ) -> None:
         begun = delivery.started or waiting.id in claim.replies
         ended = [statement("reply.ended", id=delivery.reply_id, state="failed", error=error)] if begun else []
-        await self._inbox.finish(claim, {waiting.id: outcome}, *ended)
+        await self._inbox.finish(claim, {waiting.id: outcome}, *changes, *ended)
 
     async def _deliver(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, joined: tuple[str, ...]
@@ -358,40 +374,3 @@ class Turns:
             state, outcome, error = "failed", "undeliverable", str(unreachable)
         ended = statement("reply.ended", id=delivery.reply_id, state=state, error=error)
         await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: outcome}, ended)
-
-
-def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
-    """Why the message gets no answer at all; empty where it does."""
-    if not begun and _replaced(claim, waiting):
-        return "replaced"
-    return "stopped" if not begun and waiting.position < claim.stop_position else ""
-
-
-def _replaced(claim: Claim, waiting: Waiting) -> bool:
-    """Whether the person has edited the message since: the newer revision is answered instead."""
-    message = waiting.message
-    return waiting.replaced or any(
-        later.message.platform_id == message.platform_id and later.message.revision > message.revision
-        for later in claim.waiting
-    )
-
-
-def _together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
-    """The messages that one answer is made for: one, or with `busy = "collect"` all that came meanwhile."""
-    if agent.busy != "collect":
-        return [waiting]
-    together = [waiting]
-    for later in claim.waiting[1:]:
-        if (
-            recognize(later.message.text)
-            or shares_location(later.message)
-            or later.message.sender != waiting.message.sender
-        ):
-            break
-        together.append(later)
-    return together
-
-
-def _valid(claim: Claim, together: list[Waiting]) -> list[Waiting]:
-    """Those that their authors have not taken back or replaced."""
-    return [together[0], *(each for each in together[1:] if not (each.deleted or _replaced(claim, each)))]

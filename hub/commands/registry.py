@@ -7,11 +7,24 @@ from hub.commands.agent import AGENT
 from hub.commands.command import Command
 from hub.commands.conversation import HELP, NEW, STOP, WHY
 from hub.commands.inviting import INVITE, JOIN
+from hub.commands.model import MODEL_COMMAND
+from hub.commands.pausing import PAUSE_COMMAND, RESUME
+from hub.commands.people import TIER
 from hub.commands.region import REGION
+from hub.commands.reloading import RELOAD
+from hub.commands.trail import AUDIT
 from hub.commands.usage import USAGE
 
 REGISTRY: Mapping[str, Command] = MappingProxyType(
-    {each.spec.name: each for each in (HELP, NEW, STOP, AGENT, REGION, USAGE, WHY, JOIN, INVITE)}
+    {
+        each.spec.name: each
+        for each in (
+            *(HELP, NEW, STOP, AGENT, REGION, USAGE, WHY, JOIN),
+            *(AUDIT,),
+            *(PAUSE_COMMAND, RESUME, MODEL_COMMAND, TIER, RELOAD),
+            *(INVITE,),
+        )
+    }
 )
 """By name, in the order in which menus show them."""
 

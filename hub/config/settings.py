@@ -188,6 +188,8 @@ class Agent(msgspec.Struct, frozen=True):
     deployments: tuple[Deployment, ...]
     takes: tuple[str, ...] = ()
     """What its models read besides text: `image`, `document` (PDF)."""
+    paused: str = ""
+    """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 
 
 class HubSettings(msgspec.Struct, frozen=True):

@@ -18,8 +18,15 @@ GERMAN = Language(
         "why": "Welcher Agent in welcher Region zuletzt geantwortet hat und warum",
         "invite": "Einen Code machen, mit dem andere dazukommen",
         "join": "Mit einem Code dazukommen, den du bekommen hast",
+        "audit": "Was Admins geändert haben und wann; /audit bills: Rechnungen, die anders ausfielen",
+        "pause": "Einen Agenten oder den ganzen Hub eine Weile niemandem antworten lassen",
+        "resume": "Einen Agenten oder den ganzen Hub wieder antworten lassen",
+        "model": "Welches Modell eine Stufe eines Agenten fragt",
+        "tier": "Wie viel jemand fragen darf: free, paid oder enterprise",
+        "reload": "Die Einstellungen neu lesen, in jedem Prozess",
     },
     phrases={
+        phrases.PAUSED: "Hier sind die Antworten gerade angehalten. Bitte frag später noch einmal.",
         phrases.NOT_SERVED: "In diesem Chat antwortet noch niemand. Wer diesen Hub betreibt, kann ihn bei einem "
         "Agenten unter `serves` eintragen.",
         phrases.CHOOSE_FIRST: "Hier antwortet niemand, bis jemand wählt: /agent zeigt, wer es kann.",

@@ -18,8 +18,15 @@ SPANISH = Language(
         "why": "Qué agente de qué región respondió por última vez, y por qué",
         "invite": "Crear un código que deja entrar a otros",
         "join": "Entrar con un código que te dieron",
+        "audit": "Qué cambiaron los admins y cuándo; /audit bills: llamadas que costaron otra cosa",
+        "pause": "Que un agente, o todo el hub, no responda a nadie por un tiempo",
+        "resume": "Que un agente, o todo el hub, vuelva a responder",
+        "model": "Qué modelo consulta un nivel de un agente",
+        "tier": "Cuánto puede preguntar una persona: free, paid o enterprise",
+        "reload": "Leer de nuevo la configuración, en todos los procesos",
     },
     phrases={
+        phrases.PAUSED: "Las respuestas están en pausa aquí por el momento. Pregunta de nuevo más tarde.",
         phrases.NOT_SERVED: "En este chat todavía no responde nadie. Quien gestiona este hub puede añadirlo en "
         "`serves` de un agente.",
         phrases.CHOOSE_FIRST: "Aquí no responde nadie hasta que alguien elija: /agent muestra quién puede.",

@@ -18,8 +18,15 @@ FRENCH = Language(
         "why": "Quel agent de quelle région a répondu en dernier, et pourquoi",
         "invite": "Créer un code qui laisse entrer d'autres personnes",
         "join": "Entrer avec un code que tu as reçu",
+        "audit": "Ce que les admins ont changé et quand ; /audit bills : factures différentes du prévu",
+        "pause": "Un agent, ou tout le hub, ne répond plus à personne pour un temps",
+        "resume": "Un agent, ou tout le hub, répond de nouveau",
+        "model": "Quel modèle un niveau d'un agent interroge",
+        "tier": "Combien une personne peut demander : free, paid ou enterprise",
+        "reload": "Relire la configuration, dans tous les processus",
     },
     phrases={
+        phrases.PAUSED: "Les réponses sont suspendues ici pour le moment. Redemande plus tard.",
         phrases.NOT_SERVED: "Personne ne répond encore dans ce chat. Qui gère ce hub peut l'inscrire sous `serves` "
         "d'un agent.",
         phrases.CHOOSE_FIRST: "Personne ne répond ici tant que personne n'a choisi : /agent montre qui le peut.",

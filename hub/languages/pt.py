@@ -18,8 +18,15 @@ PORTUGUESE = Language(
         "why": "Qual agente de qual região respondeu por último, e por quê",
         "invite": "Criar um código que deixa outros entrar",
         "join": "Entrar com um código que recebeu",
+        "audit": "O que os admins mudaram e quando; /audit bills: chamadas que custaram outro valor",
+        "pause": "Um agente, ou todo o hub, não responde a ninguém por um tempo",
+        "resume": "Um agente, ou todo o hub, volta a responder",
+        "model": "Qual modelo um nível de um agente consulta",
+        "tier": "Quanto uma pessoa pode perguntar: free, paid ou enterprise",
+        "reload": "Ler de novo as configurações, em todos os processos",
     },
     phrases={
+        phrases.PAUSED: "As respostas estão em pausa aqui por enquanto. Pergunte de novo mais tarde.",
         phrases.NOT_SERVED: "Ninguém responde neste chat ainda. Quem administra este hub pode incluí-lo em `serves` de "
         "um agente.",
         phrases.CHOOSE_FIRST: "Ninguém responde aqui até que alguém escolha: /agent mostra quem pode.",

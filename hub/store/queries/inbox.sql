@@ -27,6 +27,9 @@ ON CONFLICT (key) DO NOTHING
 UPDATE conversation SET stop_position = last_position + :including WHERE id = :conversation
 RETURNING stop_position
 
+-- name: hurry
+UPDATE conversation SET due_ms = :now WHERE id = :conversation AND holder IS NULL AND due_ms > :now
+
 -- name: stop_answer
 UPDATE conversation SET stop_position = :position + 1 WHERE id = :conversation AND stop_position <= :position
 
@@ -75,13 +78,15 @@ DELETE FROM turn WHERE message = :message
 -- name: claim
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent
+RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+  COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
   SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
 )
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent
+RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+  COALESCE((SELECT version FROM steering), 0) AS steering
 
 -- name: claimed_messages
 SELECT

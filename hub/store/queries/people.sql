@@ -35,3 +35,9 @@ SELECT
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND mark IN ('estimated', 'presumed', 'correction') THEN cost_nusd END), 0) AS uncertain_nusd,
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND mark = 'unpriced' THEN 1 END), 0) AS unpriced
 FROM ledger WHERE person = :person AND at_ms >= :since_ms
+
+-- name: find
+SELECT id, number, name, tier FROM person WHERE id = :person OR number = :number
+
+-- name: set_tier expects 1
+UPDATE person SET tier = :tier WHERE number = :person
