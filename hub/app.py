@@ -25,6 +25,7 @@ from hub.config.settings import ChannelSettings, Settings
 from hub.context.compose import minimum_tokens
 from hub.current import Current
 from hub.delivery import Outlet
+from hub.erasing import finish_forgetting
 from hub.errors import TrunklineError
 from hub.front import Front
 from hub.gate import Gate
@@ -294,6 +295,7 @@ class _Process:
                 while await till.presume_expired():
                     pass
                 await self._database.run(*forgetting(self._clock.now_ms()))
+                await finish_forgetting(self._database)
             except StoreError as error:
                 log.error("lost holds could not be looked for: %s", error)
             await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)

@@ -4,10 +4,11 @@ import msgspec
 
 from hub import phrases
 from hub.commands import recognize
-from hub.config.settings import Agent
+from hub.config.settings import Agent, Settings
+from hub.handover import answered, forwarded, handover_of, is_of_people, quoted_id
 from hub.inbox import Claim, Waiting
 from hub.steering import QUEUE
-from hub.store import Statement
+from hub.store import Database, Statement
 
 
 class Instead(msgspec.Struct, frozen=True):
@@ -19,8 +20,19 @@ class Instead(msgspec.Struct, frozen=True):
     changes: tuple[Statement, ...] = ()
 
 
-def instead_of_answering(claim: Claim, waiting: Waiting, agent: Agent | None) -> Instead | None:
-    """None: the agent answers."""
+async def instead_of_answering(
+    claim: Claim, waiting: Waiting, agent: Agent | None, settings: Settings, database: Database
+) -> Instead | None:
+    """None: the agent answers. Asks the store only about a reply in the chat of the people. Raises StoreError."""
+    if claim.handover:
+        return Instead(outcome="handed over", changes=tuple(forwarded(claim, waiting, settings)))
+    reply_to = quoted_id(waiting) if is_of_people(claim.conversation, settings) else ""
+    if reply_to:
+        handover = await handover_of(database, reply_to)
+        if handover is None:
+            return Instead(f"Nobody waits under #{reply_to} any more.")
+        changes = answered(handover, waiting, waiting.message.text)
+        return Instead(outcome="handed over", changes=tuple(changes))
     if agent is None or not agent.paused:
         return None
     # Behind a question that waits, a command would wait as well, /resume among them.

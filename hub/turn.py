@@ -188,7 +188,7 @@ class Turns:
         if shares_location(waiting.message):
             told = place_noted(claim, waiting, settings, agent)
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
-        if instead := instead_of_answering(claim, waiting, agent):
+        if instead := await instead_of_answering(claim, waiting, agent, settings, self._database):
             return await self._do_instead(claim, waiting, delivery, instead)
         if agent is None:
             offered = directory_of(settings.agents).offered(claim.conversation)

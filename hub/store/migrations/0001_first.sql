@@ -39,7 +39,7 @@ CREATE TABLE message (
   replaced_ms   BIGINT                     -- when a newer revision of it was stored, while it waited
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
-CREATE INDEX message_person ON message (person);
+CREATE INDEX message_person ON message (person, id);
 
 CREATE TABLE person (
   id            TEXT PRIMARY KEY,          -- channel/platform user id
@@ -294,6 +294,7 @@ CREATE TABLE confirmation (
 
 CREATE TABLE handover (
   id            TEXT PRIMARY KEY,          -- a short code that people can type
+  person        BIGINT NOT NULL,           -- the opaque number of who asked
   conversation  TEXT NOT NULL,
   place         TEXT NOT NULL,             -- the Conversation value as JSON
   since_ms      BIGINT NOT NULL

@@ -90,11 +90,12 @@ RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, han
 
 -- name: claimed_messages
 SELECT
-  m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms, p.region, p.hints
+  m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms,
+  COALESCE(p.region, '') AS region, COALESCE(p.hints, '{}') AS hints
 FROM conversation c
 JOIN message m ON m.conversation = c.id
   AND m.position > c.last_position - c.waiting AND m.position <= c.last_position - c.waiting + :most
-JOIN person p ON p.number = m.person
+LEFT JOIN person p ON p.number = m.person  -- who is being forgotten has none any more
 WHERE c.holder = :holder AND m.state = 'waiting'
 ORDER BY m.conversation, m.position
 
