@@ -55,13 +55,15 @@ def export_file(settings: Settings, number: int) -> Path:
 
 async def _written(call: Call, person: Known, file: Path) -> int:
     """Write one JSON object a line; how many there are. The file is readable by the hub's own user alone."""
-    lines: list[bytes] = []
+    found: list[Row] = []
     after = ""
     while rows := await call.database.read(
         statement("people.conversations_of", person=person.number, after=after, most=AT_ONCE)
     ):
-        lines += [_line(row, call) for row in rows]
+        found += rows
         after = rows[-1]["id"]
+    # Ids made in the same millisecond have no order.
+    lines = [_line(row, call) for row in sorted(found, key=lambda row: (row["accepted_ms"], row["position"]))]
     await asyncio.to_thread(_write, file, b"\n".join([*lines, b""]))
     return len(lines)
 

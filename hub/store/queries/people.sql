@@ -43,5 +43,6 @@ SELECT id, number, name, tier FROM person WHERE id = :person OR number = :number
 UPDATE person SET tier = :tier WHERE number = :person
 
 -- name: conversations_of
-SELECT m.id, m.conversation, m.payload, m.accepted_ms, r.text, r.agent FROM message m LEFT JOIN reply r ON r.message = m.id
+SELECT m.id, m.conversation, m.position, m.payload, m.accepted_ms, r.text, r.agent
+FROM message m LEFT JOIN reply r ON r.message = m.id
 WHERE m.person = :person AND m.id > :after ORDER BY m.id LIMIT :most
