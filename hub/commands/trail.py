@@ -11,6 +11,8 @@ from hub.store import statement
 
 SHOWN = 15
 LONGEST = 300
+"""Characters of arguments that are kept."""
+LOOKED_AT = 1_000
 BILLS_SINCE_MS = 30 * 24 * 3_600_000
 BILLS = "bills"
 # What has the look of a key: a known beginning, or many characters with letters and digits mixed.
@@ -27,7 +29,7 @@ def audited(told: Told, name: str, call: Call) -> Told:
         id=call.steering.new_id(),
         by=call.caller.id,
         command=name,
-        arguments=without_secrets(kept)[:LONGEST],
+        arguments=without_secrets(kept[:LOOKED_AT])[:LONGEST],
         conversation=call.claim.key,
     )
     return msgspec.structs.replace(told, changes=(*told.changes, line))

@@ -23,7 +23,7 @@ DELETE FROM stranger WHERE id = :id
 DELETE FROM membership WHERE conversation = :id
 
 -- name: begun
-SELECT person FROM erasure ORDER BY at_ms LIMIT 10
+SELECT person FROM erasure ORDER BY at_ms LIMIT 100
 
 -- name: ledger
 UPDATE ledger SET conversation = :nowhere WHERE person = :person AND conversation <> :nowhere
