@@ -26,6 +26,7 @@ from hub.config.settings import ChannelSettings, Settings
 from hub.context.compose import minimum_tokens
 from hub.current import Current
 from hub.delivery import Outlet
+from hub.erasing import finish_forgetting
 from hub.errors import TrunklineError
 from hub.front import Front
 from hub.gate import Gate
@@ -38,9 +39,11 @@ from hub.money.prices import known
 from hub.money.till import Till
 from hub.outgoing import Outgoing
 from hub.people import People
+from hub.reach import reached
 from hub.reports.alerts import Alerts
 from hub.reports.desk import Desk
 from hub.routing import place_of
+from hub.steering import LOOK_EVERY_S, Steering
 from hub.store import Database, StoreError, statement
 from hub.store.open import open_database
 from hub.sweep import forgetting
@@ -141,31 +144,38 @@ class _Process:
         channels = channels_of(settings, self._database, self._clock)
         for channel in channels.values():
             self._stack.push_async_callback(channel.close)
+        till = Till(
+            self._database,
+            CurrentBudgets(self._database, self._current.settings().hub.timezone),
+            await CountMargins.load(self._database),
+            clock=self._clock,
+            chance=random.uniform,
+        )
+        self._stack.push_async_callback(till.close)
+        self._steering = steering = Steering(
+            self._database,
+            self._current.settings,
+            new_id=new_id,
+            reload=lambda: self.reload(till),
+            reach=lambda: reached(channels),
+        )
+        await steering.look()
         people = People(self._database)
         inbox = Inbox(
             self._database,
             process=new_id(),
             new_id=new_id,
             home_region=lambda message: self._current.home_region(message, people.known(message)),
-            lease_ms=int(settings.hub.lease_s * 1000),
+            lease_ms=int(steering.settings().hub.lease_s * 1000),
+            heed=steering.heed,
         )
-        till = Till(
-            self._database,
-            CurrentBudgets(self._database, settings.hub.timezone),
-            await CountMargins.load(self._database),
-            clock=self._clock,
-            chance=random.uniform,
-        )
-        self._stack.push_async_callback(till.close)
-        admission = Admission(
-            self._database, self._current.settings, new_code=new_code, monotonic=self._clock.monotonic
-        )
+        admission = Admission(self._database, steering.settings, new_code=new_code, monotonic=self._clock.monotonic)
         turns = self._turns(inbox, till, channels, admission)
-        at_once = settings.hub.max_turns
+        at_once = steering.settings().hub.max_turns
         worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
         if self._database.engine == "sqlite":
             await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
-        front = Front(self._database, inbox, turns, admission, self._current.settings, people)
+        front = Front(self._database, inbox, turns, admission, steering.settings, people)
         _spare_the_collector()
         with _pid_file(self._path.parent):
             await self._until_told(front, worker, till, channels)
@@ -180,7 +190,7 @@ class _Process:
         self._current.heard = keys.hear
         self._stack.push_async_callback(keys.close)
         ask = Ask(
-            settings=self._current.settings,
+            settings=self._steering.settings,
             keys=keys,
             endpoints=self._current.endpoints,
             faqs=self._current.faqs,
@@ -191,7 +201,7 @@ class _Process:
             random=random.random,
         )
         return Turns(
-            settings=self._current.settings,
+            steering=self._steering,
             inbox=inbox,
             database=self._database,
             admission=admission,
@@ -219,7 +229,8 @@ class _Process:
         working: list[asyncio.Task[Any]] = [
             asyncio.create_task(worker.run()),
             asyncio.create_task(self._sweep(till)),
-            asyncio.create_task(self._tell(channels)),
+            asyncio.create_task(self._tell()),
+            asyncio.create_task(self._follow(channels)),
         ]
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
@@ -242,29 +253,29 @@ class _Process:
     async def _database_ready(self) -> None:
         await self._database.read(statement("web.ready"))
 
-    def reload(self, till: Till) -> None:
-        """Put the settings as they now stand into force, whole, or refuse them whole."""
+    def reload(self, till: Till) -> str:
+        """Put the settings as they now stand into force, whole, or refuse them whole and say why."""
         try:
             self._current.replace(read_settings(self._path, self._environment, self._clock))
         except TrunklineError as error:
             log.error("the settings were not changed:\n%s", error)
-        else:
-            till.renew_budgets()
-            log.info("the settings were read anew and are in force")
+            return str(error)
+        till.renew_budgets()
+        log.info("the settings were read anew and are in force")
+        return ""
 
-    async def _tell(self, channels: Mapping[tuple[str, str], Channel]) -> None:
+    async def _tell(self) -> None:
         """Reports when they are due, alerts when something begins or ends; a failure of theirs stops no answer."""
         desk = Desk(
-            settings=self._current.settings,
+            settings=self._steering.settings,
             database=self._database,
             clock=self._clock,
             process=new_id(),
             base=self._path.parent,
         )
-        alerts = Alerts(self._current.settings, self._database, self._clock)
-        outgoing = Outgoing(self._database, channels)
+        alerts = Alerts(self._steering.settings, self._database, self._clock)
         while True:
-            for look in (desk.look, alerts.look, outgoing.send_due):
+            for look in (desk.look, alerts.look):
                 try:
                     await look()
                 except (StoreError, OSError) as error:
@@ -273,6 +284,17 @@ class _Process:
                     log.exception("reports and alerts could not be looked after")
             await self._clock.sleep(TELL_EVERY_S)
 
+    async def _follow(self, channels: Mapping[tuple[str, str], Channel]) -> None:
+        """What admins changed is in force here too, and what the hub has to say of its own accord is sent."""
+        outgoing = Outgoing(self._database, channels)
+        while True:
+            for look in (self._steering.look, outgoing.send_due):
+                try:
+                    await look()
+                except (StoreError, OSError) as error:
+                    log.error("what admins changed could not be followed: %s", error)
+            await self._clock.sleep(LOOK_EVERY_S)
+
     async def _sweep(self, till: Till) -> None:
         """Charge calls whose owner is gone and whose message nobody takes up again; forget what need not be kept."""
         while True:
@@ -280,6 +302,7 @@ class _Process:
                 while await till.presume_expired():
                     pass
                 await self._database.run(*forgetting(self._clock.now_ms()))
+                await finish_forgetting(self._database)
             except StoreError as error:
                 log.error("lost holds could not be looked for: %s", error)
             await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)

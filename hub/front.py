@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from hub.admission import Admission
-from hub.commands import is_stop, suggestions
+from hub.commands import is_stop, recognize, suggestions
 from hub.config.settings import Settings
 from hub.history import History
 from hub.inbox import Inbox
@@ -45,7 +45,7 @@ class Front:
         meant = [each for each in messages if self._admission.worth_storing(each) and await self._meant(each)]
         await self._people.recall(meant)
         stopping = {each.key for each in meant if is_stop(each.text) and await self._may_speak(each)}
-        stored = await self._inbox.accept(meant, stops=lambda message: message.key in stopping)
+        stored = await self._inbox.accept(meant, stops=lambda message: message.key in stopping, hurries=_is_command)
         for each in stored:
             if each.ends_before:
                 self._turns.running.stop(each.message.conversation.key, before=each.ends_before)
@@ -105,4 +105,9 @@ class Front:
         """What the command's argument can be here, beginning with what was typed."""
         if not await self._admission.admits(conversation, sender):
             return []
-        return suggestions(command, typed, conversation, self._settings())
+        return suggestions(command, typed, conversation, sender, self._settings())
+
+
+def _is_command(message: Message) -> bool:
+    """A command does not wait until a pause is over, or nobody could end it."""
+    return recognize(message.text) is not None

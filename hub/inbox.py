@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -94,6 +94,12 @@ class Claim(msgspec.Struct, frozen=True):
     """What waits up to here cannot be answered: the bot has left the chat."""
     bot_streak: int = 0
     """Messages of bots since a person wrote."""
+    handover: str = ""
+    """While people answer in the agent's stead: the id of the handover."""
+
+
+async def unsteered(_version: int) -> None:
+    """For an inbox whose settings nobody changes."""
 
 
 class Inbox:
@@ -107,8 +113,11 @@ class Inbox:
         new_id: Callable[[], str],
         home_region: Callable[[Message], str],
         lease_ms: int,
+        heed: Callable[[int], Awaitable[None]] = unsteered,
     ) -> None:
         self._database = database
+        self._heed = heed
+        """Given the version of what admins changed, before what was claimed is looked at."""
         self._process = process
         self._new_id = new_id
         self._home_region = home_region
@@ -118,30 +127,47 @@ class Inbox:
         self.arrived = asyncio.Event()
         """Set whenever there may be something to claim."""
 
-    async def accept(self, messages: Sequence[Message], *, stops: Callable[[Message], bool]) -> list[Accepted]:
+    async def accept(
+        self,
+        messages: Sequence[Message],
+        *,
+        stops: Callable[[Message], bool],
+        hurries: Callable[[Message], bool] = lambda _: False,
+    ) -> list[Accepted]:
         """Store each message once; those that were new. Where `stops` is true, what was asked before it ends.
 
+        Where `hurries` is true, a conversation that rests is due at once.
         An edit is stored where it asks anew, and ends the answer to what it replaces. Raises StoreError where the
         store cannot take them; some may then be stored, which redelivery finds out.
         """
         by_conversation: dict[str, list[Message]] = {}
         for message in messages:
             by_conversation.setdefault(message.conversation.key, []).append(message)
-        stored = await asyncio.gather(*(self._accept_in_order(some, stops) for some in by_conversation.values()))
+        stored = await asyncio.gather(
+            *(self._accept_in_order(some, stops, hurries) for some in by_conversation.values())
+        )
         self.arrived.set()
         return [each for some in stored for each in some]
 
-    async def _accept_in_order(self, messages: list[Message], stops: Callable[[Message], bool]) -> list[Accepted]:
+    async def _accept_in_order(
+        self, messages: list[Message], stops: Callable[[Message], bool], hurries: Callable[[Message], bool]
+    ) -> list[Accepted]:
         stored: list[Accepted] = []
         for message in messages:
-            accepted = await (self._accept_edit(message) if message.revision else self._accept(message, stops(message)))
+            if message.revision:
+                accepted = await self._accept_edit(message)
+            else:
+                accepted = await self._accept(message, stop=stops(message), hurry=hurries(message))
             if accepted:
                 stored.append(accepted)
         return stored
 
-    async def _accept(self, message: Message, stop: bool) -> Accepted | None:
-        ends = [statement("inbox.stop", conversation=message.conversation.key, including=0)] if stop else []
-        return await self.accept_one(message, then=ends)
+    async def _accept(self, message: Message, *, stop: bool, hurry: bool) -> Accepted | None:
+        key = message.conversation.key
+        then = [statement("inbox.hurry", conversation=key)] if hurry else []
+        if stop:
+            then.append(statement("inbox.stop", conversation=key, including=0))
+        return await self.accept_one(message, then=then)
 
     async def _accept_edit(self, message: Message) -> Accepted | None:
         known = await self._revisions.of(message)
@@ -213,6 +239,7 @@ class Inbox:
         )
         if not held:
             return []
+        await self._heed(held[0]["steering"])
         waiting_of = _grouped(messages, _waiting)
         replies_of = _grouped(replies, _unfinished)
         past_of = _grouped(turns, _past)
@@ -228,6 +255,7 @@ class Inbox:
                 agent=row["agent"],
                 left_position=row["left_position"],
                 bot_streak=row["bot_streak"],
+                handover=row["handover"],
             )
             for row in held
         ]

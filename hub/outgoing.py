@@ -100,4 +100,4 @@ def _read(beginning: str) -> tuple[File, ...]:
 
 
 def _conversation(place: Serves) -> Conversation:
-    return Conversation(place.channel, place.account, place.chat, workspace=place.workspace, private=False)
+    return Conversation(place.channel, place.account, place.chat, place.thread, place.workspace, private=False)

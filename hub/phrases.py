@@ -29,6 +29,7 @@ AGENT_FULL = "So many people are asking now that there is no room for more. Plea
 REPEATED = "You have sent this several times. My answer stands above; please put the question in another way."
 FLOOD = "So many messages at once are more than I can answer. Please wait for an answer before you send the next."
 TOO_MUCH_ASKED = "That would be a very long answer, and I keep mine short. Please ask for a part of it."
+PAUSED = "Answers are paused here for the moment. Please ask again later."
 
 # -- commands ---------------------------------------------------------------------------------------------------------
 GREETING = "This is {hub}. Just write, and I answer."
@@ -64,6 +65,19 @@ USAGE_COST = "cost"
 USAGE_ZONE = "What your own messages came to; days begin at midnight in {zone}."
 USAGE_UNCERTAIN = "{cost} of this month's cost is an estimate."
 USAGE_UNPRICED = "{calls} calls of this month have no known price and count nothing in the cost."
+
+FEEDBACK_HOW = "Write /feedback and what you think of the last answer."
+FEEDBACK_KEPT = "Thank you. Whoever runs this hub reads it."
+HUMAN_ASKED = "A person will answer you here. Until then I keep silent; /human done brings me back."
+HUMAN_OVER = "From here on I answer again."
+HUMAN_NOBODY = "No person can answer here: whoever runs this hub has named no chat for that."
+EXPORTED = "{count} messages of yours, with their answers, are in {file}. Whoever runs this hub has that file for you."
+FORGET_HOW = "/forget me erases what I have of you. I ask once more before I do it."
+FORGET_ASKED = (
+    "This erases what you wrote, the answers, your name and your place, for good. What it cost remains, under a number "
+    "that leads to nobody. If you mean it, send /forget me {word} within five minutes."
+)
+FORGOTTEN = "You are forgotten. If you write again, we begin anew."
 
 NOT_ON_THE_LIST = "I answer only the people that I was told to. Whoever runs this hub can add you, by your id."
 BY_INVITATION = "I answer only people who were invited. Ask whoever runs this hub for a code, and send me /join CODE."

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from hub.commands import recognize
 from hub.inbox import Inbox, clean
 from hub.messages import Message, Press, asked_again
 from hub.store import Database, Row, Undone, statement
@@ -31,7 +32,10 @@ class Presses:
         once = statement("inbox.press_once", id=f"{conversation.channel}/{conversation.account}/{press.event_id}")
         sender = clean(press.sender)
         if press.action == "again":
-            asked = asked_again(_decode_message(answer["payload"]), sender, press.event_id)
+            message = _decode_message(answer["payload"])
+            if message.sender.id != sender.id and recognize(message.text):
+                return None  # nobody lends their role to what another wrote
+            asked = asked_again(message, sender, press.event_id)
             if await self._inbox.accept_one(asked, also=[once]):
                 self._inbox.arrived.set()
             return None

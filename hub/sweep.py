@@ -24,6 +24,7 @@ def forgetting(now_ms: int) -> list[Statement]:
         forget_statement(now_ms - KEEP_ENDED_HOLDS_MS, most=AT_ONCE),
         forget_budgets_statement(now_ms - KEEP_ENDED_BUDGETS_MS, most=AT_ONCE),
         statement("outgoing.forget", before_ms=now_ms - KEEP_SAID_MS),
+        statement("steering.forget_confirmations", before_ms=now_ms),
         statement("inbox.forget_presses", **once),
         statement("web.forget_used", **once),
         statement("admission.forget_invitations", **once),

@@ -1,4 +1,4 @@
-"""Which of the messages that wait are answered at all, and which of them together."""
+"""Which messages one answer is made for, and which get none."""
 
 from hub.commands import recognize
 from hub.config.settings import Agent

@@ -21,6 +21,7 @@ from hub.config.settings import Agent, Settings
 from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
 from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
+from hub.instead import Instead, instead_of_answering
 from hub.languages import language_of, translated
 from hub.line import Line
 from hub.listening import Stopper
@@ -30,6 +31,7 @@ from hub.question import Question, question_of, words_of
 from hub.revisions import Revisions
 from hub.routing import Route, agent_for, choose, directory_of, whereabouts
 from hub.running import Running
+from hub.steering import Steering
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 from hub.together import answered_together, still_valid, unanswered
 
@@ -49,7 +51,7 @@ class Turns:
     def __init__(
         self,
         *,
-        settings: Callable[[], Settings],
+        steering: Steering,
         inbox: Inbox,
         database: Database,
         admission: Admission,
@@ -59,7 +61,8 @@ class Turns:
         clock: Clock,
         new_id: Callable[[], str],
     ) -> None:
-        self._settings = settings
+        self._steering = steering
+        self._settings = steering.settings
         self._inbox = inbox
         self._database = database
         self._revisions = Revisions(database)
@@ -175,6 +178,7 @@ class Turns:
                 self._settings(),
                 now_ms=self._clock.now_ms(),
                 admission=self._admission,
+                steering=self._steering,
             )
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
         settings = self._settings()
@@ -182,6 +186,8 @@ class Turns:
         if shares_location(waiting.message):
             told = place_noted(claim, waiting, settings, agent)
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
+        if instead := await instead_of_answering(claim, waiting, agent, settings, self._database):
+            return await self._do_instead(claim, waiting, delivery, instead)
         if agent is None:
             offered = directory_of(settings.agents).offered(claim.conversation)
             return await self._say(claim, waiting, delivery, phrases.CHOOSE_FIRST if offered else phrases.NOT_SERVED)
@@ -193,6 +199,13 @@ class Turns:
         except Undone as undone:
             verdict = await self._admission.refused(undone, waiting, agent.name)
             await self._turn_away(claim, waiting, delivery, verdict)
+
+    async def _do_instead(self, claim: Claim, waiting: Waiting, delivery: Delivery, instead: Instead) -> None:
+        if instead.rests:
+            return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+        if instead.words:
+            return await self._say(claim, waiting, delivery, instead.words, *instead.changes)
+        await self._end(claim, waiting, delivery, instead.outcome, instead.outcome, *instead.changes)
 
     # -- a question --------------------------------------------------------------------------------------------------
 

@@ -303,6 +303,7 @@ class RolesTable(Table):
 
 class AlertsTable(Table):
     to: list[Text] | None = None
+    humans: list[Text] | None = None
     error_rate: Annotated[float, PlainValidator(_between("0.001", 1))] | None = None
     p95_s: Annotated[float, PlainValidator(_between("0.1", 3600))] | None = None
     queue: Annotated[int, PlainValidator(_whole(1, 10_000_000))] | None = None

@@ -122,6 +122,8 @@ class Serves(msgspec.Struct, frozen=True):
     chat: str = ""
     always: bool = False
     """Answer what is not addressed to the bot, too."""
+    thread: str = ""
+    """Of a chat in which the hub speaks first; no entry of regions.toml names one."""
 
     @property
     def place(self) -> "Serves":
@@ -222,6 +224,8 @@ class Agent(msgspec.Struct, frozen=True):
     deployments: tuple[Deployment, ...]
     takes: tuple[str, ...] = ()
     """What its models read besides text: `image`, `document` (PDF)."""
+    paused: str = ""
+    """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 
 
 class HubSettings(msgspec.Struct, frozen=True):
@@ -254,6 +258,8 @@ class AlertSettings(msgspec.Struct, frozen=True):
 
     to: tuple[Serves, ...] = ()
     """Chats, each with its account."""
+    humans: tuple[Serves, ...] = ()
+    """Chats whose people answer after /human; none: those of `to`."""
     error_rate: float = 0.05
     """Of the calls of the last quarter of an hour."""
     p95_s: float = 30.0

@@ -73,7 +73,8 @@ def alerts_of(document: DocumentTable, around: Around, findings: Findings) -> Al
     if document.alerts is not None and not table.to and not table.broken("to"):
         findings.problem(("alerts", "to"), "nobody is told", 'add to = ["slack:T0123/C0789"], or remove [alerts]')
     told = _places(table.to, ("alerts", "to"), around, findings)
-    return AlertSettings(to=told, **table.model_dump(exclude={"to"}, exclude_none=True))
+    humans = _places(table.humans, ("alerts", "humans"), around, findings)
+    return AlertSettings(to=told, humans=humans, **table.model_dump(exclude={"to", "humans"}, exclude_none=True))
 
 
 def reports_of(document: DocumentTable, around: Around, findings: Findings) -> tuple[ReportSettings, ...]:

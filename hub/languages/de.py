@@ -18,8 +18,39 @@ GERMAN = Language(
         "why": "Welcher Agent in welcher Region zuletzt geantwortet hat und warum",
         "invite": "Einen Code machen, mit dem andere dazukommen",
         "join": "Mit einem Code dazukommen, den du bekommen hast",
+        "audit": "Was Admins geändert haben und wann; /audit bills: Rechnungen, die anders ausfielen",
+        "pause": "Einen Agenten oder den ganzen Hub eine Weile niemandem antworten lassen",
+        "resume": "Einen Agenten oder den ganzen Hub wieder antworten lassen",
+        "model": "Welches Modell eine Stufe eines Agenten fragt",
+        "tier": "Wie viel jemand fragen darf: free, paid oder enterprise",
+        "reload": "Die Einstellungen neu lesen, in jedem Prozess",
+        "feedback": "Sagen, was du von der letzten Antwort hältst",
+        "human": "Einen Menschen antworten lassen; /human done holt mich zurück",
+        "export": "Deine Gespräche in eine Datei schreiben",
+        "forget": "Für immer löschen, was ich von dir habe: /forget me",
+        "status": "Wie es dem Hub geht: Kanäle, Warteschlange, Fehler, Alarme, knappe Budgets",
+        "fleet": "Jeder Agent mit Modellen, Orten und Budget",
+        "costs": "Was ausgegeben wurde, nach Agent, Modell, Mensch, Region, Art, Kanal oder Tag",
+        "report": "Was ein Tag, eine Woche oder ein Monat gekostet hat",
+        "alerts": "Was gerade nicht stimmt",
+        "budget": "Wie Budgets stehen, und sie setzen: support-faq monthly 60",
     },
     phrases={
+        phrases.FEEDBACK_HOW: "Schreib /feedback und was du von der letzten Antwort hältst.",
+        phrases.FEEDBACK_KEPT: "Danke. Wer diesen Hub betreibt, liest es.",
+        phrases.HUMAN_ASKED: "Ein Mensch wird dir hier antworten. Bis dahin schweige ich; /human done holt "
+        "mich zurück.",
+        phrases.HUMAN_OVER: "Von hier an antworte wieder ich.",
+        phrases.HUMAN_NOBODY: "Hier kann kein Mensch antworten: Wer diesen Hub betreibt, hat keinen Chat dafür "
+        "genannt.",
+        phrases.EXPORTED: "{count} Nachrichten von dir stehen mit ihren Antworten in {file}. Wer diesen Hub"
+        " betreibt, hat diese Datei für dich.",
+        phrases.FORGET_HOW: "/forget me löscht, was ich von dir habe. Vorher frage ich noch einmal.",
+        phrases.FORGET_ASKED: "Das löscht für immer, was du geschrieben hast, die Antworten, deinen Namen und "
+        "deinen Ort. Was es gekostet hat, bleibt unter einer Nummer, die zu niemandem "
+        "führt. Wenn du es so meinst, schick binnen fünf Minuten /forget me {word}.",
+        phrases.FORGOTTEN: "Du bist vergessen. Wenn du wieder schreibst, fangen wir neu an.",
+        phrases.PAUSED: "Hier sind die Antworten gerade angehalten. Bitte frag später noch einmal.",
         phrases.NOT_SERVED: "In diesem Chat antwortet noch niemand. Wer diesen Hub betreibt, kann ihn bei einem "
         "Agenten unter `serves` eintragen.",
         phrases.CHOOSE_FIRST: "Hier antwortet niemand, bis jemand wählt: /agent zeigt, wer es kann.",

@@ -18,8 +18,38 @@ SPANISH = Language(
         "why": "Qué agente de qué región respondió por última vez, y por qué",
         "invite": "Crear un código que deja entrar a otros",
         "join": "Entrar con un código que te dieron",
+        "audit": "Qué cambiaron los admins y cuándo; /audit bills: llamadas que costaron otra cosa",
+        "pause": "Que un agente, o todo el hub, no responda a nadie por un tiempo",
+        "resume": "Que un agente, o todo el hub, vuelva a responder",
+        "model": "Qué modelo consulta un nivel de un agente",
+        "tier": "Cuánto puede preguntar una persona: free, paid o enterprise",
+        "reload": "Leer de nuevo la configuración, en todos los procesos",
+        "feedback": "Decir qué te parece la última respuesta",
+        "human": "Que responda una persona; /human done me trae de vuelta",
+        "export": "Escribir tus conversaciones en un archivo",
+        "forget": "Borrar para siempre lo que tengo de ti: /forget me",
+        "status": "Cómo está el hub: canales, cola, errores, alertas, presupuestos por agotarse",
+        "fleet": "Cada agente con sus modelos, lugares y presupuesto",
+        "costs": "Qué se gastó, por agente, modelo, persona, región, tipo, canal o día",
+        "report": "A cuánto ascendió un día, una semana o un mes",
+        "alerts": "Qué va mal ahora mismo",
+        "budget": "Cómo están los presupuestos, y fijarlos: support-faq monthly 60",
     },
     phrases={
+        phrases.FEEDBACK_HOW: "Escribe /feedback y qué te parece la última respuesta.",
+        phrases.FEEDBACK_KEPT: "Gracias. Quien lleva este hub lo lee.",
+        phrases.HUMAN_ASKED: "Una persona te responderá aquí. Hasta entonces callo; /human done me trae de vuelta.",
+        phrases.HUMAN_OVER: "A partir de aquí respondo yo de nuevo.",
+        phrases.HUMAN_NOBODY: "Aquí no puede responder ninguna persona: quien lleva este hub no ha indicado un "
+        "chat para ello.",
+        phrases.EXPORTED: "{count} mensajes tuyos, con sus respuestas, están en {file}. Quien lleva este "
+        "hub tiene ese archivo para ti.",
+        phrases.FORGET_HOW: "/forget me borra lo que tengo de ti. Antes pregunto una vez más.",
+        phrases.FORGET_ASKED: "Esto borra para siempre lo que escribiste, las respuestas, tu nombre y tu lugar."
+        " Lo que costó queda bajo un número que no lleva a nadie. Si de verdad lo "
+        "quieres, envía /forget me {word} en cinco minutos.",
+        phrases.FORGOTTEN: "Te he olvidado. Si vuelves a escribir, empezamos de nuevo.",
+        phrases.PAUSED: "Las respuestas están en pausa aquí por el momento. Pregunta de nuevo más tarde.",
         phrases.NOT_SERVED: "En este chat todavía no responde nadie. Quien gestiona este hub puede añadirlo en "
         "`serves` de un agente.",
         phrases.CHOOSE_FIRST: "Aquí no responde nadie hasta que alguien elija: /agent muestra quién puede.",

@@ -18,8 +18,38 @@ FRENCH = Language(
         "why": "Quel agent de quelle région a répondu en dernier, et pourquoi",
         "invite": "Créer un code qui laisse entrer d'autres personnes",
         "join": "Entrer avec un code que tu as reçu",
+        "audit": "Ce que les admins ont changé et quand ; /audit bills : factures différentes du prévu",
+        "pause": "Un agent, ou tout le hub, ne répond plus à personne pour un temps",
+        "resume": "Un agent, ou tout le hub, répond de nouveau",
+        "model": "Quel modèle un niveau d'un agent interroge",
+        "tier": "Combien une personne peut demander : free, paid ou enterprise",
+        "reload": "Relire la configuration, dans tous les processus",
+        "feedback": "Dire ce que tu penses de la dernière réponse",
+        "human": "Faire répondre une personne ; /human done me fait revenir",
+        "export": "Écrire tes conversations dans un fichier",
+        "forget": "Effacer pour toujours ce que j'ai de toi : /forget me",
+        "status": "Comment va le hub : canaux, file, erreurs, alertes, budgets presque épuisés",
+        "fleet": "Chaque agent avec ses modèles, ses lieux et son budget",
+        "costs": "Ce qui a été dépensé, par agent, modèle, personne, région, genre, canal ou jour",
+        "report": "Ce qu'un jour, une semaine ou un mois a coûté",
+        "alerts": "Ce qui ne va pas en ce moment",
+        "budget": "Où en sont les budgets, et les fixer : support-faq monthly 60",
     },
     phrases={
+        phrases.FEEDBACK_HOW: "Écris /feedback et ce que tu penses de la dernière réponse.",
+        phrases.FEEDBACK_KEPT: "Merci. Qui gère ce hub le lit.",
+        phrases.HUMAN_ASKED: "Une personne te répondra ici. D'ici là je me tais ; /human done me fait revenir.",
+        phrases.HUMAN_OVER: "À partir d'ici, c'est de nouveau moi qui réponds.",
+        phrases.HUMAN_NOBODY: "Aucune personne ne peut répondre ici : qui gère ce hub n'a indiqué aucun chat "
+        "pour cela.",
+        phrases.EXPORTED: "{count} de tes messages, avec leurs réponses, sont dans {file}. Qui gère ce hub "
+        "a ce fichier pour toi.",
+        phrases.FORGET_HOW: "/forget me efface ce que j'ai de toi. Je demande encore une fois avant de le faire.",
+        phrases.FORGET_ASKED: "Cela efface pour toujours ce que tu as écrit, les réponses, ton nom et ton lieu."
+        " Ce que cela a coûté reste sous un numéro qui ne mène à personne. Si c'est bien "
+        "ce que tu veux, envoie /forget me {word} d'ici cinq minutes.",
+        phrases.FORGOTTEN: "Tu es oublié. Si tu écris de nouveau, nous repartons de zéro.",
+        phrases.PAUSED: "Les réponses sont suspendues ici pour le moment. Redemande plus tard.",
         phrases.NOT_SERVED: "Personne ne répond encore dans ce chat. Qui gère ce hub peut l'inscrire sous `serves` "
         "d'un agent.",
         phrases.CHOOSE_FIRST: "Personne ne répond ici tant que personne n'a choisi : /agent montre qui le peut.",

@@ -18,8 +18,38 @@ PORTUGUESE = Language(
         "why": "Qual agente de qual região respondeu por último, e por quê",
         "invite": "Criar um código que deixa outros entrar",
         "join": "Entrar com um código que recebeu",
+        "audit": "O que os admins mudaram e quando; /audit bills: chamadas que custaram outro valor",
+        "pause": "Um agente, ou todo o hub, não responde a ninguém por um tempo",
+        "resume": "Um agente, ou todo o hub, volta a responder",
+        "model": "Qual modelo um nível de um agente consulta",
+        "tier": "Quanto uma pessoa pode perguntar: free, paid ou enterprise",
+        "reload": "Ler de novo as configurações, em todos os processos",
+        "feedback": "Dizer o que você acha da última resposta",
+        "human": "Deixar uma pessoa responder; /human done me traz de volta",
+        "export": "Escrever suas conversas em um arquivo",
+        "forget": "Apagar para sempre o que tenho de você: /forget me",
+        "status": "Como está o hub: canais, fila, erros, alertas, orçamentos perto do fim",
+        "fleet": "Cada agente com seus modelos, lugares e orçamento",
+        "costs": "O que foi gasto, por agente, modelo, pessoa, região, tipo, canal ou dia",
+        "report": "Quanto custou um dia, uma semana ou um mês",
+        "alerts": "O que está errado agora",
+        "budget": "Como estão os orçamentos, e defini-los: support-faq monthly 60",
     },
     phrases={
+        phrases.FEEDBACK_HOW: "Escreva /feedback e o que você acha da última resposta.",
+        phrases.FEEDBACK_KEPT: "Obrigado. Quem opera este hub lê isso.",
+        phrases.HUMAN_ASKED: "Uma pessoa vai responder a você aqui. Até lá fico em silêncio; /human done me "
+        "traz de volta.",
+        phrases.HUMAN_OVER: "Daqui em diante respondo eu de novo.",
+        phrases.HUMAN_NOBODY: "Nenhuma pessoa pode responder aqui: quem opera este hub não indicou um chat para isso.",
+        phrases.EXPORTED: "{count} mensagens suas, com as respostas, estão em {file}. Quem opera este hub "
+        "tem esse arquivo para você.",
+        phrases.FORGET_HOW: "/forget me apaga o que tenho de você. Pergunto mais uma vez antes de fazê-lo.",
+        phrases.FORGET_ASKED: "Isto apaga para sempre o que você escreveu, as respostas, seu nome e seu lugar. "
+        "O que custou permanece sob um número que não leva a ninguém. Se é isso mesmo, "
+        "envie /forget me {word} em cinco minutos.",
+        phrases.FORGOTTEN: "Você foi esquecido. Se escrever de novo, começamos do zero.",
+        phrases.PAUSED: "As respostas estão em pausa aqui por enquanto. Pergunte de novo mais tarde.",
         phrases.NOT_SERVED: "Ninguém responde neste chat ainda. Quem administra este hub pode incluí-lo em `serves` de "
         "um agente.",
         phrases.CHOOSE_FIRST: "Ninguém responde aqui até que alguém escolha: /agent mostra quem pode.",

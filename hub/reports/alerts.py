@@ -159,7 +159,10 @@ def _regions_down(recent: Rows) -> Iterable[Wrong]:
 def _marked(recent: Rows) -> Iterable[Wrong]:
     for mark, words in (
         ("unpriced", "has no known price, so its calls count as nothing; name it under [models], then /reload"),
-        ("overrun", "was billed above what was held for it; its bound is wider from now on; /audit shows the calls"),
+        (
+            "overrun",
+            "was billed above what was held for it; its bound is wider from now on; /audit bills shows them",
+        ),
     ):
         for model in sorted({row["model"] for row in recent if row["mark"] == mark}):
             yield Wrong(f"{mark}/{model}", f"The model {model} {words}.")

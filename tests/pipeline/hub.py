@@ -22,6 +22,7 @@ from hub.config.settings import (
     ChannelSettings,
     ContextSettings,
     Deployment,
+    Grant,
     HubSettings,
     Limit,
     Price,
@@ -41,6 +42,7 @@ from hub.money.budgets import CurrentBudgets
 from hub.money.margins import CountMargins
 from hub.money.till import Till
 from hub.people import People
+from hub.steering import Steering
 from hub.store import Database, Row, Rows, Sql, Statement
 from hub.turn import Turns
 from tests.pipeline.channel import ScriptedChannel
@@ -116,6 +118,7 @@ def settings(
         prices={"coin": COIN, "dear": Price(input=10_000_000, output=10_000_000)},
         agents={each.name: each for each in agents},
         notices=(),
+        roles=tuple(Grant(admin, "owner") for admin in admins),
     )
 
 
@@ -150,17 +153,27 @@ class ScriptedHub:
         }
         self.outlets = {(self.channel.name, "main"): Outlet(self.channel, _gate(self.channel, self.clock))}
         self.people = People(database)
+        self.reloads: list[str] = []
+        """What the next reloads find wrong; they find nothing where this is empty."""
+        self.steering = Steering(
+            database,
+            lambda: self.settings,
+            new_id=new_id,
+            reload=lambda: self.reloads.pop(0) if self.reloads else "",
+            reach=self._reach,
+        )
         self.inbox = Inbox(
             database,
             process=f"p{next(_processes)}",
             new_id=new_id,
             home_region=lambda message: home_of(message, self.settings, self.people.known(message)),
             lease_ms=lease_ms,
+            heed=self.steering.heed,
         )
         self.till = Till(database, CurrentBudgets(database, ZONE), CountMargins(), clock=self.clock, chance=chance)
-        self.admission = Admission(database, lambda: self.settings, new_code=lambda: f"code{next(_codes)}")
+        self.admission = Admission(database, self.steering.settings, new_code=lambda: f"code{next(_codes)}")
         self.ask = Ask(
-            settings=lambda: self.settings,
+            settings=self.steering.settings,
             endpoints=lambda: self.endpoints,
             faqs=lambda: {each.name: Faq.parse(each.faq) for each in self.settings.agents.values() if each.faq},
             till=self.till,
@@ -170,7 +183,7 @@ class ScriptedHub:
             random=lambda: 0.5,
         )
         self.turns = Turns(
-            settings=lambda: self.settings,
+            steering=self.steering,
             inbox=self.inbox,
             database=database,
             admission=self.admission,
@@ -180,7 +193,10 @@ class ScriptedHub:
             clock=self.clock,
             new_id=new_id,
         )
-        self.front = Front(database, self.inbox, self.turns, self.admission, lambda: self.settings, self.people)
+        self.front = Front(database, self.inbox, self.turns, self.admission, self.steering.settings, self.people)
+
+    async def _reach(self) -> dict[str, str]:
+        return {"chat/main": await self.channel.probe()}
 
     async def say(self, *messages: Message) -> None:
         await self.front.accept(messages)

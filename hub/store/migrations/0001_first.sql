@@ -17,7 +17,8 @@ CREATE TABLE conversation (
   context_from  BIGINT NOT NULL DEFAULT 0, -- turns at or after this position are context (moved by /new)
   agent         TEXT NOT NULL DEFAULT '',  -- chosen with /agent; empty: the one that serves
   left_position BIGINT NOT NULL DEFAULT 0, -- the bot left the chat when this was the newest message
-  bot_streak    BIGINT NOT NULL DEFAULT 0  -- messages of bots since a person wrote
+  bot_streak    BIGINT NOT NULL DEFAULT 0, -- messages of bots since a person wrote
+  handover      TEXT NOT NULL DEFAULT ''   -- while people answer in the agent's stead: the id of the handover
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
@@ -40,6 +41,7 @@ CREATE TABLE message (
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
 CREATE INDEX message_turned_away ON message (accepted_ms) WHERE reason <> '';
+CREATE INDEX message_person ON message (person, id);
 
 CREATE TABLE person (
   id            TEXT PRIMARY KEY,          -- channel/platform user id
@@ -48,7 +50,7 @@ CREATE TABLE person (
   region        TEXT NOT NULL DEFAULT '',  -- the person's own choice
   region_source TEXT NOT NULL DEFAULT '',  -- how it was made: command
   hints         TEXT NOT NULL DEFAULT '{}',-- the Hints of earlier messages that are kept, JSON
-  tier          TEXT NOT NULL DEFAULT 'free',
+  tier          TEXT NOT NULL DEFAULT 'free', -- free, paid, enterprise: set with /tier
   created_ms    BIGINT NOT NULL
 );
 
@@ -90,6 +92,7 @@ CREATE TABLE feedback (
   reply         TEXT NOT NULL,
   person        BIGINT NOT NULL,           -- the opaque number
   value         TEXT NOT NULL,             -- good, bad, none
+  words         TEXT NOT NULL DEFAULT '',  -- what was said of it with /feedback
   at_ms         BIGINT NOT NULL,
   PRIMARY KEY (reply, person)
 );
@@ -286,3 +289,45 @@ CREATE TABLE provider_key (
   used_ms       BIGINT NOT NULL
 );
 CREATE INDEX provider_key_used ON provider_key (used_ms);
+
+CREATE TABLE override (
+  key           TEXT PRIMARY KEY,          -- pause/AGENT (no name: the hub), model/AGENT/TIER, reload/
+  value         TEXT NOT NULL,
+  by_person     TEXT NOT NULL,             -- channel:platform user id
+  at_ms         BIGINT NOT NULL
+);
+
+CREATE TABLE steering (
+  id            BIGINT PRIMARY KEY,        -- one row: every claim carries its version
+  version       BIGINT NOT NULL
+);
+
+CREATE TABLE audit (
+  id            TEXT PRIMARY KEY,
+  at_ms         BIGINT NOT NULL,
+  by_person     TEXT NOT NULL,             -- channel:platform user id of the admin
+  command       TEXT NOT NULL,
+  arguments     TEXT NOT NULL,             -- without secrets; people other than the admin by opaque number
+  conversation  TEXT NOT NULL
+);
+CREATE INDEX audit_at ON audit (at_ms);
+
+CREATE TABLE confirmation (
+  id            TEXT PRIMARY KEY,          -- conversation, person and command: one open question of each
+  word          TEXT NOT NULL,
+  arguments     TEXT NOT NULL,             -- what it is asked about
+  expires_ms    BIGINT NOT NULL
+);
+
+CREATE TABLE handover (
+  id            TEXT PRIMARY KEY,          -- a short code that people can type
+  person        BIGINT NOT NULL,           -- the opaque number of who asked
+  conversation  TEXT NOT NULL,
+  place         TEXT NOT NULL,             -- the Conversation value as JSON
+  since_ms      BIGINT NOT NULL
+);
+
+CREATE TABLE erasure (
+  person        BIGINT PRIMARY KEY,        -- the opaque number of who is being forgotten
+  at_ms         BIGINT NOT NULL
+);

@@ -27,6 +27,9 @@ ON CONFLICT (key) DO NOTHING
 UPDATE conversation SET stop_position = last_position + :including WHERE id = :conversation
 RETURNING stop_position
 
+-- name: hurry
+UPDATE conversation SET due_ms = :now WHERE id = :conversation AND holder IS NULL AND due_ms > :now
+
 -- name: stop_answer
 UPDATE conversation SET stop_position = :position + 1 WHERE id = :conversation AND stop_position <= :position
 
@@ -75,22 +78,25 @@ DELETE FROM turn WHERE message = :message
 -- name: claim
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent
+RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+  COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
   SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
 )
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent
+RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+  COALESCE((SELECT version FROM steering), 0) AS steering
 
 -- name: claimed_messages
 SELECT
-  m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms, p.region, p.hints,
-  p.tier, p.created_ms AS known_ms
+  m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms,
+  COALESCE(p.region, '') AS region, COALESCE(p.hints, '{}') AS hints, COALESCE(p.tier, 'free') AS tier,
+  COALESCE(p.created_ms, 0) AS known_ms
 FROM conversation c
 JOIN message m ON m.conversation = c.id
   AND m.position > c.last_position - c.waiting AND m.position <= c.last_position - c.waiting + :most
-JOIN person p ON p.number = m.person
+LEFT JOIN person p ON p.number = m.person  -- who is being forgotten has none any more
 WHERE c.holder = :holder AND m.state = 'waiting'
 ORDER BY m.conversation, m.position
 

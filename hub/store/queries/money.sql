@@ -133,5 +133,5 @@ SELECT
   SUM(CASE WHEN mark = 'estimated' THEN cost_nusd ELSE 0 END) AS estimated_nusd,
   SUM(CASE WHEN mark IN ('presumed', 'correction') THEN cost_nusd ELSE 0 END) AS presumed_nusd,
   SUM(CASE WHEN mark = 'unpriced' THEN 1 ELSE 0 END) AS unpriced
-FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent)
 GROUP BY 1

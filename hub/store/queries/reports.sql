@@ -95,3 +95,6 @@ DELETE FROM alert WHERE key = :key AND since_ms = :since_ms
 
 -- name: alerts
 SELECT key, text, since_ms FROM alert ORDER BY since_ms
+
+-- name: text
+SELECT text FROM report WHERE id = :id AND state = 'made'
