@@ -7,9 +7,9 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from hub.config.model import NAME
 from hub.config.problems import Findings, Key, quoted, suggestion, written
 from hub.config.settings import Serves
+from hub.config.values import NAME
 
 PLATFORMS = ("telegram", "discord", "slack", "web", "console")
 _ALWAYS = " always"

@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from hub.config.model import DocumentTable, Section, Table, kind, read
+from hub.config.model import DocumentTable, Table, read
 from hub.config.problems import Findings, Key, quoted, suggestion
 from hub.config.settings import KeyRates, Limits, Rate
+from hub.config.values import Section, kind
 
 TIERS = ("free", "paid", "enterprise")
 """Of people; who has none is free."""
