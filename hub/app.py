@@ -156,21 +156,23 @@ class _Process:
         )
         self._stack.push_async_callback(till.close)
         admission = Admission(self._database, self._current.settings, new_code=new_code)
-        turns = self._turns(inbox, till, channels, admission)
-        at_once = settings.hub.max_turns
-        worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
-        if self._database.engine == "sqlite":
-            await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
-        front = Front(self._database, inbox, turns, admission, self._current.settings, people)
-        with _pid_file(self._path.parent):
-            await self._until_told(front, worker, till, channels)
-
-    def _turns(
-        self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel], admission: Admission
-    ) -> Turns:
         outlets = {
             key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
         }
+        turns = self._turns(inbox, till, outlets, admission)
+        outgoing = Outgoing(self._database, lambda channel, account: outlets.get((channel, account)))
+        at_once = settings.hub.max_turns
+        worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
+        if self._database.engine == "sqlite":
+            await outgoing.take_over()
+            await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
+        front = Front(self._database, inbox, turns, admission, self._current.settings, people)
+        with _pid_file(self._path.parent):
+            await self._until_told(front, worker, till, channels, outgoing)
+
+    def _turns(
+        self, inbox: Inbox, till: Till, outlets: Mapping[tuple[str, str], Outlet], admission: Admission
+    ) -> Turns:
         ask = Ask(
             settings=self._current.settings,
             endpoints=self._current.endpoints,
@@ -194,7 +196,12 @@ class _Process:
         )
 
     async def _until_told(
-        self, front: Hub, worker: Worker, till: Till, channels: Mapping[tuple[str, str], Channel]
+        self,
+        front: Hub,
+        worker: Worker,
+        till: Till,
+        channels: Mapping[tuple[str, str], Channel],
+        outgoing: Outgoing,
     ) -> None:
         loop = asyncio.get_running_loop()
         told = asyncio.Event()
@@ -210,7 +217,7 @@ class _Process:
         working: list[asyncio.Task[Any]] = [
             asyncio.create_task(worker.run()),
             asyncio.create_task(self._sweep(till)),
-            asyncio.create_task(self._tell(channels)),
+            asyncio.create_task(self._tell(outgoing)),
         ]
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
@@ -243,7 +250,7 @@ class _Process:
             till.renew_budgets()
             log.info("the settings were read anew and are in force")
 
-    async def _tell(self, channels: Mapping[tuple[str, str], Channel]) -> None:
+    async def _tell(self, outgoing: Outgoing) -> None:
         """Reports when they are due, alerts when something begins or ends; a failure of theirs stops no answer."""
         desk = Desk(
             settings=self._current.settings,
@@ -253,7 +260,6 @@ class _Process:
             base=self._path.parent,
         )
         alerts = Alerts(self._current.settings, self._database, self._clock)
-        outgoing = Outgoing(self._database, channels)
         while True:
             for look in (desk.look, alerts.look, outgoing.send_due):
                 try:

@@ -42,8 +42,8 @@ TIERS = {
 JITTER = 1.1
 """What is sent evenly does not arrive evenly: so much more than a tier may reach this side within its minute."""
 SCOPES = (
-    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,groups:history,groups:read,"
-    "im:history,im:read,mpim:history,mpim:read,reactions:read,users:read"
+    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,files:write,groups:history,"
+    "groups:read,im:history,im:read,mpim:history,mpim:read,reactions:read,users:read"
 )
 
 
