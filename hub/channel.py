@@ -28,6 +28,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     pace: Pace
     edit_every_s: float = 1.0
     """Least time between two growing edits of one answer."""
+    first_part_within: int | None = None
+    """So many characters of a draft are enough to know its first part, which alone is shown while it grows."""
     placeholder: str = "…"
     """Shown until the first words come; carries no answer text."""
     threads_apart: bool = False

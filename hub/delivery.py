@@ -146,7 +146,8 @@ class Delivery:
 
     async def _grow(self, text: str) -> None:
         try:
-            await self._channel.edit(self._target, self.parts[0], self._channel.split(text)[0], final=False)
+            first = self._channel.split(text[: self._channel.capabilities.first_part_within])[0]
+            await self._channel.edit(self._target, self.parts[0], first, final=False)
             self._shown = text
         except RetryAfter as wait:
             self._gate.refused(self._chat, wait.seconds, private=self._private)

@@ -21,9 +21,9 @@ from channels.discord.redaction import Redaction
 from channels.discord.rest import Rest
 from channels.discord.rights import Rights, rights_of
 from channels.discord.session import NO_CONTENT
-from channels.discord.splitting import LIMIT, pieces
+from channels.rendering import discord as form
 from hub.channel import Ambiguous, Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
-from hub.messages import Attachment, Conversation, File, Target, storable
+from hub.messages import Attachment, Conversation, File, Target
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,9 @@ class DiscordChannel:
         if gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
         self.account = account
-        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s, threads_apart=True)
+        self.capabilities = Capabilities(
+            pace=pace, edit_every_s=edit_every_s, threads_apart=True, first_part_within=2 * form.LIMIT
+        )
         self._redaction = Redaction(token)
         self._redaction.install()
         self._rest = Rest(token)
@@ -100,8 +102,8 @@ class DiscordChannel:
             await asyncio.gather(showing, return_exceptions=True)
 
     def split(self, text: str) -> list[str]:
-        """Parts of at most 2,000 characters; the placeholder's sign where there is nothing to see in the text."""
-        return pieces(text) or [self.capabilities.placeholder]
+        """Parts in Markdown that render to at most 2,000 characters; the placeholder's sign where nothing is seen."""
+        return form.split(text) or [self.capabilities.placeholder]
 
     async def placeholder(self, target: Target) -> str:
         """Send the sign for "being answered"; its message id. Raises ChannelError."""
@@ -123,7 +125,7 @@ class DiscordChannel:
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""
-        body: dict[str, Any] = {"content": storable(text)[:LIMIT], "allowed_mentions": _NO_MENTIONS}
+        body: dict[str, Any] = {"content": form.render(text, growing=not final), "allowed_mentions": _NO_MENTIONS}
         if await self._interactions.edit(part_id, body):
             return
         body["flags"] = _SUPPRESS_EMBEDS

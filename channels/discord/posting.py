@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from channels.discord.rest import Rest
-from channels.discord.splitting import LIMIT
+from channels.rendering import discord as form
 from hub.channel import Ambiguous, Refused
-from hub.messages import Conversation, File, storable
+from hub.messages import Conversation, File
 
 FILES_AT_MOST = 10
 """In one message; the platform's own limit."""
@@ -51,7 +51,7 @@ class Posting:
 
 def _body(text: str, files: Sequence[File], nonce: str) -> dict[str, Any]:
     body: dict[str, Any] = {
-        "content": storable(text)[:LIMIT],
+        "content": form.render(text),
         "nonce": nonce,
         "enforce_nonce": True,
         "allowed_mentions": _NO_MENTIONS,

@@ -9,6 +9,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
+from channels.rendering import slack as form
 from channels.slack import buttons, http
 from channels.slack.backlog import AGE_S, Backlog
 from channels.slack.events import Myself, asker_of
@@ -22,7 +23,6 @@ from channels.slack.refusals import says
 from channels.slack.responses import Responses
 from channels.slack.scopes import missing
 from channels.slack.streaming import Streams, markdown
-from channels.slack.text import escaped, pieces
 from channels.slack.tiers import APPENDS_A_MINUTE, UPDATES_A_MINUTE, Tiers
 from channels.slack.web import Web
 from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
@@ -71,7 +71,7 @@ class SlackChannel:
         if not bot_token.strip() or bool(app_token.strip()) == bool(signing_secret.strip()):
             raise BadSecret
         self.account = account
-        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s, first_part_within=2 * form.LIMIT)
         self._app_token = app_token.strip()
         self._signing_secret = signing_secret.strip()
         self._ping_s = ping_s
@@ -216,8 +216,8 @@ class SlackChannel:
     # -- answering ---------------------------------------------------------------------------------------------------
 
     def split(self, text: str) -> list[str]:
-        """Parts of at most 4,000 characters of mrkdwn; the placeholder's sign where there is nothing to see."""
-        return pieces(text) or [self.capabilities.placeholder]
+        """Parts in Markdown that render to at most 4,000 characters; the placeholder's sign where nothing is seen."""
+        return form.split(text) or [self.capabilities.placeholder]
 
     async def placeholder(self, target: Target) -> str:
         """Begin a stream in the message's thread, or post the sign for "being answered"; its time stamp.
@@ -248,7 +248,7 @@ class SlackChannel:
         Raises ChannelError.
         """
         if asker_of(target.reply_to):
-            return await self._responses.show(target, escaped(text)) if final else None
+            return await self._responses.show(target, form.render(text)) if final else None
         chat = target.conversation.chat
         actions = buttons.WHILE_GROWING if not final else buttons.WHEN_DONE if last else ()
         if final:
@@ -260,7 +260,7 @@ class SlackChannel:
                 await self._updates.take()
             elif not self._updates.try_take():
                 return None
-            await self._update(chat, part_id, text, escaped(text), actions)
+            await self._update(chat, part_id, text, form.render(text, growing=not final), actions)
         if final and target.conversation.key in self._status_shown:
             await self._clear_status(target)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from channels.slack.text import escaped
+from channels.rendering import slack as form
 from channels.slack.tiers import APPENDS_A_MINUTE, Tiers
 from channels.slack.web import Web
 from hub.channel import Ambiguous, Unreachable
@@ -27,7 +27,7 @@ class Posting:
         answer = await self._web.call(
             lambda client: client.chat_postMessage(
                 channel=conversation.chat,
-                text=escaped(text),
+                text=form.render(text),
                 thread_ts=conversation.thread or None,
                 link_names=False,
                 unfurl_links=False,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from channels.rendering.cutting import sanitized
 from channels.telegram.payloads import Carrier, part
-from channels.telegram.splitting import sanitized
 from hub.messages import Attachment
 
 _KINDS = {

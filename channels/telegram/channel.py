@@ -9,16 +9,16 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ChatAction
 from telegram.error import ChatMigrated, TelegramError
 
+from channels.rendering import telegram as form
 from channels.telegram.files import Files
 from channels.telegram.intake import Intake
 from channels.telegram.menu import Menu
 from channels.telegram.patience import Patience
 from channels.telegram.polling import POLL_S, Poller
-from channels.telegram.posting import Posting
+from channels.telegram.posting import Posting, entities_of
 from channels.telegram.redaction import Redaction
 from channels.telegram.rights import Served, called, missing, polled
-from channels.telegram.sending import Moves, already_away, translated, unchanged
-from channels.telegram.splitting import sanitized, split
+from channels.telegram.sending import Moves, already_away, markup_refused, translated, unchanged
 from channels.telegram.topics import Topics
 from channels.telegram.transport import AiohttpRequest
 from channels.telegram.webhook import Webhook
@@ -70,7 +70,7 @@ class TelegramChannel:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.account = account
-        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s, first_part_within=2 * form.LIMIT)
         self._served = served
         self._redaction = Redaction(token, webhook_secret)
         self._redaction.install()
@@ -119,8 +119,8 @@ class TelegramChannel:
     # -- answering ---------------------------------------------------------------------------------------------------
 
     def split(self, text: str) -> list[str]:
-        """Parts of at most 4,096 UTF-16 units; the placeholder's sign where there is nothing to see in the text."""
-        return split(text) or [self.capabilities.placeholder]
+        """Parts in Markdown that render to at most 4,096 UTF-16 units; the placeholder's sign where nothing is seen."""
+        return form.split(text) or [self.capabilities.placeholder]
 
     async def placeholder(self, target: Target) -> str:
         """Send the sign for "being answered"; its message id, behind `CHAT/` where the chat moved. Raises ChannelError.
@@ -155,17 +155,18 @@ class TelegramChannel:
         return str(sent.message_id)
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
-        """Make the message show this text; the same text twice is no error. Raises ChannelError."""
-        text = sanitized(text)
-        chat, message = _place(target, part_id)
+        """Make the message show this text; the same text twice is no error. Raises ChannelError.
+
+        Where the platform refuses its markup, the text is shown as it was written.
+        """
+        shown, below = form.render(text, growing=not final), _buttons(final=final, last=last)
         try:
-            await self._bot.edit_message_text(
-                text,
-                chat,
-                message,
-                link_preview_options=_NO_PREVIEW,
-                reply_markup=_buttons(final=final, last=last),
-            )
+            try:
+                await self._show(target, part_id, shown, below)
+            except TelegramError as error:
+                if not (shown.entities and markup_refused(error)):
+                    raise
+                await self._show(target, part_id, form.plain(text), below)
         except TelegramError as error:
             if unchanged(error):
                 return
@@ -177,6 +178,17 @@ class TelegramChannel:
     async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
         """Speak first: a text, or files as one album; the (first) message's id. Raises ChannelError."""
         return await self._posting.post(conversation, text, files)
+
+    async def _show(self, target: Target, part_id: str, shown: form.Shown, below: InlineKeyboardMarkup | None) -> None:
+        chat, message = _place(target, part_id)
+        await self._bot.edit_message_text(
+            shown.text,
+            chat,
+            message,
+            entities=entities_of(shown),
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=below,
+        )
 
     async def typing(self, target: Target) -> None:
         """Show "typing" in the chat for some five seconds. Raises ChannelError."""

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from telegram import Bot, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram import Bot, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, Message, MessageEntity
 from telegram.error import ChatMigrated, TelegramError
 
-from channels.telegram.sending import Moves, translated
-from channels.telegram.splitting import sanitized
+from channels.rendering import telegram as form
+from channels.telegram.sending import Moves, markup_refused, translated
 from hub.channel import Refused
 from hub.messages import Conversation, File
 
@@ -15,6 +15,14 @@ ALBUM_AT_MOST = 10
 """Files in one message; the platform's own limit."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 T = TypeVar("T")
+
+
+def entities_of(shown: form.Shown) -> list[MessageEntity] | None:
+    """The markup of a text in the SDK's own type."""
+    return [
+        MessageEntity(each.type, each.offset, each.length, url=each.url or None, language=each.language or None)
+        for each in shown.entities
+    ] or None
 
 
 class Posting:
@@ -48,8 +56,22 @@ class Posting:
         raise failure
 
     async def _text(self, chat: int, topic: int | None, text: str) -> Message:
+        """As it was written, where the platform refuses its markup."""
+        shown = form.render(text)
+        try:
+            return await self._send_text(chat, topic, shown)
+        except TelegramError as error:
+            if not (shown.entities and markup_refused(error)):
+                raise
+        return await self._send_text(chat, topic, form.plain(text))
+
+    async def _send_text(self, chat: int, topic: int | None, shown: form.Shown) -> Message:
         return await self._bot.send_message(
-            chat, sanitized(text), message_thread_id=topic, link_preview_options=_NO_PREVIEW
+            chat,
+            shown.text,
+            entities=entities_of(shown),
+            message_thread_id=topic,
+            link_preview_options=_NO_PREVIEW,
         )
 
     async def _files(self, chat: int, topic: int | None, files: Sequence[File]) -> Message:

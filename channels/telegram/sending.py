@@ -64,6 +64,12 @@ def unchanged(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "message is not modified" in str(error).lower()
 
 
+def markup_refused(error: TelegramError) -> bool:
+    """Whether the platform refused the entities rather than the text."""
+    words = str(error).lower()
+    return isinstance(error, BadRequest) and ("can't parse" in words or "entit" in words)
+
+
 def already_away(error: TelegramError) -> bool:
     """Whether a removal was refused only because there is nothing left to remove."""
     return isinstance(error, BadRequest) and "message to delete not found" in str(error).lower()

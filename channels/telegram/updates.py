@@ -5,9 +5,9 @@ import re
 import msgspec
 from msgspec import Raw
 
+from channels.rendering.cutting import sanitized
 from channels.telegram.attachments import attachments
 from channels.telegram.payloads import Callback, Carrier, Chat, Post, Reaction, Update, User, part
-from channels.telegram.splitting import sanitized
 from channels.telegram.words import words_of
 from hub.messages import Attachment, Conversation, Hints, Membership, Message, Press, Sender
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from channels.rendering.cutting import sanitized
 from channels.telegram.payloads import Carrier, part
-from channels.telegram.splitting import sanitized
 
 _DEEPEST = 32
 """Nesting of a rich message that is followed; what is deeper is left out."""

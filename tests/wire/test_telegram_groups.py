@@ -64,7 +64,7 @@ async def test_a_post_in_a_channel_is_for_the_bot_where_it_mentions_it() -> None
         await until(lambda: len(desk.texts) == 2)
     assert [(each.text, each.addressed) for each in messages_of(desk)] == [
         ("news", False),
-        ("@fake_bot what is new?", True),
+        ("what is new?", True),
     ]
 
 

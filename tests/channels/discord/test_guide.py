@@ -9,7 +9,7 @@ from channels.discord import catching_up
 from channels.discord.channel import PACE
 from channels.discord.rights import NEEDED
 from channels.discord.session import HOPELESS_WAIT_S, NO_CONTENT, intents
-from channels.discord.splitting import LIMIT
+from channels.rendering.discord import LIMIT
 
 pytestmark = pytest.mark.unit
 

@@ -1,4 +1,4 @@
-"""Signature, splitting, tiers, people, order in a chat, refusals of logs, and the manifest."""
+"""Signature, tiers, people, order in a chat, refusals of logs, and the manifest."""
 
 import asyncio
 import logging
@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from channels.slack.people import REMEMBERED, People
 from channels.slack.receiving import Lanes
 from channels.slack.redaction import quiet_logger
 from channels.slack.scopes import COMMAND, EVENTS, SCOPES, SHORTCUT, missing
 from channels.slack.signature import genuine
-from channels.slack.text import TEXT_AT_MOST, escaped, pieces
 from channels.slack.tiers import Tier
 from hub.channel import Refused
 from hub.commands import COMMANDS
@@ -53,28 +50,6 @@ STAMP = "1531420618"
 )
 def test_the_signature(stamp: str, signature: str, body: bytes, now_s: float, expected: bool) -> None:
     assert genuine(SECRET, stamp, signature, body, now_s=now_s) is expected
-
-
-@given(st.text(alphabet=st.sampled_from("ab <>&@\n\x00é😀here"), max_size=300), st.integers(10, 60))
-def test_every_piece_fits_and_no_word_is_lost(text: str, at_most: int) -> None:
-    parts = pieces(text, at_most)
-    assert all(len(escaped(part)) <= at_most and part.strip() for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
-
-
-@given(st.text(max_size=200))
-def test_nobody_is_called(text: str) -> None:
-    shown = escaped(f"{text}<!channel><@U1>@here @Everyone")
-    assert not set(shown) & {"<", ">"}
-    assert "@here" not in shown
-    assert "@everyone" not in shown.lower()
-    shown.encode()
-
-
-def test_a_long_text_is_cut_at_lines() -> None:
-    parts = pieces("a line of words\n" * 600)
-    assert len(parts) == 3
-    assert all(part.endswith("words") and len(part) <= TEXT_AT_MOST for part in parts)
 
 
 class Time:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from tests.wire.fakes import spec
+from tests.wire.fakes import spec, telegram_entities
 from tests.wire.fakes.books import Books, Shown
 from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.http import Exchange, Server
@@ -87,6 +87,8 @@ class FakeTelegram(People, Account):
         """What the API's own description forbids about requests that came."""
         self.buttons: dict[tuple[int, int], list[str]] = {}
         """Data of the buttons below each of the bot's messages."""
+        self.entities: dict[int, list[dict[str, Any]]] = {}
+        """Entities of each of the bot's messages."""
         self.unanswered_presses: set[str] = set()
         self.replies: dict[int, int] = {}
         """The message that each of the bot's messages replies to."""
@@ -316,7 +318,9 @@ class FakeTelegram(People, Account):
     def _edit_message_text(self, parameters: Mapping[str, Any]) -> bytes:
         chat, text = self._chat(parameters), self._text(parameters)
         shown = self._own(parameters, "edit")
-        if shown.texts[-1] == text and self.buttons.get((chat, shown.message_id), []) == data_of(parameters):
+        entities = telegram_entities.entities_of(parameters)
+        same_text = shown.texts[-1] == text and self.entities.get(shown.message_id, []) == entities
+        if same_text and self.buttons.get((chat, shown.message_id), []) == data_of(parameters):
             raise Refusal(
                 400,
                 "Bad Request: message is not modified: specified new message content and reply markup are exactly "
@@ -325,6 +329,7 @@ class FakeTelegram(People, Account):
         self._slow_down(chat)
         shown.texts.append(text)
         shown.times_s.append(time.time())
+        self.entities[shown.message_id] = entities
         self._keep_buttons(shown, parameters)
         return self._message(shown)
 
@@ -381,6 +386,8 @@ class FakeTelegram(People, Account):
             raise Refusal(400, "Bad Request: message text is empty")
         if len(text) * 2 > TEXT and len(text.encode("utf-16-le", "surrogatepass")) > TEXT * 2:
             raise Refusal(400, "Bad Request: message is too long")
+        if wrong := telegram_entities.complaint(str(parameters["text"]), telegram_entities.entities_of(parameters)):
+            raise Refusal(400, f"Bad Request: {wrong}")
         return text
 
     def _own(self, parameters: Mapping[str, Any], deed: str) -> Shown:
