@@ -11,7 +11,9 @@ import pytest
 
 from hub.channel import Ambiguous, ChannelError, Forbidden, RetryAfter, Unreachable
 from hub.clock import Clock
-from hub.config.settings import ReportSettings
+from hub.config.settings import ReportSettings, Serves
+from hub.history import History
+from hub.messages import Conversation
 from hub.money.periods import PeriodKind
 from hub.outgoing import queued
 from hub.reports.schedule import due_ms, newest_ended
@@ -214,3 +216,14 @@ async def test_two_years_with_deaths_at_the_worst_moments(zone: str, reports: tu
     assert counted["delivered"] <= len(heads)
     assert office.deaths > 20
     await office._database.close()
+
+
+async def test_what_stands_on_the_page_of_the_admins_is_read_from_the_store(office: Office) -> None:
+    page, admins = Serves("web", "main", chat="admin"), Conversation("web", "main", "admin", private=False)
+    await office._database.run(*queued("alert/a", [page], "begun"), *queued("alert/b", [PLACE], "elsewhere"))
+    history = History(office._database)
+    assert await history.exchanges(admins, 10) == []
+    office.outlets["web", "main"] = office.outlets["chat", "main"]
+    await office.outgoing.send_due()
+    (shown,) = await history.exchanges(admins, 10)
+    assert (shown.text, shown.answer, shown.state) == ("", "begun", "delivered")

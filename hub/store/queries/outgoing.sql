@@ -33,5 +33,9 @@ WHERE source = :source AND place = :place AND state = 'sending'
 -- name: undelivered
 SELECT source, place, state, error FROM outgoing WHERE state IN ('failed', 'uncertain') AND due_ms >= :since_ms
 
+-- name: posted
+SELECT source, text, due_ms FROM outgoing
+WHERE place = :place AND (sent > 0 OR state IN ('sending', 'uncertain')) ORDER BY due_ms DESC, source DESC LIMIT :most
+
 -- name: forget
 DELETE FROM outgoing WHERE due_ms < :before_ms AND state NOT IN ('pending', 'sending')
