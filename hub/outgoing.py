@@ -7,8 +7,9 @@ files. A part that may or may not have arrived makes the message uncertain, and 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 SENDING_LIVES_MS = 120_000
 """Longer than one send can take: after that its process is taken for dead."""
 TRY_AGAIN_MS = 60_000
+LET_IT_END_S = 5.0
+"""A send that is under way when the hub drains: cut off, it would be uncertain."""
 _MEDIA_TYPES = {".png": "image/png", ".csv": "text/csv"}
 
 
@@ -91,10 +94,15 @@ class Outgoing:
                 return
             for _ in parts[number].files or (None,):  # platforms count the pictures of an album one by one
                 await outlet.gate.enter(where.chat, private=where.private)
-            if not await self._claim(key, number):
-                return  # another process is at it
-            if not await self._post(outlet, where, parts[number], key, number == len(parts) - 1, number + 1):
+            last = number == len(parts) - 1
+            if not await _to_its_end(self._send_part(outlet, where, parts[number], key, number, last=last)):
                 return
+
+    async def _send_part(
+        self, outlet: Outlet, where: Conversation, part: _Part, key: Mapping[str, str], number: int, *, last: bool
+    ) -> bool:
+        """Whether to go on: not where another process is at it."""
+        return await self._claim(key, number) and await self._post(outlet, where, part, key, last, number + 1)
 
     async def _claim(self, key: Mapping[str, str], number: int) -> bool:
         try:
@@ -132,7 +140,7 @@ class Outgoing:
                 await self._failed(key, error)
                 return False
             without = f"without {', '.join(file.name for file in part.files)}: {error}"
-            log.error("%s stands in %s %s", key["source"], key["place"], without)
+            log.warning("%s stands in %s %s", key["source"], key["place"], without)
         except ChannelError as error:
             await self._failed(key, error)
             return False
@@ -146,6 +154,18 @@ class Outgoing:
 
     async def _not_sent(self, key: Mapping[str, str], state: str, error: str, wait_ms: int = 0) -> None:
         await self._database.run(statement("outgoing.not_sent", **key, state=state, error=error[:500], wait_ms=wait_ms))
+
+
+async def _to_its_end(sending: Coroutine[Any, Any, bool]) -> bool:
+    """Its result; where this is cancelled, it has some seconds to end by itself."""
+    task = asyncio.ensure_future(sending)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=LET_IT_END_S)
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            log.error("what was being sent at the end: %s", error)
+        raise
 
 
 def _files(beginning: str) -> list[_Part]:

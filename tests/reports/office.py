@@ -1,5 +1,6 @@
 """A desk of reports with a moved clock, a channel that fails as told, and processes that die between two statements."""
 
+import asyncio
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,6 +76,9 @@ class Board:
         self.posts: list[tuple[str, str, tuple[str, ...]]] = []
         """Chat, text, names of files: either text or files."""
         self.refuses_files = False
+        self.begun = asyncio.Event()
+        self.lets_through = asyncio.Event()
+        self.lets_through.set()
         self.failures: list[ChannelError | None] = []
         """What the next posts come to; an ambiguous one stands there all the same."""
 
@@ -84,6 +88,8 @@ class Board:
     async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
         failure = self.failures.pop(0) if self.failures else None
         assert bool(text) != bool(files)
+        self.begun.set()
+        await self.lets_through.wait()
         if files and self.refuses_files:
             raise Forbidden("no files here")
         if failure is None or isinstance(failure, Ambiguous):

@@ -145,6 +145,19 @@ async def test_what_was_being_sent_when_the_only_process_died_is_uncertain_at_on
     assert await states(office) == ["uncertain"]
 
 
+async def test_a_send_that_is_under_way_when_the_hub_drains_ends(office: Office) -> None:
+    await office._database.run(*queued("one", [PLACE], "1"))
+    office.board.lets_through.clear()
+    sending = asyncio.create_task(office.outgoing.send_due())
+    await office.board.begun.wait()
+    sending.cancel()
+    await asyncio.sleep(0)
+    office.board.lets_through.set()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert await states(office) == ["delivered"]
+
+
 async def test_posts_keep_to_the_pace_of_their_chat(office: Office) -> None:
     await office.look()
     await office._database.run(
