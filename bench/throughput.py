@@ -56,6 +56,7 @@ def measure(
             spent = _cpu_s(bot) - before
             figures["cpu_ms_a_message"] = round(spent * 1000 / max(1, figures["messages"]), 3)
             figures["rss_mb"] = round(sum(p.memory_info().rss for p in _family(bot)) / 1e6, 1)
+            figures["anonymous_mb"] = round(sum(_anonymous(p) for p in _family(bot)) / 1e6, 1)
             figures.pop("event")
             return figures
         finally:
@@ -99,6 +100,12 @@ def _family(bot: subprocess.Popen[bytes]) -> list[psutil.Process]:
 
 def _cpu_s(bot: subprocess.Popen[bytes]) -> float:
     return sum(times.user + times.system for times in (p.cpu_times() for p in _family(bot)))
+
+
+def _anonymous(process: psutil.Process) -> int:
+    """Bytes that are no page of a file."""
+    memory = process.memory_info()
+    return int(memory.rss - getattr(memory, "shared", 0))
 
 
 def _stop(bot: subprocess.Popen[bytes] | None) -> None:

@@ -1,6 +1,7 @@
 """The only place where the parts are wired together: one process of the hub, from start to drained end."""
 
 import asyncio
+import gc
 import logging
 import os
 import random
@@ -167,6 +168,7 @@ class _Process:
             await outgoing.take_over()
             await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
         front = Front(self._database, inbox, turns, admission, self._current.settings, people)
+        _spare_the_collector()
         with _pid_file(self._path.parent):
             await self._until_told(front, worker, till, channels, outgoing)
 
@@ -292,6 +294,16 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _spare_the_collector() -> None:
+    """What stands now stays until the end: 130,000 objects that no collection need look through again.
+
+    Of what a message makes, nearly all goes by counting; it is looked through after 10,000 objects instead of 700.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 @contextmanager

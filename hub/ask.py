@@ -29,7 +29,7 @@ from hub.money.till import Till
 from hub.question import Question, said
 from hub.reserving import Reserving
 from hub.routing import Route
-from hub.store import Database, Statement, StoreUnavailable, Undone
+from hub.store import Database, Statement, StoreError, StoreUnavailable, Undone
 
 log = logging.getLogger(__name__)
 
@@ -111,9 +111,17 @@ class Ask:
         self._clock = clock
         self._reserving = Reserving(settings=settings, till=till, clock=clock, new_id=new_id)
         self._random = random
+        self._unstored: list[tuple[Held, Bill]] = []
+        """Calls that no store would take: what they cost is known."""
 
     async def presume(self, claim: Claim, message: str) -> None:
-        """Charge the calls that an earlier owner of the message's turn left unsettled."""
+        """Charge the calls that an earlier owner of the message's turn left unsettled.
+
+        Bills that this process knows and could not store come first, as what they are. Raises StoreError.
+        """
+        while self._unstored:
+            with suppress(Undone):  # settled already
+                await self._charge(*self._unstored.pop())
         await self._till.presume_orphaned(message, claim.fence)
 
     async def settle(self, answer: Answer, *statements: Statement) -> None:
@@ -129,19 +137,26 @@ class Ask:
                     await self._database.run(*statements)
                 return
             except Undone:
-                await self._charge_alone(answer)
+                # The turn is another process's now, but the call was made, and what it came to is known.
+                if answer.held and answer.bill:
+                    with suppress(Undone):  # settled already
+                        await self._charge(answer.held, answer.bill)
                 raise
             except StoreUnavailable as error:
                 if pause_s is None:
+                    if answer.held and answer.bill:
+                        self._unstored.append((answer.held, answer.bill))
                     raise
                 log.warning("an answer could not be stored yet: %s", error)
                 await self._clock.sleep(pause_s)
 
-    async def _charge_alone(self, answer: Answer) -> None:
-        """The turn is another process's now, but the call was made, and what it came to is known."""
-        if answer.held and answer.bill:
-            with suppress(Undone):  # settled already
-                await self._till.settle(answer.held, answer.bill)
+    async def _charge(self, held: Held, bill: Bill) -> None:
+        """Settle a call by itself; a bill that no store takes is kept for later. Raises Undone, StoreError."""
+        try:
+            await self._till.settle(held, bill)
+        except StoreUnavailable:
+            self._unstored.append((held, bill))
+            raise
 
     async def answer(self, asking: Asking) -> Answer:
         """The answer, or an honest sentence where there is none.
@@ -219,19 +234,23 @@ class Ask:
             turns=said(asking.question, endpoint.deployment),
             max_output=held.request.output_cap,
         )
+        told: list[Usage] = []
         began = self._clock.monotonic()
         try:
-            heard = await listen(endpoint.client, request, asking.draft, asking.stopper, self._clock)
+            heard = await listen(endpoint.client, request, asking.draft, asking.stopper, self._clock, told.append)
         except BaseException:
             # Cancelled, or a defect: the call may have been billed to its end.
             took_ms = int((self._clock.monotonic() - began) * 1000)
-            await asyncio.shield(self._till.settle(held, _worst(held, None, "cancelled", took_ms)))
+            try:
+                await self._charge(held, _worst(held, told[-1] if told else None, "cancelled", took_ms))
+            except StoreError as unsettled:
+                log.warning("a call that was broken off will be presumed: %s", unsettled)
             raise
         return _Asked(held, heard, endpoint.deployment)
 
     async def _settle_failed(self, asking: Asking, asked: _Asked, error: AgentError) -> None:
         if error.sent:
-            await self._till.settle(asked.held, _worst(asked.held, error.usage, str(error.kind), asked.heard.took_ms))
+            await self._charge(asked.held, _bill(asked.held, asked.heard))
         else:
             await self._till.release(asked.held)
 
@@ -286,11 +305,7 @@ def _answered(asking: Asking, asked: _Asked, *reasons: str) -> Answer:
             shown = text + own(phrases.CUT_BY_FILTER)
         case _:
             shown = text or own(phrases.failed(Kind.GARBLED))
-    bill = (
-        Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
-        if heard.usage
-        else _worst(held, None, heard.finish, heard.took_ms)
-    )
+    bill = _bill(held, heard)
     return Answer(
         shown.strip(),
         text,
@@ -313,16 +328,22 @@ def _route(asking: Asking, region: str, *reasons: str, model: str = "") -> Route
     )
 
 
+def _bill(held: Held, heard: Heard) -> Bill:
+    if heard.usage and heard.whole:
+        return Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
+    return _worst(held, heard.usage, heard.finish, heard.took_ms)
+
+
 def _tokens(usage: Usage) -> Tokens:
-    return Tokens(usage.input, usage.cached_input, usage.cache_write, usage.output, usage.reasoning)
+    return Tokens(**msgspec.structs.asdict(usage))
 
 
-def _worst(held: Held, known: Usage | None, outcome: str, took_ms: int) -> Bill:
-    """What the provider can have billed at the most: what it said of the input, and everything that was held."""
-    seen = _tokens(known) if known else Tokens()
+def _worst(held: Held, least: Usage | None, outcome: str, took_ms: int) -> Bill:
+    """What the provider can have billed at the most: all that was held, or what it has said, where that is more."""
+    seen = _tokens(least) if least else Tokens()
     tokens = msgspec.structs.replace(
         seen,
-        input=seen.input or held.request.input_tokens,
+        input=max(seen.input, held.request.input_tokens),
         output=max(seen.output, held.request.output_cap),
     )
     return Bill(tokens, outcome, took_ms, estimated=True)

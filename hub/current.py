@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-import httpx
+import aiohttp
 import msgspec
 
 from hub.agents.connect import connect
@@ -34,7 +34,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 class Current:
     """The snapshot in force. Turns under way keep what they were given."""
 
-    def __init__(self, settings: Settings, http: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, http: aiohttp.ClientSession) -> None:
         self._http = http
         self._snapshot = _snapshot(settings, http, {})
 
@@ -82,7 +82,7 @@ def _connected(settings: Settings) -> list[ChannelSettings]:
     return [msgspec.structs.replace(each, access=Access()) for each in settings.channels]
 
 
-def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint]) -> Snapshot:
+def _snapshot(settings: Settings, http: aiohttp.ClientSession, known: Mapping[str, Endpoint]) -> Snapshot:
     return Snapshot(
         settings,
         {
@@ -94,7 +94,7 @@ def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, E
     )
 
 
-def _endpoint(deployment: Deployment, agent: Agent, http: httpx.AsyncClient, known: Endpoint | None) -> Endpoint:
+def _endpoint(deployment: Deployment, agent: Agent, http: aiohttp.ClientSession, known: Endpoint | None) -> Endpoint:
     # An endpoint that has not changed is kept, with the calls that are under way through it.
     if known and known.deployment == deployment and deployment.api != "faq":
         return known

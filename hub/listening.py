@@ -1,7 +1,7 @@
 """Listening to one call: a deployment's stream goes into the draft until it ends, breaks, or the person says stop."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from io import StringIO
 
@@ -28,6 +28,9 @@ class Heard(msgspec.Struct, frozen=True):
     finish: str
     """stop, length, filter; stopped by the person; or the kind of the error."""
     usage: Usage | None
+    """What the provider said at last; the least it will bill unless `whole`."""
+    whole: bool
+    """The usage is the provider's last word."""
     took_ms: int
     error: AgentError | None = None
 
@@ -58,31 +61,46 @@ class Stopper:
             self._scope = None
 
 
-async def listen(client: AgentClient, request: Request, draft: StringIO, stopper: Stopper, clock: Clock) -> Heard:
-    """Write the answer into the draft as it comes. An error of the deployment is part of what was heard, not raised."""
+async def listen(
+    client: AgentClient,
+    request: Request,
+    draft: StringIO,
+    stopper: Stopper,
+    clock: Clock,
+    tell: Callable[[Usage], None],
+) -> Heard:
+    """Write the answer into the draft as it comes. An error of the deployment is part of what was heard, not raised.
+
+    `tell` gets the usage that the provider tells before the end, for a caller who is cancelled.
+    """
     began = clock.monotonic()
     answer = StringIO()
     done: Done | None = None
+    usage: Usage | None = None
     error: AgentError | None = None
     try:
         # Every client's stream is an async generator, which the port's AsyncIterator does not say.
         async with stopper.stoppable(), aclosing(client.stream(request)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 if isinstance(piece, Text):
-                    text = storable(piece.text)  # growing edits show it as it is
-                    answer.write(text)
-                    draft.write(text)
+                    shown = storable(piece.text)  # growing edits show it as it is
+                    answer.write(shown)
+                    draft.write(shown)
+                elif isinstance(piece, Usage):
+                    usage = piece
+                    tell(piece)
                 else:
                     done = piece
     except AgentError as raised:
         error = raised
+        usage = raised.usage or usage
     took_ms = int((clock.monotonic() - began) * 1000)
-    whole = answer.getvalue()
+    text = answer.getvalue()
     if error:
-        return Heard(whole, error.kind, error.usage, took_ms, error)
+        return Heard(text, error.kind, usage, error.whole, took_ms, error)
     if done:
-        return Heard(whole, done.finish, done.usage, took_ms)
+        return Heard(text, done.finish, done.usage or usage, done.usage is not None, took_ms)
     if stopper.stopped:
-        return Heard(whole, "stopped", None, took_ms)
+        return Heard(text, "stopped", usage, False, took_ms)
     cut = AgentError(Kind.CUT, "the stream ended without a word on why", sent=True)
-    return Heard(whole, cut.kind, None, took_ms, cut)
+    return Heard(text, cut.kind, usage, False, took_ms, cut)

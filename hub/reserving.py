@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
+from hub.errors import TrunklineError
 from hub.money.budgets import Allowance, Busy, Spent, Unit, allowances
 from hub.money.holds import Call, Held, HoldRequest, hold_request
 from hub.money.prices import fitting_output, price_of, unpriced
@@ -17,6 +18,10 @@ HOLD_LIVES_MS = 300_000
 """Longer than any call may take (Timeouts.whole is three minutes)."""
 LEAST_OUTPUT = 48
 """Tokens below which a shorter answer is no answer."""
+
+
+class UnknownPrice(TrunklineError):
+    """A call that a budget in money could not count is not made."""
 
 
 class Reserving:
@@ -35,7 +40,7 @@ class Reserving:
     ) -> Held | Busy | Spent:
         """A hold; `extra` statements happen exactly with it. `again`: an attempt came before this one.
 
-        Raises Undone where one of `extra` fails, StoreError.
+        Raises Undone where one of `extra` fails, UnknownPrice, StoreError.
         """
 
         async def hold(request: HoldRequest) -> Held | Busy | Spent:
@@ -65,6 +70,9 @@ class Reserving:
     ) -> HoldRequest:
         model = "faq" if deployment.api == "faq" else question.agent.tiers.get(tier, deployment.api)
         price = price_of(deployment.api, model, self._settings().prices, self._clock.now_ms())
+        touched = () if deployment.api == "faq" else self._allowances(question)
+        if price is None and any(allowance.unit is Unit.MONEY for allowance in touched):
+            raise UnknownPrice(f'The price of "{model}" is not known, and a budget depends on it: name it in [models].')
         call = Call(
             message=question.message,
             conversation=question.claim.key,
@@ -87,7 +95,7 @@ class Reserving:
             counted_input=counted_input(question, deployment),
             file_tokens=file_tokens(question, deployment.api, model),
             output_cap=output_cap,
-            allowances=() if deployment.api == "faq" else self._allowances(question),
+            allowances=touched,
             lives_ms=HOLD_LIVES_MS,
         )
 

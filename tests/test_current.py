@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+import aiohttp
 import pytest
 
 from hub.agents.connect import AgentSettingsError
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.unit
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as client:
         yield client
 
 
@@ -32,7 +32,7 @@ def acme(**changes: Any) -> Settings:
     return settings(agent(**({"deployments": deployments} | changes)), path=Path("regions.toml"))
 
 
-async def test_other_settings_are_in_force_whole(http: httpx.AsyncClient) -> None:
+async def test_other_settings_are_in_force_whole(http: aiohttp.ClientSession) -> None:
     current = Current(acme(), http)
     before = current.endpoints()
     busier = tuple(changed(each, max_concurrency=3) for each in acme().agents["support"].deployments[:1])
@@ -57,7 +57,7 @@ async def test_other_settings_are_in_force_whole(http: httpx.AsyncClient) -> Non
         {"lease_s": 3.0},
     ],
 )
-async def test_what_needs_a_restart_is_refused_whole(http: httpx.AsyncClient, hub: dict[str, Any]) -> None:
+async def test_what_needs_a_restart_is_refused_whole(http: aiohttp.ClientSession, hub: dict[str, Any]) -> None:
     current = Current(acme(), http)
     new = acme(faq=FAQ)
 
@@ -68,13 +68,13 @@ async def test_what_needs_a_restart_is_refused_whole(http: httpx.AsyncClient, hu
     assert current.faqs() == {}
 
 
-async def test_another_channel_needs_a_restart(http: httpx.AsyncClient) -> None:
+async def test_another_channel_needs_a_restart(http: aiohttp.ClientSession) -> None:
     current = Current(acme(), http)
     with pytest.raises(NeedsRestart, match=r"\[channels\]"):
         current.replace(changed(acme(), channels=(ChannelSettings("web", "main", {}),)))
 
 
-async def test_who_may_speak_needs_none(http: httpx.AsyncClient) -> None:
+async def test_who_may_speak_needs_none(http: aiohttp.ClientSession) -> None:
     (web,) = channels = (ChannelSettings("web", "main", {}),)
     current = Current(changed(acme(), channels=channels), http)
 
@@ -91,7 +91,7 @@ async def test_who_may_speak_needs_none(http: httpx.AsyncClient) -> None:
     ],
 )
 async def test_settings_that_cannot_be_used_change_nothing(
-    http: httpx.AsyncClient, spoilt: dict[str, Any], error: type[Exception]
+    http: aiohttp.ClientSession, spoilt: dict[str, Any], error: type[Exception]
 ) -> None:
     current = Current(acme(), http)
     before = current.endpoints()
@@ -103,7 +103,7 @@ async def test_settings_that_cannot_be_used_change_nothing(
     assert current.settings() == acme()
 
 
-async def test_the_home_region_is_the_nearest_to_what_is_known(http: httpx.AsyncClient) -> None:
+async def test_the_home_region_is_the_nearest_to_what_is_known(http: aiohttp.ClientSession) -> None:
     current = Current(acme(), http)
     new_york = changed(message("Hi"), hints=changed(message("Hi").hints, time_zone="America/New_York"))
 

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.routing import BaseRoute
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ChatAction
 from telegram.error import ChatMigrated, TelegramError
 
@@ -15,7 +15,7 @@ from channels.telegram.intake import Intake
 from channels.telegram.menu import Menu
 from channels.telegram.patience import Patience
 from channels.telegram.polling import POLL_S, Poller
-from channels.telegram.posting import Posting, entities_of
+from channels.telegram.posting import Posting
 from channels.telegram.redaction import Redaction
 from channels.telegram.rights import Served, called, missing, polled
 from channels.telegram.sending import Moves, already_away, markup_refused, translated, unchanged
@@ -28,7 +28,7 @@ from hub.messages import Attachment, Conversation, File, Target
 API_URL = "https://api.telegram.org"
 PACE = Pace(overall=30.0, chat=1.0, group=20 / 60)
 """The platform's own limits, as its FAQ for bots states them."""
-_GROWING = InlineKeyboardMarkup([[InlineKeyboardButton("Stop", callback_data="stop")]])
+_GROWING = InlineKeyboardMarkup([[InlineKeyboardButton("Stop", callback_data="stop")]]).to_dict()
 _ENDED = InlineKeyboardMarkup(
     [
         [
@@ -37,8 +37,8 @@ _ENDED = InlineKeyboardMarkup(
             InlineKeyboardButton("👎", callback_data="bad"),
         ]
     ]
-)
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+).to_dict()
+_NO_PREVIEW = {"is_disabled": True}
 
 
 class TelegramChannel:
@@ -141,18 +141,20 @@ class TelegramChannel:
         """Raises TelegramError."""
         chat, thread = self._moves.now(_chat(target)), target.conversation.thread
         here = chat == _chat(target)
-        sent = await self._bot.send_message(
-            chat,
-            self.capabilities.placeholder,
-            message_thread_id=int(thread) if thread and here else None,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=_GROWING,
-            reply_parameters=_reply(target) if here else None,  # the supergroup numbers its messages anew
-        )
+        message: dict[str, object] = {
+            "chat_id": chat,
+            "text": self.capabilities.placeholder,
+            "link_preview_options": _NO_PREVIEW,
+            "reply_markup": _GROWING,
+        }
+        if here:  # the supergroup numbers its topics and messages anew
+            message |= {"message_thread_id": int(thread)} if thread else {}
+            message |= _reply(target)
+        number = (await self._request.call(f"{self._bot.base_url}/sendMessage", message))["message_id"]
         if not here:
-            return f"{chat}/{sent.message_id}"
-        self._topics.note(target.conversation, str(sent.message_id))
-        return str(sent.message_id)
+            return f"{chat}/{number}"
+        self._topics.note(target.conversation, str(number))
+        return str(number)
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError.
@@ -179,16 +181,19 @@ class TelegramChannel:
         """Speak first: a text, or files as one album; the (first) message's id. Raises ChannelError."""
         return await self._posting.post(conversation, text, files)
 
-    async def _show(self, target: Target, part_id: str, shown: form.Shown, below: InlineKeyboardMarkup | None) -> None:
+    async def _show(self, target: Target, part_id: str, shown: form.Shown, below: dict[str, object]) -> None:
         chat, message = _place(target, part_id)
-        await self._bot.edit_message_text(
-            shown.text,
-            chat,
-            message,
-            entities=entities_of(shown),
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=below,
-        )
+        edit: dict[str, object] = {
+            "chat_id": chat,
+            "message_id": message,
+            "text": shown.text,
+            "link_preview_options": _NO_PREVIEW,
+        }
+        if shown.entities:
+            edit["entities"] = [_entity(each) for each in shown.entities]
+        if below:
+            edit["reply_markup"] = below
+        await self._request.call(f"{self._bot.base_url}/editMessageText", edit)
 
     async def typing(self, target: Target) -> None:
         """Show "typing" in the chat for some five seconds. Raises ChannelError."""
@@ -249,11 +254,11 @@ class TelegramChannel:
         self._redaction.remove()
 
 
-def _buttons(*, final: bool, last: bool) -> InlineKeyboardMarkup | None:
+def _buttons(*, final: bool, last: bool) -> dict[str, object]:
     """Only the last part of an answer that is whole can be judged; the parts before it have nothing left to stop."""
     if not final:
         return _GROWING
-    return _ENDED if last else None
+    return _ENDED if last else {}
 
 
 def _place(target: Target, part_id: str) -> tuple[int, int]:
@@ -262,11 +267,20 @@ def _place(target: Target, part_id: str) -> tuple[int, int]:
     return int(chat or target.conversation.chat), int(message)
 
 
-def _reply(target: Target) -> ReplyParameters | None:
+def _reply(target: Target) -> dict[str, object]:
     """In a group the answer says whom it answers; where that message is gone it stands alone."""
     if target.conversation.private:
-        return None
-    return ReplyParameters(int(target.reply_to), allow_sending_without_reply=True)
+        return {}
+    return {"reply_parameters": {"message_id": int(target.reply_to), "allow_sending_without_reply": True}}
+
+
+def _entity(entity: form.Entity) -> dict[str, object]:
+    placed: dict[str, object] = {"type": entity.type, "offset": entity.offset, "length": entity.length}
+    if entity.url:
+        placed["url"] = entity.url
+    if entity.language:
+        placed["language"] = entity.language
+    return placed
 
 
 def _chat(target: Target) -> int:

@@ -17,7 +17,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 T = TypeVar("T")
 
 
-def entities_of(shown: form.Shown) -> list[MessageEntity] | None:
+def _entities_of(shown: form.Shown) -> list[MessageEntity] | None:
     """The markup of a text in the SDK's own type."""
     return [
         MessageEntity(each.type, each.offset, each.length, url=each.url or None, language=each.language or None)
@@ -69,7 +69,7 @@ class Posting:
         return await self._bot.send_message(
             chat,
             shown.text,
-            entities=entities_of(shown),
+            entities=_entities_of(shown),
             message_thread_id=topic,
             link_preview_options=_NO_PREVIEW,
         )

@@ -1,6 +1,7 @@
 """From what regions.toml says of a deployment to its client."""
 
-import httpx
+import aiohttp
+from yarl import URL
 
 from hub.agents.anthropic import VERSION, AnthropicClient
 from hub.agents.faq import Faq, FaqClient
@@ -27,7 +28,7 @@ class AgentSettingsError(TrunklineError):
 
 
 def connect(
-    api: str, url: str, key: str | None, http: httpx.AsyncClient, *, timeouts: Timeouts, faq_text: str = ""
+    api: str, url: str, key: str | None, http: aiohttp.ClientSession, *, timeouts: Timeouts, faq_text: str = ""
 ) -> AgentClient:
     """The client of one deployment; nothing is sent yet.
 
@@ -50,18 +51,18 @@ def connect(
     return OpenAiClient(_wire(http, {"authorization": f"Bearer {secret}"} if secret else {}, timeouts), base)
 
 
-def _wire(http: httpx.AsyncClient, headers: dict[str, str], timeouts: Timeouts) -> Wire:
+def _wire(http: aiohttp.ClientSession, headers: dict[str, str], timeouts: Timeouts) -> Wire:
     return Wire(http, {**headers, "content-type": "application/json"}, timeouts)
 
 
-def _base(api: str, url: str) -> httpx.URL:
+def _base(api: str, url: str) -> URL:
     try:
-        base = httpx.URL(url or _OFFICIAL[api])
-    except httpx.InvalidURL:
+        base = URL(url or _OFFICIAL[api])
+    except ValueError:
         raise AgentSettingsError(f"The url of a deployment with api {api} is none: write https://host/path.") from None
     if base.scheme not in ("http", "https") or not base.host:
         raise AgentSettingsError(f"The url of a deployment with api {api} must begin with https:// or http://.")
-    if base.userinfo or base.query or base.fragment:
+    if base.user or base.password or base.query_string or base.fragment:
         raise AgentSettingsError(
             f"The url of a deployment with api {api} must be an address alone; the key belongs into `key`."
         )

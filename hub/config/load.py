@@ -154,4 +154,4 @@ def _price(table: PriceTable, key: Key, findings: Findings, *, written: bool) ->
         for name in ("input", "output"):
             if table.lacks(name):
                 findings.problem((*key, name), "is missing", "write USD per million tokens; 0 where it is free")
-    return Price(table.input or 0, table.output or 0, table.cached_input, table.cache_write)
+    return Price(**{"input": 0, "output": 0, **table.model_dump(exclude_none=True)})

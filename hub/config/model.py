@@ -257,7 +257,14 @@ class PriceTable(Table):
     input: Nusd | None = None
     cached_input: Nusd | None = None
     cache_write: Nusd | None = None
+    cache_write_1h: Nusd | None = None
     output: Nusd | None = None
+    audio_input: Nusd | None = None
+    cached_audio: Nusd | None = None
+    audio_output: Nusd | None = None
+    image_input: Nusd | None = None
+    cached_image: Nusd | None = None
+    image_output: Nusd | None = None
 
 
 class ModelTable(Table):

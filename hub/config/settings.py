@@ -90,6 +90,13 @@ class Price(msgspec.Struct, frozen=True):
     output: int
     cached_input: int | None = None
     cache_write: int | None = None
+    cache_write_1h: int | None = None
+    audio_input: int | None = None
+    cached_audio: int | None = None
+    audio_output: int | None = None
+    image_input: int | None = None
+    cached_image: int | None = None
+    image_output: int | None = None
 
 
 class Deployment(msgspec.Struct, frozen=True):

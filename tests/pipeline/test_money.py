@@ -171,6 +171,13 @@ async def test_a_thousand_turns_at_once_never_go_above_the_budget(database: Data
     assert first_hold[0] == hold
 
 
+async def test_what_a_budget_in_money_could_not_count_is_not_asked(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database, served=with_budget(10_000, tiers={"simple": "nobody-knows"}))
+    assert await hub.answered(message("Hello")) == [phrases.WENT_WRONG]
+    assert not hub.near.calls
+    assert await hub.open_holds() == 0
+
+
 class _Watch:
     """Looks at the budget again and again while the turns run."""
 

@@ -181,6 +181,13 @@ CREATE TABLE ledger (
   cache_write_tokens BIGINT NOT NULL,
   output_tokens BIGINT NOT NULL,
   reasoning_tokens BIGINT NOT NULL,
+  cache_write_1h_tokens BIGINT NOT NULL DEFAULT 0, -- of cache_write_tokens
+  audio_input_tokens BIGINT NOT NULL DEFAULT 0,    -- these are of input_tokens or output_tokens, as their names say
+  cached_audio_tokens BIGINT NOT NULL DEFAULT 0,   -- of audio_input_tokens and of cached_tokens
+  audio_output_tokens BIGINT NOT NULL DEFAULT 0,
+  image_input_tokens BIGINT NOT NULL DEFAULT 0,
+  cached_image_tokens BIGINT NOT NULL DEFAULT 0,   -- of image_input_tokens and of cached_tokens
+  image_output_tokens BIGINT NOT NULL DEFAULT 0,
   cost_nusd     BIGINT NOT NULL,
   held_nusd     BIGINT NOT NULL,
   price         TEXT NOT NULL,             -- the price that was used, JSON

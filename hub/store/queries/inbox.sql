@@ -115,6 +115,9 @@ WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
 RETURNING id, stop_position
 
 -- name: guard expects 1
+-- SQLite has one writer, so nothing changes between looking and committing, and looking writes no page.
+SELECT id FROM conversation WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
+-- postgresql
 UPDATE conversation SET fence = fence WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
 
 -- name: finish_message expects 1
