@@ -52,6 +52,7 @@ class _Ready(msgspec.Struct, frozen=True):
     """What `do_request` reads of the SDK's RequestData."""
 
     parameters: Mapping[str, object]
+    contains_files: bool = False
 
 
 class _Parameters(msgspec.Struct, frozen=True):
