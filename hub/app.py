@@ -170,22 +170,24 @@ class _Process:
             heed=steering.heed,
         )
         admission = Admission(self._database, steering.settings, new_code=new_code, monotonic=self._clock.monotonic)
-        turns = self._turns(inbox, till, channels, admission)
+        outlets = {
+            key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
+        }
+        turns = self._turns(inbox, till, outlets, admission)
+        outgoing = Outgoing(self._database, lambda channel, account: outlets.get((channel, account)))
         at_once = steering.settings().hub.max_turns
         worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
         if self._database.engine == "sqlite":
+            await outgoing.take_over()
             await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
         front = Front(self._database, inbox, turns, admission, steering.settings, people)
         _spare_the_collector()
         with _pid_file(self._path.parent):
-            await self._until_told(front, worker, till, channels)
+            await self._until_told(front, worker, till, channels, outgoing)
 
     def _turns(
-        self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel], admission: Admission
+        self, inbox: Inbox, till: Till, outlets: Mapping[tuple[str, str], Outlet], admission: Admission
     ) -> Turns:
-        outlets = {
-            key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
-        }
         keys = Keys(self._current.settings, self._database, self._clock)
         self._current.heard = keys.hear
         self._stack.push_async_callback(keys.close)
@@ -213,7 +215,12 @@ class _Process:
         )
 
     async def _until_told(
-        self, front: Hub, worker: Worker, till: Till, channels: Mapping[tuple[str, str], Channel]
+        self,
+        front: Hub,
+        worker: Worker,
+        till: Till,
+        channels: Mapping[tuple[str, str], Channel],
+        outgoing: Outgoing,
     ) -> None:
         loop = asyncio.get_running_loop()
         told = asyncio.Event()
@@ -230,7 +237,7 @@ class _Process:
             asyncio.create_task(worker.run()),
             asyncio.create_task(self._sweep(till)),
             asyncio.create_task(self._tell()),
-            asyncio.create_task(self._follow(channels)),
+            asyncio.create_task(self._follow(outgoing)),
         ]
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
@@ -284,9 +291,8 @@ class _Process:
                     log.exception("reports and alerts could not be looked after")
             await self._clock.sleep(TELL_EVERY_S)
 
-    async def _follow(self, channels: Mapping[tuple[str, str], Channel]) -> None:
+    async def _follow(self, outgoing: Outgoing) -> None:
         """What admins changed is in force here too, and what the hub has to say of its own accord is sent."""
-        outgoing = Outgoing(self._database, channels)
         while True:
             for look in (self._steering.look, outgoing.send_due):
                 try:

@@ -190,8 +190,10 @@ class Posts(Protocol):
     """A channel that can speak first: reports, alerts, an admin's words."""
 
     async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
-        """Send a message that answers nobody, with files; its platform id. `text` is one that `split` made.
+        """Send one message that answers nobody; its platform id.
 
+        Either `text`, one of those that `split` made, or `files`, which are all pictures or all none: so each post is
+        one request that shows something, and what failed can be told apart.
         `conversation` may come from regions.toml, so it says no more than channel, account, workspace and chat. Raises
         ChannelError; Ambiguous where it may or may not stand there: such a message is never repeated.
         """

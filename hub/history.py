@@ -4,7 +4,8 @@ from contextlib import suppress
 
 import msgspec
 
-from hub.messages import Conversation, Exchange, Membership, Message, Seen, original_id, with_mentions
+from hub.config.settings import Serves
+from hub.messages import ADMINS, Conversation, Exchange, Membership, Message, Seen, original_id, with_mentions
 from hub.store import Database, Row, Undone, statement
 
 SEEN_AT_MOST = 1_000
@@ -21,9 +22,23 @@ class History:
         self._database = database
 
     async def exchanges(self, conversation: Conversation, limit: int) -> list[Exchange]:
-        """The newest exchanges of a conversation, oldest first. Raises StoreError."""
+        """The newest exchanges of a conversation, oldest first. Raises StoreError.
+
+        In the web page's chat of the admins they are what the hub posted there.
+        """
+        if conversation.channel == "web" and conversation.chat == ADMINS:
+            return await self._posted(conversation, limit)
         rows = await self._database.read(statement("inbox.history", conversation=conversation.key, most=limit))
         return [_exchange(row) for row in rows]
+
+    async def _posted(self, conversation: Conversation, limit: int) -> list[Exchange]:
+        place = _encode(Serves(conversation.channel, conversation.account, chat=conversation.chat)).decode()
+        rows = await self._database.read(statement("outgoing.posted", place=place, most=limit))
+        posts = [(row["source"], row["text"], row["due_ms"]) for row in reversed(rows)]
+        return [
+            Exchange(source, "", at_ms, reply_id=source, answer=text, state="delivered")
+            for source, text, at_ms in posts
+        ]
 
     async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
         """The newest message of each conversation of the account that had one since then, newest first.

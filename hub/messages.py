@@ -27,6 +27,10 @@ class Hints(msgspec.Struct, frozen=True, omit_defaults=True):
     """A language tag without a territory, like `pt`."""
 
 
+ADMINS = "admin"
+"""The chat of the web page that everybody sees who is signed in as admin: what the hub says of its own accord."""
+
+
 class Conversation(msgspec.Struct, frozen=True):
     """The unit of context and of order: a private chat, a thread, a topic, or a channel."""
 

@@ -10,12 +10,12 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
 from hub.channel import Capabilities, Hub, Pace
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Exchange, Hints, Message, Sender, Target
+from hub.messages import Conversation, Exchange, File, Hints, Message, Sender, Target
 
 PROMPT = "you> "
 EXCHANGES_NEAR = 20
@@ -113,6 +113,13 @@ class ConsoleChannel:
     async def remove(self, target: Target, part_id: str) -> None:
         """What was printed stays; the part is no longer awaited."""
         self._shown.pop(part_id, None)
+
+    async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
+        """Print it above the line being typed; of files, their names."""
+        named = "".join(f"[{file.name}, {len(file.data):,} bytes]\n" for file in files)
+        self._print(f"\n{safe(text or named)}\n")
+        self._print_prompt()
+        return self._new_id()
 
     async def probe(self) -> str:
         """Nobody else has to be asked."""

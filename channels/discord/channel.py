@@ -16,13 +16,14 @@ from channels.discord.files import Files
 from channels.discord.gateway import Listener
 from channels.discord.interactions import Interactions
 from channels.discord.menu import menu_of, same
+from channels.discord.posting import Posting
 from channels.discord.redaction import Redaction
 from channels.discord.rest import Rest
 from channels.discord.rights import Rights, rights_of
 from channels.discord.session import NO_CONTENT
 from channels.rendering import discord as form
 from hub.channel import Ambiguous, Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
-from hub.messages import Attachment, Target
+from hub.messages import Attachment, Conversation, File, Target
 
 _log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class DiscordChannel:
         )
         self._salt = secrets.token_hex(4)
         self._sends = 0
+        self._posting = Posting(self._rest, self._fresh_nonce, sleep)
         self._unconfirmed: dict[Target, str] = {}
         """The nonce of each placeholder whose fate is not known: sent again with it, it is not doubled."""
 
@@ -135,6 +137,10 @@ class DiscordChannel:
             message_id=part_id,
             json=body,
         )
+
+    async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
+        """Speak first: a text, or files; the message's id. Raises ChannelError."""
+        return await self._posting.post(conversation, text, files)
 
     async def typing(self, target: Target) -> None:
         """Show "is typing" in the channel for some ten seconds. Raises ChannelError."""
@@ -192,9 +198,12 @@ class DiscordChannel:
     def _next_nonce(self, target: Target) -> str:
         if len(self._unconfirmed) >= _UNCONFIRMED_AT_MOST:
             self._unconfirmed.pop(next(iter(self._unconfirmed)))
-        self._sends += 1
-        nonce = self._unconfirmed[target] = f"{self._salt}-{self._sends}"
+        nonce = self._unconfirmed[target] = self._fresh_nonce()
         return nonce
+
+    def _fresh_nonce(self) -> str:
+        self._sends += 1
+        return f"{self._salt}-{self._sends}"
 
     async def _show_commands(self) -> None:
         """Bring the menu up to date: read first, overwritten only where it differs; creations are limited daily."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -43,10 +43,19 @@ class Rest:
         """The bot itself, once signed in."""
 
     async def request(
-        self, method: str, path: str, *, json: Any = None, query: Mapping[str, str] | None = None, **parameters: str
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        form: Sequence[Mapping[str, Any]] = (),
+        query: Mapping[str, str] | None = None,
+        **parameters: str,
     ) -> Any:
-        """The answer's body. `parameters` fill the path. Raises ChannelError."""
+        """The answer's body. `parameters` fill the path; `form` are parts in multipart. Raises ChannelError."""
         body: dict[str, Any] = {} if json is None else {"json": json}
+        if form:
+            body["form"] = form
         if query:
             body["params"] = query
         try:

@@ -16,6 +16,7 @@ from channels.slack.events import Myself, asker_of
 from channels.slack.files import Files
 from channels.slack.memory import Memory
 from channels.slack.people import People
+from channels.slack.posting import Posting
 from channels.slack.receiving import Receiver, SocketHandler
 from channels.slack.redaction import quiet_logger
 from channels.slack.refusals import says
@@ -26,7 +27,7 @@ from channels.slack.tiers import APPENDS_A_MINUTE, UPDATES_A_MINUTE, Tiers
 from channels.slack.web import Web
 from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
 from hub.errors import TrunklineError
-from hub.messages import Attachment, Target
+from hub.messages import Attachment, Conversation, File, Target
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class SlackChannel:
         self._streams = Streams(self._web.call, self._tiers, monotonic_s)
         self._responses = Responses(self._web, self._tiers, monotonic_s)
         self._files = Files(self._web, self._tiers)
+        self._posting = Posting(self._web, self._tiers)
         self._people = People(self._profile, monotonic_s, self._tiers.bucket(APPENDS_A_MINUTE))
         self._commands = frozenset(command.name for command in commands)
         self._me: Myself | None = None
@@ -326,6 +328,10 @@ class SlackChannel:
         except Gone as error:
             if "message_not_found" not in str(error):
                 raise
+
+    async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
+        """Speak first: a text, or files; its time stamp or the first file's id. Raises ChannelError."""
+        return await self._posting.post(conversation, text, files)
 
     async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
         """A file beside a message. Raises ChannelError; Refused where it has more than `at_most` bytes."""

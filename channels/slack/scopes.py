@@ -9,6 +9,7 @@ SCOPES = {
     "chat:write": "answer",
     "commands": "offer /hub",
     "files:read": "see files that people send",
+    "files:write": "send reports with charts and tables",
     "groups:history": "read messages in private channels it was invited to",
     "groups:read": "know which private channels it is in",
     "im:history": "read direct messages",

@@ -81,6 +81,25 @@ class Web:
         if status != 200:
             raise Gone(f"Slack does not take this response any more (HTTP {status}).")
 
+    async def upload(self, url: str, host: str, data: bytes) -> None:
+        """Bytes to an address that Slack gave out for them; the bot's token does not go with them.
+
+        Raises ChannelError; Refused where the address is not on that host of Slack's.
+        """
+        if not self.is_slacks(url, host):
+            raise Refused("Slack asks for the file at an address that is not its own.")
+        try:
+            async with self._pool().post(url, data=data, allow_redirects=False, proxy=self.proxy) as answer:
+                status = answer.status
+        except FAILURES as error:
+            raise translated(error) from None
+        if status == 429:
+            raise RetryAfter(1.0)
+        if status >= 500:
+            raise Ambiguous(f"Slack gave no clear answer (HTTP {status}).")
+        if status != 200:
+            raise Refused(f"Slack does not take the file (HTTP {status}).")
+
     async def download(self, url: str, at_most: int) -> tuple[str, bytes]:
         """Media type and content of an address that `is_slacks`; the bot's token goes there and nowhere else.
 

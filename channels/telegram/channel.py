@@ -15,6 +15,7 @@ from channels.telegram.intake import Intake
 from channels.telegram.menu import Menu
 from channels.telegram.patience import Patience
 from channels.telegram.polling import POLL_S, Poller
+from channels.telegram.posting import Posting
 from channels.telegram.redaction import Redaction
 from channels.telegram.rights import Served, called, missing, polled
 from channels.telegram.sending import Moves, already_away, markup_refused, translated, unchanged
@@ -22,7 +23,7 @@ from channels.telegram.topics import Topics
 from channels.telegram.transport import AiohttpRequest
 from channels.telegram.webhook import Webhook
 from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Hub, Pace
-from hub.messages import Attachment, Target
+from hub.messages import Attachment, Conversation, File, Target
 
 API_URL = "https://api.telegram.org"
 PACE = Pace(overall=30.0, chat=1.0, group=20 / 60)
@@ -79,6 +80,7 @@ class TelegramChannel:
         self._bot = Bot(token, base_url=f"{server}/bot", request=self._request, get_updates_request=self._poll_request)
         self._files = Files(self._bot, self._request, f"{server}/file/bot{token}")
         self._moves = Moves(account)
+        self._posting = Posting(self._bot, self._moves)
         self._topics = Topics()
         self._intake = Intake(self._bot, account, self._topics, self._moves.learn)
         patience = Patience(account, "listening" if webhook_url else "polling", sleep=sleep)
@@ -174,6 +176,10 @@ class TelegramChannel:
         else:
             return
         raise failure
+
+    async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
+        """Speak first: a text, or files as one album; the (first) message's id. Raises ChannelError."""
+        return await self._posting.post(conversation, text, files)
 
     async def _show(self, target: Target, part_id: str, shown: form.Shown, below: dict[str, object]) -> None:
         chat, message = _place(target, part_id)

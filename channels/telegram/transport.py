@@ -52,6 +52,7 @@ class _Ready(msgspec.Struct, frozen=True):
     """What `do_request` reads of the SDK's RequestData."""
 
     parameters: Mapping[str, object]
+    contains_files: bool = False
 
 
 class _Parameters(msgspec.Struct, frozen=True):
@@ -111,12 +112,12 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Status and body of the answer. Raises NotSent, Unanswered, AskedToWait."""
         session = self._session or self._open(url)
-        body = msgspec.json.encode(request_data.parameters) if request_data else None
+        body, headers = _content(request_data)
         timeout = self._timeout if read_timeout is BaseRequest.DEFAULT_NONE else self._timeout_for(read_timeout)
         failure: NetworkError
         try:
             async with session.request(
-                method, self._url(url), data=body, headers=_JSON, timeout=timeout, allow_redirects=False
+                method, self._url(url), data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
                 content = await answer.read()
                 status = answer.status
@@ -200,6 +201,20 @@ class AiohttpRequest(BaseRequest):
 _JSON = {"Content-Type": "application/json"}
 _PIECE = 64 * 1024
 """Bytes read at once."""
+
+
+def _content(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
+    """Body and headers: JSON, or a form where files go along."""
+    if request_data is None:
+        return None, _JSON
+    if not request_data.contains_files:
+        return msgspec.json.encode(request_data.parameters), _JSON
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, data, media_type) in request_data.multipart_data.items():
+        form.add_field(name, data, filename=filename, content_type=media_type)
+    return form, {}
 
 
 def _proxy(url: str) -> str | None:

@@ -21,9 +21,9 @@ from hub.config.values import (
     Text,
     TokenLimit,
     between,
-    bots,
     kind,
     one_of,
+    some_bots,
     tables,
     whole,
 )
@@ -94,7 +94,7 @@ class AccountTable(Table):
     pace: PaceTable | None = None
     allow: list[Text] | None = None
     invitations: Flag | None = None
-    bots: Annotated[bool | list[str], PlainValidator(bots)] | None = None
+    bots: Annotated[bool | list[str], PlainValidator(some_bots)] | None = None
 
 
 class WebhookTable(Table):

@@ -11,6 +11,7 @@ from hub.config.channels import MAIN
 from hub.config.model import AlertsTable, DocumentTable, ReportsTable, ReportTable, RolesTable, read
 from hub.config.problems import Findings, Key, quoted, suggestion
 from hub.config.settings import AlertSettings, Grant, ReportSettings, Serves
+from hub.messages import ADMINS
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)"
@@ -118,6 +119,9 @@ def _places(written: list[str] | None, key: Key, around: Around, findings: Findi
             continue
         if not place.chat or place.always:
             findings.problem((*key, number), f"{quoted(entry)} is not one chat", 'name it, like "telegram:-1001234567"')
+            continue
+        if place.channel == "web" and place.chat != ADMINS:
+            findings.problem((*key, number), f"the page has no chat {quoted(place.chat)}", f'write "web:{ADMINS}"')
             continue
         found.append(_of_one_account(place, (*key, number), around, findings))
     return tuple(dict.fromkeys(found))

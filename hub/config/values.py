@@ -135,7 +135,7 @@ def tables(value: object) -> list[Any]:
     return value
 
 
-def bots(value: object) -> bool | list[str]:
+def some_bots(value: object) -> bool | list[str]:
     if isinstance(value, bool):
         return value
     if not isinstance(value, list):

@@ -1,6 +1,5 @@
 """A Discord of our own: HTTP API and gateway over real sockets, with people, books, limits and faults."""
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -11,7 +10,17 @@ from aiohttp import web
 from tests.wire.fakes import discord_spec
 from tests.wire.fakes.books import Books
 from tests.wire.fakes.discord_gateway import Gateway
-from tests.wire.fakes.discord_http import Broken, HttpServer, Refusal, Said, as_json, cut, limited
+from tests.wire.fakes.discord_http import (
+    Broken,
+    HttpServer,
+    Refusal,
+    Said,
+    as_json,
+    cut,
+    limited,
+    read_body,
+    uploaded,
+)
 from tests.wire.fakes.discord_interactions import Interactions, text_of
 from tests.wire.fakes.discord_people import People
 from tests.wire.fakes.discord_rooms import EVERYTHING_ASKED_FOR, Rooms
@@ -77,6 +86,8 @@ class FakeDiscord(People, Rooms, Interactions):
         self.redirects: dict[str, str] = {}
         self.sessions_left = 1000
         self.in_threads: set[str] = set()
+        self._uploaded: list[dict[str, Any]] = []
+        """Files of the request that is served now."""
         self.choices: list[str] = []
         """The newest that were offered for a command's argument."""
         self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
@@ -186,8 +197,7 @@ class FakeDiscord(People, Rooms, Interactions):
         self, method: str, path: str, kind: str, run: Callable[[Mapping[str, str], Any], Any]
     ) -> Callable[[web.Request], Any]:
         async def serve(request: web.Request) -> web.StreamResponse:
-            raw = await request.read()
-            body = json.loads(raw) if raw else None
+            body, files = await read_body(request)
             self.books.calls[kind] += 1
             if not path.startswith(("/interactions", "/webhooks")):
                 self.arrivals.append(time.monotonic())
@@ -196,6 +206,7 @@ class FakeDiscord(People, Rooms, Interactions):
                 if fault == "429":
                     return limited(self.faults.plan.retry_after_s)
                 self._strike(request, fault)
+                self._uploaded = uploaded(body, files)
                 shown = request.headers.get("Authorization", "").removeprefix("Bot ")
                 if shown not in self.bots or self.token not in self.bots:
                     raise Refusal(401, 0, "401: Unauthorized")
@@ -301,6 +312,7 @@ class FakeDiscord(People, Rooms, Interactions):
             raise Refusal(400, 50035, "Invalid Form Body: unknown message")
         message = self._message(channel, text, self.bot)
         message["components"] = body.get("components", [])
+        message["attachments"] = [each | {"url": f"{self.server.url}/attachments/x"} for each in self._uploaded]
         self._exists(message)
         self._nonces[nonce] = (message["id"], time.monotonic() + NONCE_S)
         self._shows(message)

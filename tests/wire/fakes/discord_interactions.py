@@ -87,7 +87,7 @@ class Interactions:
 
 def text_of(body: Any) -> str:
     text = str(body.get("content") or "")
-    if not text.strip():
+    if not text.strip() and not body.get("attachments"):
         raise Refusal(400, 50006, "Cannot send an empty message")
     if len(text) > TEXT:
         raise Refusal(400, 50035, "Invalid Form Body: Must be 2000 or fewer in length.")

@@ -36,14 +36,16 @@ TIERS = {
     "conversations.history": 50,
     "conversations.replies": 50,
     "files.info": 100,
+    "files.getUploadURLExternal": 100,
+    "files.completeUploadExternal": 100,
     "apps.connections.open": 50,
 }
 """Calls a minute."""
 JITTER = 1.1
 """What is sent evenly does not arrive evenly: so much more than a tier may reach this side within its minute."""
 SCOPES = (
-    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,groups:history,groups:read,"
-    "im:history,im:read,mpim:history,mpim:read,reactions:read,users:read"
+    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,files:write,groups:history,"
+    "groups:read,im:history,im:read,mpim:history,mpim:read,reactions:read,users:read"
 )
 
 
@@ -126,6 +128,8 @@ class FakeSlack(Streaming, Deliveries):
             "chat.stopStream": self._stop_stream,
             "assistant.threads.setStatus": self._set_status,
             "files.info": self.files.info,
+            "files.getUploadURLExternal": self.files.upload_url,
+            "files.completeUploadExternal": self._complete_upload,
             "chat.postEphemeral": self.responses.post_ephemeral,
             "users.conversations": self.history.conversations,
             "conversations.history": self.history.history,
@@ -201,6 +205,7 @@ class FakeSlack(Streaming, Deliveries):
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        self.files.base = self.server.url
         arguments = await _arguments(request)
         self.books.calls[method] += 1
         fault = self.faults.draw(method)
@@ -284,6 +289,10 @@ class FakeSlack(Streaming, Deliveries):
         self.wrote(arguments, ts, text)
         self._tell(chat, number_of(ts), text)
         return {"channel": arguments["channel"], "ts": ts, "message": {"text": text}}
+
+    def _complete_upload(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        self._pace(self._chat({"channel": arguments["channel_id"]}))
+        return self.files.complete(arguments)
 
     def wrote(self, arguments: Mapping[str, Any], ts: str, text: str) -> None:
         """The bot's own messages stand in the history too."""

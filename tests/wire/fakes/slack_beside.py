@@ -1,5 +1,6 @@
 """What the Slack of our own has beside messages: files on its file host, and responses to one person alone."""
 
+import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping
@@ -21,9 +22,17 @@ class Files:
         self.content: dict[str, bytes] = {}
         self.strangers = 0
         """Requests without the token: to the file host that is a person who has not signed in."""
+        self.asked_for: dict[str, tuple[str, int]] = {}
+        """Uploads that were announced: name and length, by file id."""
+        self.shared: list[tuple[str, str, list[tuple[str, bytes]]]] = []
+        """Channel, thread, and the files of each message with files."""
+        self.base = ""
+        self.elsewhere = ""
+        """Where files shall be sent to instead of the own host."""
 
     def routes(self, app: web.Application) -> None:
         app.router.add_get("/files/{file}", self._give)
+        app.router.add_post("/upload/{file}", self._take)
         app.router.add_get("/moved/{file}", self._moved)
 
     def add(self, file: str, content: bytes, url: str, **more: Any) -> None:
@@ -35,6 +44,29 @@ class Files:
         if arguments["file"] not in self.described:
             raise Refusal("file_not_found")
         return {"file": self.described[arguments["file"]]}
+
+    def upload_url(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        length = int(arguments["length"])
+        if length < 1:
+            raise Refusal("invalid_arguments")
+        file = f"F{len(self.asked_for) + 1:08d}"
+        self.asked_for[file] = str(arguments["filename"]), length
+        return {"file_id": file, "upload_url": f"{self.elsewhere or self.base}/upload/{file}"}
+
+    async def _take(self, request: web.Request) -> web.Response:
+        file, data = request.match_info["file"], await request.read()
+        if "Authorization" in request.headers or len(data) != self.asked_for[file][1]:
+            return web.Response(status=400, text="no")
+        self.content[file] = data
+        return web.Response(text="OK - 200")
+
+    def complete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        files = json.loads(arguments["files"])
+        if any(each["id"] not in self.content for each in files):
+            raise Refusal("file_not_found")
+        given = [(self.asked_for[each["id"]][0], self.content[each["id"]]) for each in files]
+        self.shared.append((str(arguments["channel_id"]), str(arguments.get("thread_ts", "")), given))
+        return {"files": [{"id": each["id"], "title": each.get("title", "")} for each in files]}
 
     async def _give(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self._token}":

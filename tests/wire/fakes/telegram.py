@@ -20,6 +20,7 @@ from tests.wire.fakes.http import Exchange, Server
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.people import People, data_of, object_of, parameters_of
 from tests.wire.fakes.telegram_account import TRUE, Account, Refusal, refuse
+from tests.wire.fakes.telegram_uploads import Uploads, form_of
 from tests.wire.fakes.telegram_webhook import WebhookCaller
 
 BATCH = 100
@@ -47,7 +48,7 @@ _encode = msgspec.json.encode
 _BOT = _encode(BOT)
 
 
-class FakeTelegram(People, Account):
+class FakeTelegram(People, Account, Uploads):
     """One bot's Bot API server.
 
     `strict`: parameters are held to the API's own description and chats must exist; a bench turns it off.
@@ -56,6 +57,7 @@ class FakeTelegram(People, Account):
     def __init__(
         self, *, token: str = "", strict: bool = True, limits: Limits | None = None, faults: Plan | None = None
     ) -> None:
+        super().__init__()
         self.token = token
         self.strict = strict
         self.limits = limits
@@ -107,6 +109,9 @@ class FakeTelegram(People, Account):
         self._chats: set[int] = set()
         self._methods: dict[str, Callable[[Mapping[str, Any]], bytes]] = {
             "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
+            "sendDocument": self._send_document,
+            "sendMediaGroup": self._send_media_group,
             "editMessageText": self._edit_message_text,
             "sendChatAction": self._send_chat_action,
             "deleteMessage": self._delete_message,
@@ -200,7 +205,7 @@ class FakeTelegram(People, Account):
             refuse(exchange, refusal)
 
     def _serve(self, exchange: Exchange, method: str, *, told: bool) -> None:
-        parameters = parameters_of(exchange)
+        parameters, files = _with_files(exchange)
         if self.strict and (wrong := spec.complaint(method, parameters)):
             self.outside_the_spec.append(f"{method}: {wrong}")
             raise Refusal(400, f"Bad Request: {wrong}")
@@ -212,11 +217,11 @@ class FakeTelegram(People, Account):
         run = self._methods.get(method)
         if run is None:
             raise Refusal(404, "Not Found")
-        answer = run(parameters)
+        answer = run({**parameters, "_files": files} if files else parameters)
         if told:
             exchange.answer(200, answer)
         else:
-            if method == "sendMessage":
+            if method.startswith("send") and method != "sendChatAction":
                 self.books.shown[int(parameters["chat_id"]), self._message_id].told = False
             exchange.drop()
 
@@ -400,6 +405,15 @@ class FakeTelegram(People, Account):
         wait_s = self.limits.take(chat, time.monotonic()) if self.limits else 0
         if wait_s:
             raise Refusal(429, "Too Many Requests", wait_s)
+
+
+def _with_files(exchange: Exchange) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters, with the name of its field where a file is one, and files."""
+    if not exchange.headers.get(b"content-type", b"").startswith(b"multipart/form-data"):
+        return parameters_of(exchange), {}
+    fields, files = form_of(exchange)
+    direct = {name: f"attach://{name}" for name in files if name in ("photo", "document")}
+    return {**fields, **direct}, files
 
 
 def _control(fake: FakeTelegram, exchange: Exchange) -> None:
