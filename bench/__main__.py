@@ -1,13 +1,14 @@
-"""`python -m bench`: the store, routing, then the hub beside the bare bots. Each can be run alone, with options.
+"""`python -m bench`: start, store, routing, the hub beside the bare bots, each channel, waiting, a large report.
 
-`bench.routing_sockets` and `bench.region_dies` take minutes, and are run alone.
+Each can be run alone, with options. What takes minutes runs alone: `bench.routing_sockets`, `bench.region_dies`, and
+`bench.memory`, what a hundred thousand people leave in memory.
 """
 
 import sys
 
-from bench import hub_throughput, route_cost, routing, store
+from bench import channels, hub_throughput, latency, report, route_cost, routing, start, store
 
-for part in (store, route_cost, routing, hub_throughput):
+for part in (start, store, route_cost, routing, hub_throughput, channels, latency, report):
     sys.argv = [part.__name__]
     part.main()
     print()

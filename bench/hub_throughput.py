@@ -10,17 +10,17 @@ from typing import Any
 
 from bench import machine
 from bench.hub_under_test import SECRETS, command, write_settings
-from bench.throughput import bare_bot, measure
+from bench.throughput import Addresses, bare_bot, measure
 
 
-def measure_hub(**options: Any) -> dict[str, Any]:
-    """The figures of a hub on a new SQLite database with full synchronous."""
+def measure_hub(channel: str = "telegram", **options: Any) -> dict[str, Any]:
+    """The figures of a hub with this one channel, on a new SQLite database with full synchronous."""
     with tempfile.TemporaryDirectory() as folder:
 
-        def started(telegram: str, model: str) -> Sequence[str]:
-            return command(sys.executable, write_settings(Path(folder), telegram=telegram, model=model))
+        def started(world: Addresses) -> Sequence[str]:
+            return command(sys.executable, write_settings(Path(folder), channel=channel, **world))
 
-        return measure(started, env=SECRETS, **options)
+        return measure(started, platform=channel, env=SECRETS, **options)
 
 
 def _row(figures: dict[str, Any]) -> str:

@@ -15,13 +15,13 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import quantiles
 
-import httpx
+import aiohttp
 import msgspec
 
 from bench import machine
 from bench.sick_backend import ANSWER, WAYS, SickBackend
 from hub.agents.connect import connect, http_client
-from hub.agents.port import AgentClient, Done, Request, Text, Timeouts
+from hub.agents.port import AgentClient, Done, Request, Text, Timeouts, Usage
 from hub.clock import Clock, SystemClock
 from hub.config.settings import Deployment, Region
 from hub.listening import Endpoint
@@ -64,7 +64,7 @@ class Hearing:
     def __init__(self, inner: AgentClient, times: list[float], clock: Clock) -> None:
         self._inner, self._times, self._clock = inner, times, clock
 
-    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+    def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         self._times.append(self._clock.monotonic())
         return self._inner.stream(request)
 
@@ -81,8 +81,7 @@ async def die(way: str, folder: Path, *, rate: float, well_s: float, ill_s: floa
     async with AsyncExitStack() as stack:
         database: Database = await open_database("sqlite:hub.db", clock=clock, base=folder, serve=True, wait_s=0)
         stack.push_async_callback(database.close)
-        http = http_client(max_connections=1_000)
-        stack.push_async_callback(http.aclose)
+        http = await stack.enter_async_context(http_client(max_connections=1_000))
         backends = {name: SickBackend(lambda: chance.uniform(0.1, 0.4)) for name in ZONES}
         for backend in backends.values():
             await backend.start()
@@ -128,7 +127,7 @@ async def die(way: str, folder: Path, *, rate: float, well_s: float, ill_s: floa
 
 
 def _endpoint(
-    deployment: Deployment, fleet: Fleet, http: httpx.AsyncClient, times: list[float], clock: Clock
+    deployment: Deployment, fleet: Fleet, http: aiohttp.ClientSession, times: list[float], clock: Clock
 ) -> Endpoint:
     client = connect("openai", deployment.url, None, http, timeouts=TIMEOUTS)
     return Endpoint(deployment, Hearing(client, times, clock), Slots(lambda: fleet.places(deployment.name)))

@@ -5,26 +5,31 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-BotCommand = Sequence[str] | Callable[[str, str], Sequence[str]]
-"""The command line, where `{telegram}` and `{model}` stand for the addresses; or made from these two."""
+Addresses = Mapping[str, str]
+"""Of the world: `platform`, `model`, and on Discord `gateway`."""
+BotCommand = Sequence[str] | Callable[[Addresses], Sequence[str]]
+"""The command line, where `{platform}`, `{model}` and so on stand for the addresses; or made from these."""
+ADDRESSES = ("--platform", "{platform}", "--model", "{model}")
 
 
 def measure(
     bot_command: BotCommand,
     *,
+    platform: str = "telegram",
     people: int = 100,
     messages: int = 20,
     warmup: int = 2,
     chunks: int = 20,
     first_s: float = 0.0,
     between_s: float = 0.0,
+    spread_s: float = 0.0,
     bot_cpu: int | None = 0,
     world_cpu: int | None = 1,
     timeout_s: float = 120.0,
@@ -35,7 +40,7 @@ def measure(
     Raises RuntimeError where the bot ends by itself or the world gives no figures.
     """
     options = {"people": people, "messages": messages, "warmup": warmup, "chunks": chunks, "timeout": timeout_s}
-    options |= {"first-s": first_s, "between-s": between_s}
+    options |= {"first-s": first_s, "between-s": between_s, "spread-s": spread_s, "platform": platform}
     if world_cpu is not None and world_cpu < (os.cpu_count() or 1):
         options["cpu"] = world_cpu
     command = [sys.executable, "-m", "bench.world", "--stay", *(f"--{name}={value}" for name, value in options.items())]
@@ -43,7 +48,7 @@ def measure(
         bot: subprocess.Popen[bytes] | None = None
         try:
             addresses = _line(world)
-            bot = _start(bot_command, addresses["telegram"], addresses["model"], bot_cpu, env)
+            bot = _start(bot_command, addresses, bot_cpu, env)
             if _line(world)["event"] != "measuring":
                 raise RuntimeError("The bot did not answer the warm-up.")
             before = _cpu_s(bot)
@@ -51,6 +56,7 @@ def measure(
             spent = _cpu_s(bot) - before
             figures["cpu_ms_a_message"] = round(spent * 1000 / max(1, figures["messages"]), 3)
             figures["rss_mb"] = round(sum(p.memory_info().rss for p in _family(bot)) / 1e6, 1)
+            figures["anonymous_mb"] = round(sum(_anonymous(p) for p in _family(bot)) / 1e6, 1)
             figures.pop("event")
             return figures
         finally:
@@ -59,15 +65,21 @@ def measure(
 
 
 def _start(
-    command: BotCommand, telegram: str, model: str, cpu: int | None, env: dict[str, str] | None
+    command: BotCommand, addresses: Addresses, cpu: int | None, env: dict[str, str] | None
 ) -> subprocess.Popen[bytes]:
-    words = command(telegram, model) if callable(command) else command
-    filled = [word.replace("{telegram}", telegram).replace("{model}", model) for word in words]
+    words = command(addresses) if callable(command) else command
+    filled = [_filled(word, addresses) for word in words]
     bot = subprocess.Popen(filled, cwd=ROOT, env=None if env is None else {**os.environ, **env})
     if cpu is not None:
         # Before it has threads or children, which inherit it.
         psutil.Process(bot.pid).cpu_affinity([cpu])
     return bot
+
+
+def _filled(word: str, addresses: Addresses) -> str:
+    for name, address in addresses.items():
+        word = word.replace(f"{{{name}}}", address)
+    return word
 
 
 def _line(world: subprocess.Popen[str]) -> dict[str, Any]:
@@ -90,6 +102,12 @@ def _cpu_s(bot: subprocess.Popen[bytes]) -> float:
     return sum(times.user + times.system for times in (p.cpu_times() for p in _family(bot)))
 
 
+def _anonymous(process: psutil.Process) -> int:
+    """Bytes that are no page of a file."""
+    memory = process.memory_info()
+    return int(memory.rss - getattr(memory, "shared", 0))
+
+
 def _stop(bot: subprocess.Popen[bytes] | None) -> None:
     if bot is None:
         return
@@ -103,8 +121,7 @@ def _stop(bot: subprocess.Popen[bytes] | None) -> None:
 
 def bare_bot(transport: str) -> list[str]:
     """The command of a bare bot to compare with; `httpx` or `aiohttp`."""
-    addresses = ["--telegram", "{telegram}", "--model", "{model}"]
-    return [sys.executable, "-m", "bench.bare_bot", "--transport", transport, *addresses]
+    return [sys.executable, "-m", "bench.bare_bot", "--transport", transport, *ADDRESSES]
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The world around a bot, in one process: Telegram, a model provider, and people who wait for their answers.
+"""The world around a bot, in one process: a platform, a model provider, and people who wait for their answers.
 
 Each person sends a message, waits until its whole answer is shown, and sends the next. The first line on standard
 output gives the addresses, `{"event": "measuring"}` follows when everyone's warm-up is answered, the last line has the
@@ -9,18 +9,24 @@ import argparse
 import asyncio
 import contextlib
 import os
+import random
 import signal
 import time
 from typing import Any
 
 import msgspec
 
+from tests.wire.fakes.discord import FakeDiscord
 from tests.wire.fakes.model import Call, FakeModel
 from tests.wire.fakes.process import serving
+from tests.wire.fakes.slack import FakeSlack
 from tests.wire.fakes.telegram import FakeTelegram
 
 FIRST_CHAT = 1000
 PAUSE_S = 0.2
+LISTENS_WITHIN_S = 30.0
+
+Platform = FakeTelegram | FakeDiscord | FakeSlack
 
 
 class Waiting(msgspec.Struct):
@@ -46,10 +52,14 @@ class Timings(msgspec.Struct):
 
 
 class World:
-    """`people` persons, each with `warmup` and then `messages` messages."""
+    """`people` persons, each with `warmup` and then `messages` messages; they begin within `spread_s` seconds."""
 
-    def __init__(self, telegram: FakeTelegram, model: FakeModel, *, people: int, messages: int, warmup: int) -> None:
-        self._telegram = telegram
+    def __init__(
+        self, platform: Platform, model: FakeModel, *, people: int, messages: int, warmup: int, spread_s: float = 0.0
+    ) -> None:
+        self._platform = platform
+        self._spread_s = spread_s
+        self._chance = random.Random(0)
         self._people = people
         self._left = [warmup] * people
         self._messages = messages
@@ -62,19 +72,26 @@ class World:
         self._timings = Timings()
         self._began = time.monotonic()
         self._cpu = time.process_time()
-        self._finals: set[str] = set()
+        self._finals: dict[str, int] = {}
+        """By mark: the message that shows the whole answer."""
         self.twice = 0
         self.done = asyncio.Event()
-        telegram.on_handed_out = self._handed_out
-        telegram.on_shown = self._shown
+        self._shows = 0
+        if isinstance(platform, FakeTelegram):
+            platform.on_handed_out = self._handed_out
+        platform.on_shown = self._shown
         model.on_last_byte = self._last_byte
 
     def start(self) -> None:
         if sum(self._left) == 0:
             self._measure()
         else:
-            for person in range(self._people):
-                self._next(person)
+            self._everyone_begins()
+
+    def _everyone_begins(self) -> None:
+        later = asyncio.get_running_loop().call_later
+        for person in range(self._people):
+            later(self._chance.uniform(0, self._spread_s), self._next, person)
 
     def figures(self) -> dict[str, Any]:
         seconds = (self._ended if self.done.is_set() else time.monotonic()) - self._began
@@ -85,6 +102,7 @@ class World:
             "messages": answered,
             "unanswered": self._people * self._messages - answered,
             "answered_twice": self.twice,
+            "shows_a_message": round(self._shows / max(1, answered), 2),
             "seconds": round(seconds, 3),
             "messages_a_second": round(answered / seconds, 1),
             "world_cpu_ms_a_message": round((time.process_time() - self._cpu) * 1000 / max(1, answered), 3),
@@ -104,8 +122,7 @@ class World:
         self._busy = self._people
         self._began = time.monotonic()
         self._cpu = time.process_time()
-        for person in range(self._people):
-            self._next(person)
+        self._everyone_begins()
 
     def _next(self, person: int) -> None:
         if self._left[person] == 0:
@@ -118,8 +135,11 @@ class World:
         waiting = Waiting(person, f"#p{person}-{self._count}", time.monotonic())
         chat = FIRST_CHAT + person
         self._waiting[chat] = self._by_mark[waiting.mark] = waiting
-        self._telegram.say(chat, f"{waiting.mark}: how long does an order to my place take?")
-        self._by_update[self._telegram.last_update] = waiting
+        self._platform.say(chat, f"{waiting.mark}: how long does an order to my place take?")
+        if isinstance(self._platform, FakeTelegram):
+            self._by_update[self._platform.last_update] = waiting
+        else:
+            waiting.handed_out = waiting.said
 
     def _everyone_answered(self) -> None:
         if self._measuring:
@@ -138,21 +158,22 @@ class World:
         if waiting := self._by_mark.get(call.mark):
             waiting.last_byte = time.monotonic()
 
-    def _shown(self, chat: int, _: int, text: str) -> None:
+    def _shown(self, chat: int, message: int, text: str) -> None:
+        self._shows += self._measuring
         waiting = self._waiting.get(chat)
         if waiting is None:
             return
         if not waiting.placeholder:
             waiting.placeholder = time.monotonic()
         if text.endswith(f" end {waiting.mark}"):
-            self._answered(chat, waiting)
-        elif text.rpartition(" end ")[2] in self._finals:
+            self._answered(chat, message, waiting)
+        elif self._finals.get(text.rpartition(" end ")[2], message) != message:
             self.twice += 1
 
-    def _answered(self, chat: int, waiting: Waiting) -> None:
+    def _answered(self, chat: int, message: int, waiting: Waiting) -> None:
         now = time.monotonic()
         del self._waiting[chat], self._by_mark[waiting.mark]
-        self._finals.add(waiting.mark)
+        self._finals[waiting.mark] = message
         if self._measuring:
             self._timings.placeholder.append((waiting.placeholder - waiting.handed_out) * 1000)
             self._timings.final.append((now - waiting.last_byte) * 1000)
@@ -170,14 +191,47 @@ def _spread(values: list[float]) -> dict[str, float]:
     return {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": round(ordered[-1], 2)}
 
 
+def platform_of(name: str) -> Platform:
+    match name:
+        case "discord":
+            platform = FakeDiscord()
+            platform.strict = False
+            return platform
+        case "slack":
+            return FakeSlack(strict=False)
+    return FakeTelegram(strict=False)
+
+
+def addresses(platform: Platform) -> dict[str, str]:
+    """Where its API is, and its gateway where it has one."""
+    match platform:
+        case FakeDiscord():
+            return {"platform": platform.api_url, "gateway": platform.gateway_url}
+        case FakeSlack():
+            return {"platform": platform.api_url}
+    return {"platform": platform.server.url}
+
+
+async def somebody_listens(platform: Platform) -> None:
+    """What is said before is lost on Discord and late on Slack. Raises TimeoutError."""
+    async with asyncio.timeout(LISTENS_WITHIN_S):
+        while (isinstance(platform, FakeDiscord) and not platform.gateway.identified) or (
+            isinstance(platform, FakeSlack) and not platform.connections
+        ):
+            await asyncio.sleep(0.05)
+
+
 async def run(given: argparse.Namespace) -> None:
-    telegram = FakeTelegram(strict=False)
+    platform = platform_of(given.platform)
     model = FakeModel(chunks=given.chunks, first_s=given.first_s, between_s=given.between_s)
-    async with serving(telegram, given.telegram_port), serving(model, given.model_port):
-        print(msgspec.json.encode({"telegram": telegram.server.url, "model": model.server.url}).decode(), flush=True)
-        world = World(telegram, model, people=given.people, messages=given.messages, warmup=given.warmup)
+    async with serving(platform, given.platform_port), serving(model, given.model_port):
+        where = {**addresses(platform), "model": model.server.url}
+        print(msgspec.json.encode(where).decode(), flush=True)
+        who = {"people": given.people, "messages": given.messages, "warmup": given.warmup}
+        world = World(platform, model, **who, spread_s=given.spread_s)
         stopped = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+        await somebody_listens(platform)
         world.start()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(world.done.wait(), given.timeout)
@@ -187,12 +241,14 @@ async def run(given: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Telegram, a model provider and people, for a bench.")
-    parser.add_argument("--telegram-port", type=int, default=0)
+    parser = argparse.ArgumentParser(description="A platform, a model provider and people, for a bench.")
+    parser.add_argument("--platform", choices=["telegram", "discord", "slack"], default="telegram")
+    parser.add_argument("--platform-port", type=int, default=0)
     parser.add_argument("--model-port", type=int, default=0)
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--messages", type=int, default=20, help="for each person, after the warm-up")
     parser.add_argument("--warmup", type=int, default=2, help="messages of each person before the measurement")
+    parser.add_argument("--spread-s", type=float, default=0.0, help="seconds within which everyone begins")
     parser.add_argument("--chunks", type=int, default=20, help="pieces of an answer")
     parser.add_argument("--first-s", type=float, default=0.0, help="seconds until the first piece")
     parser.add_argument("--between-s", type=float, default=0.0, help="seconds between pieces; 0: all in one write")

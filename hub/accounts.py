@@ -7,7 +7,7 @@ from hub.agents.local import local_available
 from hub.channel import Channel, Pace
 from hub.clock import Clock, SystemClock, new_id
 from hub.commands import COMMANDS
-from hub.config.settings import ChannelSettings, PaceSettings, Settings
+from hub.config.settings import ChannelSettings, PaceSettings, Serves, Settings
 from hub.errors import TrunklineError
 from hub.store import Database, statement
 
@@ -31,11 +31,18 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
             return _web(each, settings, database, clock)
         case "telegram":
             from channels.telegram.channel import PACE, TelegramChannel
+            from channels.telegram.rights import Served
 
+            secret = each.secrets.get("webhook_secret")
             return TelegramChannel(
                 each.secrets["token"].reveal(),
                 account=each.account,
                 api_url=each.api_url,
+                webhook_url=each.webhook_url,
+                webhook_secret=secret.reveal() if secret else "",
+                commands=COMMANDS,
+                admins=_admins(each.channel, settings),
+                served=[Served(place.chat, place.always) for place in _served(each, settings)],
                 pace=_paced(PACE, each.pace),
             )
         case "discord":
@@ -57,6 +64,7 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 account=each.account,
                 api_url=each.api_url,
                 pace=_paced(slack.PACE, each.pace),
+                commands=COMMANDS,
             )
         case "console":
             from channels.console.channel import ConsoleChannel
@@ -66,6 +74,18 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
             )
         case other:
             raise TrunklineError(f"There is no channel {other}.")
+
+
+def _admins(channel: str, settings: Settings) -> list[str]:
+    """The platform's ids of the hub's owners there."""
+    owners = (admin.partition(":") for admin in settings.hub.admins)
+    return [id_ for of, _, id_ in owners if of == channel]
+
+
+def _served(each: ChannelSettings, settings: Settings) -> list[Serves]:
+    """What agents serve of an account."""
+    places = (place for agent in settings.agents.values() for place in agent.serves)
+    return [place for place in places if place.channel == each.channel and place.account in ("", each.account)]
 
 
 def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:

@@ -12,12 +12,13 @@ from hub import phrases
 from hub.agents.faq import Faq, FaqClient
 from hub.agents.next_step import OTHER_MODEL, Elsewhere, GiveUp, Retry, next_step
 from hub.agents.port import AgentError, Kind
-from hub.bills import billed
+from hub.bills import Bills, billed
 from hub.calling import Asked, Asking, Calling
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
 from hub.inbox import Claim
 from hub.languages import translated
+from hub.limits.keys import Keys
 from hub.listening import Endpoint
 from hub.messages import storable
 from hub.money.budgets import Busy, Spent
@@ -25,7 +26,7 @@ from hub.money.holds import Bill, Held
 from hub.money.till import Till
 from hub.question import Question
 from hub.repeating import Repeating, Resting
-from hub.reserving import Reserving
+from hub.reserving import KeyFull, Reserving
 from hub.routing import Fleet, Route
 from hub.store import Database, Statement, StoreUnavailable, Undone
 
@@ -61,27 +62,35 @@ class Ask:
         clock: Clock,
         new_id: Callable[[], str],
         random: Callable[[], float],
+        keys: Keys | None = None,
     ) -> None:
+        keys = keys or Keys(settings, database, clock)
         self._settings = settings
         self._endpoints = endpoints
         self._fleet = fleet
         self._faqs = faqs
         self._till = till
+        self._bills = Bills(till, keys)
         self._database = database
         self._clock = clock
         self._repeating = Repeating(clock, random)
         self._calling = Calling(
             endpoints=endpoints,
             fleet=fleet,
-            reserving=Reserving(settings=settings, till=till, clock=clock, new_id=new_id),
+            reserving=Reserving(settings=settings, till=till, keys=keys, clock=clock, new_id=new_id),
             repeating=self._repeating,
+            bills=self._bills,
             till=till,
             clock=clock,
         )
         self._random = random
 
     async def presume(self, claim: Claim, message: str) -> None:
-        """Charge the calls that an earlier owner of the message's turn left unsettled."""
+        """Charge the calls that an earlier owner of the message's turn left unsettled.
+
+        Bills that this process knows and could not store come first, as what they are. Raises StoreError.
+        """
+        await self._bills.charge_kept()
         await self._till.presume_orphaned(message, claim.fence)
 
     async def settle(self, answer: Answer, *statements: Statement) -> None:
@@ -92,24 +101,23 @@ class Ask:
         for pause_s in (*STORE_COMES_BACK_S, None):
             try:
                 if answer.held and answer.bill:
-                    await self._till.settle(answer.held, answer.bill, *statements)
+                    await self._bills.settle(answer.held, answer.bill, *statements)
                 else:
                     await self._database.run(*statements)
                 return
             except Undone:
-                await self._charge_alone(answer)
+                # The turn is another process's now, but the call was made, and what it came to is known.
+                if answer.held and answer.bill:
+                    with suppress(Undone):  # settled already
+                        await self._bills.charge(answer.held, answer.bill)
                 raise
             except StoreUnavailable as error:
                 if pause_s is None:
+                    if answer.held and answer.bill:
+                        self._bills.keep(answer.held, answer.bill)
                     raise
                 log.warning("an answer could not be stored yet: %s", error)
                 await self._clock.sleep(pause_s)
-
-    async def _charge_alone(self, answer: Answer) -> None:
-        """The turn is another process's now, but the call was made, and what it came to is known."""
-        if answer.held and answer.bill:
-            with suppress(Undone):  # settled already
-                await self._till.settle(answer.held, answer.bill)
 
     async def answer(self, asking: Asking) -> Answer | Resting:
         """The answer, an honest sentence where there is none, or a rest after which it is worth asking again.
@@ -129,7 +137,8 @@ class Ask:
             if not self._repeating.granted(asking.effort):
                 break
             asked = await self._calling.attempt(asking, self._endpoints()[left[0]], left[1:])
-            if asked is None:
+            if asked is None or (isinstance(asked, KeyFull) and len(left) > 1):
+                left = left[1:] if asked else left
                 continue
             if not isinstance(asked, Asked):
                 return await self._without_money(asking, asked)
@@ -228,7 +237,7 @@ def _answered(asking: Asking, asked: Asked, *reasons: str) -> Answer:
             shown = text + own(phrases.CUT_BY_FILTER)
         case _:
             shown = text or own(phrases.failed(Kind.GARBLED))
-    bill = billed(held, heard.usage, heard.finish, heard.took_ms)
+    bill = billed(held, heard)
     return Answer(
         shown.strip(),
         text,

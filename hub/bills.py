@@ -1,27 +1,72 @@
-"""What a call came to: as the provider said, or the worst that it can have billed."""
+"""What a call came to, as the provider said or the worst that it can have billed; and how that is charged."""
+
+from contextlib import suppress
 
 import msgspec
 
 from hub.agents.port import Usage
+from hub.limits.keys import Keys
+from hub.listening import Heard
 from hub.money.holds import Bill, Held
 from hub.money.prices import Tokens
+from hub.money.till import Till
+from hub.store import Statement, StoreUnavailable, Undone
 
 
-def billed(held: Held, usage: Usage | None, outcome: str, took_ms: int) -> Bill:
-    """The bill of a call that ended; where the provider did not say, its worst."""
-    return Bill(_tokens(usage), outcome, took_ms) if usage else worst(held, None, outcome, took_ms)
+class Bills:
+    """Charges the calls of this process. A bill that no store takes is kept until one does."""
+
+    def __init__(self, till: Till, keys: Keys) -> None:
+        self._till = till
+        self._keys = keys
+        self._unstored: list[tuple[Held, Bill]] = []
+        """What these cost is known."""
+
+    async def settle(self, held: Held, bill: Bill, *statements: Statement) -> None:
+        """End a call's hold after the statements; its key gets back what the call took and did not use.
+
+        Raises Undone, StoreError.
+        """
+        unused = held.request.tokens - bill.tokens.total
+        given_back = self._keys.unused(held.request.call.deployment, unused)
+        await self._till.settle(held, bill, *statements, *given_back)
+
+    async def charge(self, held: Held, bill: Bill) -> None:
+        """Settle a call by itself; a bill that no store takes is kept. Raises Undone, StoreError."""
+        try:
+            await self.settle(held, bill)
+        except StoreUnavailable:
+            self.keep(held, bill)
+            raise
+
+    def keep(self, held: Held, bill: Bill) -> None:
+        """Charge it later."""
+        self._unstored.append((held, bill))
+
+    async def charge_kept(self) -> None:
+        """Charge what no store would take before. Raises StoreError."""
+        while self._unstored:
+            with suppress(Undone):  # settled already
+                await self.charge(*self._unstored.pop())
 
 
-def _tokens(usage: Usage) -> Tokens:
-    return Tokens(usage.input, usage.cached_input, usage.cache_write, usage.output, usage.reasoning)
+def billed(held: Held, heard: Heard) -> Bill:
+    """The bill of a call that ended or failed; its worst where the provider's last word was not heard."""
+    if heard.usage and heard.whole:
+        return Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
+    return worst(held, heard.usage, heard.finish, heard.took_ms)
 
 
-def worst(held: Held, known: Usage | None, outcome: str, took_ms: int) -> Bill:
-    """What the provider can have billed at the most: what it said of the input, and everything that was held."""
-    seen = _tokens(known) if known else Tokens()
+def worst(held: Held, least: Usage | None, outcome: str, took_ms: int) -> Bill:
+    """What the provider can have billed at the most: all that was held, or what it has said, where that is more."""
+    seen = _tokens(least) if least else Tokens()
     tokens = msgspec.structs.replace(
         seen,
-        input=seen.input or held.request.input_tokens,
+        input=max(seen.input, held.request.input_tokens),
         output=max(seen.output, held.request.output_cap),
     )
     return Bill(tokens, outcome, took_ms, estimated=True)
+
+
+def _tokens(usage: Usage) -> Tokens:
+    return Tokens(**msgspec.structs.asdict(usage))

@@ -3,7 +3,6 @@
 The only caller of models. Each call has a hold and, where anything billable can have happened, a ledger row.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -15,8 +14,8 @@ import msgspec
 
 from hub import phrases
 from hub.agents.next_step import RULES
-from hub.agents.port import AgentError, Request
-from hub.bills import billed, worst
+from hub.agents.port import AgentError, Request, Usage
+from hub.bills import Bills, billed, worst
 from hub.clock import Clock
 from hub.config.settings import Deployment
 from hub.hedging import Leg, race
@@ -28,9 +27,9 @@ from hub.money.holds import Held
 from hub.money.till import Till
 from hub.question import Question, said
 from hub.repeating import Effort, Repeating
-from hub.reserving import Reserving
+from hub.reserving import Reserving, UnknownPrice
 from hub.routing import Fleet, Verdict, Visit
-from hub.store import Statement
+from hub.store import Statement, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +86,7 @@ class Calling:
         fleet: Fleet,
         reserving: Reserving,
         repeating: Repeating,
+        bills: Bills,
         till: Till,
         clock: Clock,
     ) -> None:
@@ -94,6 +94,7 @@ class Calling:
         self._fleet = fleet
         self._reserving = reserving
         self._repeating = repeating
+        self._bills = bills
         self._till = till
         self._clock = clock
 
@@ -131,21 +132,33 @@ class Calling:
                 one = _leg(visit, lambda leg, spoke: self._call(asking, endpoint, held, visit, leg, spoke))
                 second = partial(self._second, asking, others)
                 winner, other = await race(one, second, self._clock.sleep(slow_s), asking.draft)
-                if other and (lost := await other.end()):
-                    await self._settle_lost(asking, lost)
+                try:
+                    if other:
+                        await self._end(asking, other)
+                except BaseException:
+                    await self._end(asking, winner)
+                    raise
                 return await winner.heard()
         finally:
             visit.leave()
 
     async def _second(self, asking: Asking, others: Sequence[str]) -> Leg[Asked] | None:
-        """A call that races the first one; None where nobody has room, or no money or repeat is left for it."""
+        """A call that races the first one; None where nobody has room, or no money or repeat is left for it.
+
+        It has a hold of its own and takes its own place at its deployment's key.
+        """
         name = next((name for name in self._fleet.able_first(others) if name in self._endpoints()), "")
         if not name or not self._fleet.has_room(name) or not self._repeating.hedge_granted(asking.effort):
             return None
         endpoint, visit = self._endpoints()[name], self._fleet.enter(name)
         try:
             extra = (guard(asking.question.claim),)
-            held = await self._reserving.reserve(asking.question, endpoint.deployment, extra, again=True, hedge=True)
+            held = await self._reserving.reserve(
+                asking.question, endpoint.deployment, extra, again=True, hedge=True, cheaper=asking.cheaper
+            )
+        except UnknownPrice:
+            visit.leave()
+            return None
         except BaseException:
             visit.leave()
             raise
@@ -154,21 +167,24 @@ class Calling:
             return None
 
         async def call(leg: Leg[Asked], spoke: Callable[[], None]) -> Asked:
-            try:
-                async with endpoint.slots:
-                    return await self._call(asking, endpoint, held, visit, leg, spoke)
-            finally:
-                visit.leave()
+            async with AsyncExitStack() as slot:
+                slot.callback(visit.leave)
+                try:
+                    await slot.enter_async_context(endpoint.slots)
+                except BaseException:
+                    await self._till.release(held)  # nothing was sent
+                    raise
+                return await self._call(asking, endpoint, held, visit, leg, spoke)
 
         return _leg(visit, call)
 
-    async def _settle_lost(self, asking: Asking, lost: Asked) -> None:
-        """The leg that lost had ended by itself; one that was cut short has settled itself."""
-        if lost.heard.error:
+    async def _end(self, asking: Asking, leg: Leg[Asked]) -> None:
+        """Stop a leg that is not to answer. Cut short, it settles itself; where it had ended, it is settled here."""
+        lost = await leg.end()
+        if lost and lost.heard.error:
             await self.settle_failed(asking, lost, lost.heard.error)
-        else:
-            heard = lost.heard
-            await self._till.settle(lost.held, billed(lost.held, heard.usage, heard.finish, heard.took_ms))
+        elif lost:
+            await self._bills.charge(lost.held, billed(lost.held, lost.heard))
 
     async def _call(
         self,
@@ -187,14 +203,18 @@ class Calling:
             turns=said(asking.question, endpoint.deployment),
             max_output=held.request.output_cap,
         )
+        told: list[Usage] = []
         began = self._clock.monotonic()
         visit.begin()
         try:
-            heard = await listen(endpoint.client, request, draft, asking.stopper, self._clock, first_word)
+            heard = await listen(endpoint.client, request, draft, asking.stopper, self._clock, told.append, first_word)
         except BaseException:
             # Cancelled, or a defect: the call may have been billed to its end.
             took_ms = int((self._clock.monotonic() - began) * 1000)
-            await asyncio.shield(self._till.settle(held, worst(held, None, "cancelled", took_ms)))
+            try:
+                await self._bills.charge(held, worst(held, told[-1] if told else None, "cancelled", took_ms))
+            except StoreError as unsettled:
+                log.warning("a call that was broken off will be presumed: %s", unsettled)
             raise
         _tell(visit, heard)
         return Asked(held, heard, endpoint.deployment)
@@ -204,7 +224,7 @@ class Calling:
         asking.failures.append((asked.deployment.name, str(error.kind)))
         log.warning("%s failed (%s)", asked.deployment.name, error)
         if error.sent:
-            await self._till.settle(asked.held, worst(asked.held, error.usage, str(error.kind), asked.heard.took_ms))
+            await self._bills.charge(asked.held, billed(asked.held, asked.heard))
         else:
             await self._till.release(asked.held)
 

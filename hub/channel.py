@@ -28,8 +28,12 @@ class Capabilities(msgspec.Struct, frozen=True):
     pace: Pace
     edit_every_s: float = 1.0
     """Least time between two growing edits of one answer."""
+    first_part_within: int | None = None
+    """So many characters of a draft are enough to know its first part, which alone is shown while it grows."""
     placeholder: str = "…"
     """Shown until the first words come; carries no answer text."""
+    threads_apart: bool = False
+    """Whether a thread has limits of its own, beside those of the chat that it is in."""
 
 
 class ChannelError(TrunklineError):
@@ -84,7 +88,8 @@ class Hub(Protocol):
     async def accept(self, messages: Sequence[Message]) -> None:
         """Store the messages, durably, each once. Only after this returns may the platform be told.
 
-        Raises TrunklineError where the store cannot take them: the platform must then not be told.
+        An edit of a message that the hub has never seen is ignored, unless it is marked as `caught_up`. Raises
+        TrunklineError where the store cannot take them: the platform must then not be told.
         """
         ...
 
@@ -105,13 +110,17 @@ class Hub(Protocol):
         ...
 
     async def membership(self, membership: Membership) -> None:
-        """The bot was added to a chat or removed from it; the same event twice is one."""
+        """The bot was added to a chat or removed from it; the same event twice is one.
+
+        A whole workspace is meant where it stands as the chat, too.
+        """
         ...
 
     async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
         """The newest stored message of each conversation of the account that had one since then, newest first.
 
-        What a platform has after these is what people wrote while no hub ran; handing over too much is no harm.
+        What a platform has after these is what people wrote while no hub ran; handing over too much is no harm. Each
+        message found so is marked as `caught_up`.
         """
         ...
 
@@ -181,8 +190,10 @@ class Posts(Protocol):
     """A channel that can speak first: reports, alerts, an admin's words."""
 
     async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
-        """Send a message that answers nobody, with files; its platform id. `text` is one that `split` made.
+        """Send one message that answers nobody; its platform id.
 
+        Either `text`, one of those that `split` made, or `files`, which are all pictures or all none: so each post is
+        one request that shows something, and what failed can be told apart.
         `conversation` may come from regions.toml, so it says no more than channel, account, workspace and chat. Raises
         ChannelError; Ambiguous where it may or may not stand there: such a message is never repeated.
         """

@@ -28,6 +28,7 @@ from hub.money.costs import costs as sum_costs
 from hub.money.fleet import fleet as sum_fleet
 from hub.money.listing import costs_csv, costs_json, costs_table, fleet_table
 from hub.money.periods import PeriodKind, period
+from hub.planning import plan_text, read_ledger
 from hub.probing import probe
 from hub.reports.desk import write as write_report
 from hub.reports.making import make as make_report
@@ -140,6 +141,19 @@ def route(
     settings = _told(lambda: _settings(config))
     for line in _told(lambda: explained(settings, agent, place, down or ())):
         typer.echo(line)
+
+
+@app.command()
+def plan(
+    config: ConfigOption = DEFAULT_CONFIG,
+    messages_per_minute: Annotated[float, typer.Option(min=0.001, max=1e9, help="The load to plan for.")] = 1000.0,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="How many days of the ledger to go by.")] = 28,
+) -> None:
+    """How many deployments a load needs, where, and at what cost a month, with the arithmetic shown."""
+    settings = _told(lambda: _settings(config))
+    now_ms = SystemClock().now_ms()
+    ledger = _told(lambda: _awaited(look_in(settings, lambda db: read_ledger(db, now_ms, days))))
+    typer.echo(plan_text(ledger, messages_per_minute, settings), nl=False)
 
 
 @app.command()

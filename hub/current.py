@@ -1,21 +1,24 @@
 """What is in force now: the settings and all that is made from them, exchanged whole at a reload."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
-import httpx
+import aiohttp
 import msgspec
 
 from hub.agents.connect import connect
 from hub.agents.faq import Faq
 from hub.agents.port import Timeouts
-from hub.config.settings import Agent, Deployment, Settings
+from hub.config.settings import Access, Agent, ChannelSettings, Deployment, Secret, Settings
 from hub.errors import TrunklineError
 from hub.listening import Endpoint
 from hub.messages import Message
 from hub.people import NOBODY, Remembered
 from hub.routing import Fleet, agent_for, home_region, whereabouts
 from hub.slots import Slots
+
+Heard = Callable[[Secret, int, Mapping[str, str]], None]
 
 
 class NeedsRestart(TrunklineError):
@@ -35,10 +38,12 @@ class Snapshot(msgspec.Struct, frozen=True):
 class Current:
     """The snapshot in force. Turns under way keep what they were given."""
 
-    def __init__(self, settings: Settings, http: httpx.AsyncClient, fleet: Fleet) -> None:
+    def __init__(self, settings: Settings, http: aiohttp.ClientSession, fleet: Fleet) -> None:
         self._http = http
         self._fleet = fleet
-        self._snapshot = _snapshot(settings, http, {}, fleet)
+        self.heard: Heard = lambda *_: None
+        """Given a key, and the status and headers of every response that it got."""
+        self._snapshot = _snapshot(settings, http, {}, fleet, self._hear)
         fleet.renew(settings.agents.values())
 
     def settings(self) -> Settings:
@@ -58,7 +63,7 @@ class Current:
         """Put other settings in force, whole. Raises NeedsRestart; then nothing has changed."""
         before = self.settings()
         for what, old, new in (
-            ("[channels]", before.channels, settings.channels),
+            ("[channels]", _connected(before), _connected(settings)),
             ("hub.database", before.hub.database, settings.hub.database),
             ("hub.timezone", before.hub.timezone, settings.hub.timezone),
             ("hub.max_turns", before.hub.max_turns, settings.hub.max_turns),
@@ -66,8 +71,11 @@ class Current:
         ):
             if old != new:
                 raise NeedsRestart(f"{what} has changed; that needs a restart. Nothing was applied.")
-        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints, self._fleet)
+        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints, self._fleet, self._hear)
         self._fleet.renew(settings.agents.values())
+
+    def _hear(self, key: Secret, status: int, headers: Mapping[str, str]) -> None:
+        self.heard(key, status, headers)
 
     async def close(self) -> None:
         """Let go of the deployments."""
@@ -81,11 +89,18 @@ def home_of(message: Message, settings: Settings, known: Remembered) -> str:
     return home_region(where, settings.regions, agent_for(message.conversation, settings.agents))
 
 
-def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint], fleet: Fleet) -> Snapshot:
+def _connected(settings: Settings) -> list[ChannelSettings]:
+    """What a channel is made from; who may speak to it is read for every message."""
+    return [msgspec.structs.replace(each, access=Access()) for each in settings.channels]
+
+
+def _snapshot(
+    settings: Settings, http: aiohttp.ClientSession, known: Mapping[str, Endpoint], fleet: Fleet, heard: Heard
+) -> Snapshot:
     return Snapshot(
         settings,
         {
-            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name), fleet)
+            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name), fleet, heard)
             for agent in settings.agents.values()
             for deployment in agent.deployments
         },
@@ -94,11 +109,17 @@ def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, E
 
 
 def _endpoint(
-    deployment: Deployment, agent: Agent, http: httpx.AsyncClient, known: Endpoint | None, fleet: Fleet
+    deployment: Deployment,
+    agent: Agent,
+    http: aiohttp.ClientSession,
+    known: Endpoint | None,
+    fleet: Fleet,
+    heard: Heard,
 ) -> Endpoint:
     # An endpoint that has not changed is kept, with the calls that are under way through it.
     if known and known.deployment == deployment and deployment.api != "faq":
         return known
     key = deployment.key.reveal() if deployment.key else None
-    client = connect(deployment.api, deployment.url, key, http, timeouts=Timeouts(), faq_text=agent.faq)
+    hear = partial(heard, deployment.key) if deployment.key else None
+    client = connect(deployment.api, deployment.url, key, http, timeouts=Timeouts(), faq_text=agent.faq, heard=hear)
     return Endpoint(deployment, client, Slots(lambda: fleet.places(deployment.name)))

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from hub import phrases
 from hub.channel import Ambiguous, Channel, ChannelError, Forbidden, Gone, Refused, RetryAfter, Unreachable
 from hub.clock import Clock
 from hub.errors import TrunklineError
@@ -59,7 +60,9 @@ class Delivery:
         database: Database,
         clock: Clock,
         new_id: Callable[[], str],
+        unreadable: Callable[[], None],
     ) -> None:
+        """`unreadable` is called as soon as the platform says that nobody can read the answer that is being made."""
         self.reply_id = reply_id
         self.parts = list(parts)
         self._channel = outlet.channel
@@ -69,6 +72,7 @@ class Delivery:
         self._database = database
         self._clock = clock
         self._new_id = new_id
+        self._unreadable = unreadable
         self._first: asyncio.Task[None] | None = None
         self._growing: asyncio.Task[None] | None = None
         self._tick: asyncio.TimerHandle | None = None
@@ -79,7 +83,9 @@ class Delivery:
 
     @property
     def _chat(self) -> str:
-        return self._target.conversation.chat
+        """What the platform counts sends by."""
+        where = self._target.conversation
+        return where.thread if where.thread and self._channel.capabilities.threads_apart else where.chat
 
     @property
     def _private(self) -> bool:
@@ -98,7 +104,12 @@ class Delivery:
         self.started = True
         if not self.parts:
             self._first = asyncio.create_task(self._send_placeholder())
+            self._first.add_done_callback(self._look_at_first)
         self._schedule()
+
+    def _look_at_first(self, first: asyncio.Task[None]) -> None:
+        if not first.cancelled() and isinstance(first.exception(), Undeliverable):
+            self._unreadable()
 
     def write_anew(self, text: str) -> None:
         """What stood in the draft no longer holds."""
@@ -135,10 +146,13 @@ class Delivery:
 
     async def _grow(self, text: str) -> None:
         try:
-            await self._channel.edit(self._target, self.parts[0], self._channel.split(text)[0], final=False)
+            first = self._channel.split(text[: self._channel.capabilities.first_part_within])[0]
+            await self._channel.edit(self._target, self.parts[0], first, final=False)
             self._shown = text
         except RetryAfter as wait:
             self._gate.refused(self._chat, wait.seconds, private=self._private)
+        except Forbidden:
+            self._unreadable()
         except ChannelError as error:
             log.debug("a growing edit was left out: %s", error)  # the final edit will say it all
 
@@ -228,13 +242,38 @@ class Delivery:
         self.parts = parts
 
     async def withdraw(self) -> None:
-        """Take away what was shown of the reply."""
+        """Take away what was shown of the reply. Raises Later."""
         if self._tick:
             self._tick.cancel()
         begun = [task for task in (self._growing, self._first) if task]
         await asyncio.gather(*begun, return_exceptions=True)
-        for part in self.parts:
-            await self._remove(part)
+        await self.take_away(self.parts)
+
+    async def take_away(self, parts: Sequence[str]) -> None:
+        """Remove messages of the bot's own; where the platform does not allow that, empty them. Raises Later."""
+        for part in parts:
+            await self._take_away(part)
+
+    async def _take_away(self, part: str) -> None:
+        pause, kept = FIRST_PAUSE_S, False
+        for _ in range(TRIES):
+            await self._gate.enter(self._chat, private=self._private)
+            try:
+                if kept:
+                    return await self._channel.edit(self._target, part, phrases.WITHDRAWN, final=True)
+                return await self._channel.remove(self._target, part)
+            except RetryAfter as wait:
+                self._gate.refused(self._chat, wait.seconds, private=self._private)
+            except (Unreachable, Ambiguous):
+                await self._clock.sleep(pause)
+                pause *= 2
+            except Gone:
+                return None
+            except ChannelError as error:
+                if kept:
+                    return log.warning("what was withdrawn stays in %s: %s", self._claim.key, error)
+                kept = True
+        raise Later
 
     async def _remove(self, part: str) -> None:
         try:

@@ -2,37 +2,18 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from hub.context.compose import HISTORY_STEP
-from hub.messages import (
-    Conversation,
-    Exchange,
-    Hints,
-    Membership,
-    Message,
-    Press,
-    Seen,
-    Sender,
-    asked_again,
-    original_id,
-    storable,
-    with_mentions,
-)
+from hub.messages import Conversation, Hints, Message, Sender, storable
+from hub.revisions import Revisions, asks_anew, replacing
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
 MESSAGES_AT_ONCE = 20
 """Messages of one conversation that a claim loads: what `collect` can answer together."""
-
-ANSWERS_IN_REACH = 200
-"""The newest answers of a conversation whose buttons still work."""
-
-SEEN_AT_MOST = 1_000
-"""Conversations whose newest message a channel is told at start."""
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -56,6 +37,11 @@ class Waiting(msgspec.Struct, frozen=True):
     deleted: bool = False
     """Its author has taken it back."""
     hints: Hints = Hints()  # kept from earlier messages of the person
+    replaced: bool = False
+    """Its author has edited it: the newer revision is answered instead."""
+    tier: str = "free"  # of the person: free, paid, enterprise
+    known_ms: int = 0
+    """When the person first wrote."""
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -79,6 +65,17 @@ class Past(msgspec.Struct, frozen=True):
     text: str
     tokens: int
     agent: str = ""
+    message: str = ""
+    """Id of the message that it belongs to."""
+    at_ms: int = 0
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """A message that is stored now."""
+
+    message: Message
+    ends_before: int = 0
+    """Answers to messages before this position end now; 0: none does."""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -93,6 +90,16 @@ class Claim(msgspec.Struct, frozen=True):
     """By message id."""
     past: tuple[Past, ...]
     agent: str = ""  # chosen with /agent; empty: the one that serves
+    left_position: int = 0
+    """What waits up to here cannot be answered: the bot has left the chat."""
+    bot_streak: int = 0
+    """Messages of bots since a person wrote."""
+    handover: str = ""
+    """While people answer in the agent's stead: the id of the handover."""
+
+
+async def unsteered(_version: int) -> None:
+    """For an inbox whose settings nobody changes."""
 
 
 class Inbox:
@@ -106,37 +113,82 @@ class Inbox:
         new_id: Callable[[], str],
         home_region: Callable[[Message], str],
         lease_ms: int,
+        heed: Callable[[int], Awaitable[None]] = unsteered,
     ) -> None:
         self._database = database
+        self._heed = heed
+        """Given the version of what admins changed, before what was claimed is looked at."""
         self._process = process
         self._new_id = new_id
         self._home_region = home_region
         self.lease_ms = lease_ms
+        self._revisions = Revisions(database)
         self._claims = 0
         self.arrived = asyncio.Event()
         """Set whenever there may be something to claim."""
 
-    async def accept(self, messages: Sequence[Message], *, stops: Callable[[Message], bool]) -> list[Message]:
+    async def accept(
+        self,
+        messages: Sequence[Message],
+        *,
+        stops: Callable[[Message], bool],
+        hurries: Callable[[Message], bool] = lambda _: False,
+    ) -> list[Accepted]:
         """Store each message once; those that were new. Where `stops` is true, what was asked before it ends.
 
-        Raises StoreError where the store cannot take them; some may then be stored, which redelivery finds out.
+        Where `hurries` is true, a conversation that rests is due at once.
+        An edit is stored where it asks anew, and ends the answer to what it replaces. Raises StoreError where the
+        store cannot take them; some may then be stored, which redelivery finds out.
         """
         by_conversation: dict[str, list[Message]] = {}
         for message in messages:
             by_conversation.setdefault(message.conversation.key, []).append(message)
-        stored = await asyncio.gather(*(self._accept_in_order(some, stops) for some in by_conversation.values()))
+        stored = await asyncio.gather(
+            *(self._accept_in_order(some, stops, hurries) for some in by_conversation.values())
+        )
         self.arrived.set()
-        return [message for some in stored for message in some]
+        return [each for some in stored for each in some]
 
-    async def _accept_in_order(self, messages: list[Message], stops: Callable[[Message], bool]) -> list[Message]:
-        return [message for message in messages if await self._accept_one(message, stop=stops(message))]
+    async def _accept_in_order(
+        self, messages: list[Message], stops: Callable[[Message], bool], hurries: Callable[[Message], bool]
+    ) -> list[Accepted]:
+        stored: list[Accepted] = []
+        for message in messages:
+            if message.revision:
+                accepted = await self._accept_edit(message)
+            else:
+                accepted = await self._accept(message, stop=stops(message), hurry=hurries(message))
+            if accepted:
+                stored.append(accepted)
+        return stored
 
-    async def _accept_one(self, message: Message, *, stop: bool, also: Sequence[Statement] = ()) -> bool:
+    async def _accept(self, message: Message, *, stop: bool, hurry: bool) -> Accepted | None:
+        key = message.conversation.key
+        then = [statement("inbox.hurry", conversation=key)] if hurry else []
+        if stop:
+            then.append(statement("inbox.stop", conversation=key, including=0))
+        return await self.accept_one(message, then=then)
+
+    async def _accept_edit(self, message: Message) -> Accepted | None:
+        known = await self._revisions.of(message)
+        if message.caught_up and not known:
+            # Also as what it was before the edit it is known then, should the platform still tell of that.
+            return await self.accept_one(msgspec.structs.replace(message, revision=0))
+        return await self.accept_one(message, then=replacing(known)) if asks_anew(message, known) else None
+
+    async def accept_one(
+        self, message: Message, *, also: Sequence[Statement] = (), then: Sequence[Statement] = ()
+    ) -> Accepted | None:
+        """Store the message between the other statements; None where its key is known or another is undone.
+
+        Of the statements after it, the last may return the conversation's new `stop_position`. Raises StoreError.
+        """
         message = _storable(message)
         conversation = message.conversation
         key = conversation.key
         person = f"{conversation.channel}/{message.sender.id}"
         statements = [
+            *also,
             statement(
                 "inbox.open_conversation",
                 conversation=key,
@@ -144,8 +196,9 @@ class Inbox:
                 account=conversation.account,
                 place=_encode(conversation).decode(),
                 home_region=self._home_region(message),
+                bot=int(message.sender.bot),
             ),
-            self._know(person, message.sender),
+            self.know(person, message.sender),
             statement(
                 "inbox.store_message",
                 id=self._new_id(),
@@ -154,16 +207,16 @@ class Inbox:
                 person=person,
                 payload=_encode(message).decode(),
             ),
+            *then,
         ]
-        if stop:
-            statements.append(statement("inbox.stop", conversation=key, including=0))
         try:
-            await self._database.run(*also, *statements)
+            (*_, last) = await self._database.run(*statements)
         except Undone:
-            return False  # its key is known: a redelivery
-        return True
+            return None  # its key is known: a redelivery
+        return Accepted(message, last[0]["stop_position"] if then and last else 0)
 
-    def _know(self, person: str, sender: Sender) -> Statement:
+    def know(self, person: str, sender: Sender) -> Statement:
+        """Give a person, by `channel/platform id`, an opaque number where there is none yet."""
         return statement("inbox.know_person", person=person, number=self._opaque_number(), name=sender.name[:200])
 
     def _opaque_number(self) -> int:
@@ -173,58 +226,6 @@ class Inbox:
     async def stop(self, key: str) -> None:
         """End what was asked in the conversation up to now."""
         await self._database.run(statement("inbox.stop", conversation=key, including=1))
-
-    async def pressed(self, press: Press) -> int | None:
-        """Do what the button says, once for each event; for `stop`, the position before which answers end.
-
-        A press below an answer that nobody knows does nothing. Raises StoreError.
-        """
-        conversation = press.conversation
-        answer = await self._answer_at(conversation.key, press.part_id)
-        if answer is None:
-            return None
-        once = statement("inbox.press_once", id=f"{conversation.channel}/{conversation.account}/{press.event_id}")
-        sender = _clean(press.sender)
-        if press.action == "again":
-            asked = asked_again(_decode_message(answer["payload"]), sender, press.event_id)
-            if await self._accept_one(asked, stop=False, also=[once]):
-                self.arrived.set()
-            return None
-        position: int = answer["position"]
-        if press.action == "stop":
-            changes = [statement("inbox.stop_answer", conversation=conversation.key, position=position)]
-        else:
-            person = f"{conversation.channel}/{sender.id}"
-            judged = statement("reply.judge", reply=answer["id"], person=person, value=press.action)
-            changes = [self._know(person, sender), judged]
-        try:
-            await self._database.run(once, *changes)
-        except Undone:
-            return None  # it was pressed once and delivered twice
-        return position + 1 if press.action == "stop" else None
-
-    async def _answer_at(self, key: str, part: str) -> Row | None:
-        rows = await self._database.read(statement("reply.newest", conversation=key, most=ANSWERS_IN_REACH))
-        return next((row for row in rows if part in msgspec.json.decode(row["parts"])), None)
-
-    async def take_back(self, key: str, platform_id: str) -> int | None:
-        """Mark what waits of a deleted message; the position of the one that may be being answered.
-
-        It keeps its place in the order and ends without an answer when its turn comes. Raises StoreError.
-        """
-        rows = await self._database.read(statement("inbox.unfinished", conversation=key))
-        found = [row for row in rows if _decode_message(row["payload"]).platform_id == platform_id]
-        if not found:
-            return None
-        marks = [statement("inbox.take_back", id=row["id"]) for row in found]
-        oldest = statement("inbox.stop_oldest", conversation=key, position=found[0]["position"])
-        await self._database.run(*marks, oldest)
-        return int(found[0]["position"]) if found[0]["position"] == rows[0]["position"] else None
-
-    async def taken_back(self, message: str) -> bool:
-        """Whether the author has deleted the message since it was claimed."""
-        (row,) = await self._database.read(statement("inbox.taken_back", id=message))
-        return row["deleted_ms"] is not None
 
     async def claim(self, most: int) -> list[Claim]:
         """Hold up to `most` conversations that are due, the longest waiting first."""
@@ -238,6 +239,7 @@ class Inbox:
         )
         if not held:
             return []
+        await self._heed(held[0]["steering"])
         waiting_of = _grouped(messages, _waiting)
         replies_of = _grouped(replies, _unfinished)
         past_of = _grouped(turns, _past)
@@ -251,6 +253,9 @@ class Inbox:
                 replies={reply.message: reply for reply in replies_of.get(row["id"], ())},
                 past=tuple(past_of.get(row["id"], ())),
                 agent=row["agent"],
+                left_position=row["left_position"],
+                bot_streak=row["bot_streak"],
+                handover=row["handover"],
             )
             for row in held
         ]
@@ -289,34 +294,6 @@ class Inbox:
         (freed,) = await self._database.run(statement("inbox.take_over"))
         return len(freed)
 
-    async def history(self, key: str, limit: int) -> list[Exchange]:
-        """The newest exchanges of a conversation, oldest first."""
-        rows = await self._database.read(statement("inbox.history", conversation=key, most=limit))
-        return [_exchange(row) for row in rows]
-
-    async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
-        """The newest message of each conversation of the account that had one since then, newest first."""
-        rows = await self._database.read(
-            statement("inbox.last_seen", channel=channel, account=account, since_ms=since_ms, most=SEEN_AT_MOST)
-        )
-        newest = [_decode_message(row["payload"]) for row in rows]
-        return [Seen(each.conversation, original_id(each.platform_id), each.sent_ms) for each in newest]
-
-    async def membership(self, membership: Membership) -> None:
-        """Note that the bot came or went, once for each event. Raises StoreError."""
-        where = membership.conversation
-        with suppress(Undone):  # delivered twice
-            await self._database.run(
-                statement("inbox.press_once", id=f"{where.channel}/{where.account}/{membership.event_id}"),
-                statement(
-                    "inbox.membership",
-                    conversation=where.key,
-                    place=_encode(where).decode(),
-                    joined=int(membership.joined),
-                    by=f"{where.channel}/{membership.by.id}",
-                ),
-            )
-
 
 def _storable(message: Message) -> Message:
     """Lone surrogates and NUL cannot be stored in every database."""
@@ -324,13 +301,13 @@ def _storable(message: Message) -> Message:
         message,
         text=storable(message.text),
         quoted=storable(message.quoted),
-        sender=_clean(message.sender),
-        hints=_clean(message.hints),
-        attachments=tuple(map(_clean, message.attachments)),
+        sender=clean(message.sender),
+        hints=clean(message.hints),
+        attachments=tuple(map(clean, message.attachments)),
     )
 
 
-def _clean(value: S) -> S:
+def clean(value: S) -> S:
     """The value with every text in it storable."""
     changes = {
         name: clean
@@ -362,6 +339,9 @@ def _waiting(row: Row) -> Waiting:
         region=row["region"],
         deleted=row["deleted_ms"] is not None,
         hints=_decode_hints(row["hints"]),
+        replaced=row["replaced_ms"] is not None,
+        tier=row["tier"],
+        known_ms=row["known_ms"],
     )
 
 
@@ -379,22 +359,4 @@ def _unfinished(row: Row) -> Unfinished:
 
 
 def _past(row: Row) -> Past:
-    return Past(row["role"], row["text"], row["tokens"], row["agent"])
-
-
-class _Routed(msgspec.Struct, frozen=True):
-    region: str = ""
-
-
-def _exchange(row: Row) -> Exchange:
-    message = _decode_message(row["payload"])
-    return Exchange(
-        message_id=message.platform_id,
-        text=with_mentions(message),
-        sent_ms=message.sent_ms,
-        reply_id=row["reply"] or "",
-        answer=row["text"] or "",
-        state=row["reply_state"] or (row["outcome"] or row["state"]),
-        agent=row["agent"] or "",
-        region=msgspec.json.decode(row["route"], type=_Routed).region if row["route"] else "",
-    )
+    return Past(row["role"], row["text"], row["tokens"], row["agent"], row["message"], row["at_ms"])

@@ -35,6 +35,9 @@ class Heard(msgspec.Struct, frozen=True):
     finish: str
     """stop, length, filter; stopped by the person; or the kind of the error."""
     usage: Usage | None
+    """What the provider said at last; the least it will bill unless `whole`."""
+    whole: bool
+    """The usage is the provider's last word."""
     took_ms: int
     error: AgentError | None = None
     first_s: float = 0.0
@@ -75,15 +78,18 @@ async def listen(
     draft: Draft,
     stopper: Stopper,
     clock: Clock,
+    tell: Callable[[Usage], None],
     first_word: Callable[[], None] = lambda: None,
 ) -> Heard:
     """Write the answer into the draft as it comes; `first_word` is called once, when it begins.
 
-    An error of the deployment is part of what was heard, not raised.
+    An error of the deployment is part of what was heard, not raised. `tell` gets the usage that the provider tells
+    before the end, for a caller who is cancelled.
     """
     began = clock.monotonic()
     answer = StringIO()
     done: Done | None = None
+    usage: Usage | None = None
     error: AgentError | None = None
     first_s: float | None = None
     try:
@@ -94,21 +100,25 @@ async def listen(
                     if first_s is None:
                         first_s = clock.monotonic() - began
                         first_word()
-                    text = storable(piece.text)  # growing edits show it as it is
-                    answer.write(text)
-                    draft.write(text)
+                    shown = storable(piece.text)  # growing edits show it as it is
+                    answer.write(shown)
+                    draft.write(shown)
+                elif isinstance(piece, Usage):
+                    usage = piece
+                    tell(piece)
                 else:
                     done = piece
     except AgentError as raised:
         error = raised
+        usage = raised.usage or usage
     took_s = clock.monotonic() - began
     took_ms, first_s = int(took_s * 1000), took_s if first_s is None else first_s
-    whole = answer.getvalue()
+    text = answer.getvalue()
     if error:
-        return Heard(whole, error.kind, error.usage, took_ms, error, first_s)
+        return Heard(text, error.kind, usage, error.whole, took_ms, error, first_s)
     if done:
-        return Heard(whole, done.finish, done.usage, took_ms, None, first_s)
+        return Heard(text, done.finish, done.usage or usage, done.usage is not None, took_ms, None, first_s)
     if stopper.stopped:
-        return Heard(whole, "stopped", None, took_ms, None, first_s)
+        return Heard(text, "stopped", usage, False, took_ms, None, first_s)
     cut = AgentError(Kind.CUT, "the stream ended without a word on why", sent=True)
-    return Heard(whole, cut.kind, None, took_ms, cut, first_s)
+    return Heard(text, cut.kind, usage, False, took_ms, cut, first_s)

@@ -27,6 +27,10 @@ class Hints(msgspec.Struct, frozen=True, omit_defaults=True):
     """A language tag without a territory, like `pt`."""
 
 
+ADMINS = "admin"
+"""The chat of the web page that everybody sees who is signed in as admin: what the hub says of its own accord."""
+
+
 class Conversation(msgspec.Struct, frozen=True):
     """The unit of context and of order: a private chat, a thread, a topic, or a channel."""
 
@@ -46,6 +50,11 @@ class Conversation(msgspec.Struct, frozen=True):
             else (self.channel, self.account, self.chat)
         )
         return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+
+    @property
+    def is_workspace(self) -> bool:
+        """Whether a whole workspace is meant, by having its id as the chat's."""
+        return bool(self.workspace) and self.chat == self.workspace
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -83,6 +92,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     addressed: bool = True
     """In a group: whether it mentions the bot, replies to it, or stands in a thread that the bot is in."""
     hints: Hints = Hints()
+    caught_up: bool = False
+    """Found in the platform's history after the hub was away: it may be edited and new all the same."""
 
     @property
     def key(self) -> str:
@@ -105,7 +116,7 @@ class Press(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Membership(msgspec.Struct, frozen=True, kw_only=True):
-    """The bot was added to a chat, or removed from it."""
+    """The bot was added to a chat or a whole workspace, or removed from it."""
 
     conversation: Conversation
     joined: bool
@@ -171,7 +182,7 @@ _ASKED_AGAIN = "~"
 def asked_again(message: Message, sender: Sender, event_id: str) -> Message:
     """The same question once more, by whoever pressed the button; the press makes its id."""
     platform_id = f"{original_id(message.platform_id)}{_ASKED_AGAIN}{event_id}"
-    return msgspec.structs.replace(message, platform_id=platform_id, sender=sender)
+    return msgspec.structs.replace(message, platform_id=platform_id, revision=0, sender=sender)
 
 
 def original_id(platform_id: str) -> str:

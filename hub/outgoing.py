@@ -1,17 +1,21 @@
 """What the hub says of its own accord, to chats that the settings name: stored first, then sent once.
 
-A message that may or may not have arrived is marked uncertain and never sent again.
+Each message goes in parts, every one a send of its own: the pieces of its text, then its pictures, then its other
+files. A part that may or may not have arrived makes the message uncertain, and nothing of it is sent any more.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from hub.channel import Ambiguous, Channel, ChannelError, Posts, RetryAfter, Unreachable
+from hub.channel import Ambiguous, ChannelError, Forbidden, Posts, Refused, RetryAfter, Unreachable
 from hub.config.settings import Serves
+from hub.delivery import Outlet
 from hub.messages import Conversation, File
 from hub.store import Database, Row, Statement, Undone, statement
 
@@ -20,6 +24,8 @@ log = logging.getLogger(__name__)
 SENDING_LIVES_MS = 120_000
 """Longer than one send can take: after that its process is taken for dead."""
 TRY_AGAIN_MS = 60_000
+LET_IT_END_S = 5.0
+"""A send that is under way when the hub drains: cut off, it would be uncertain."""
 _MEDIA_TYPES = {".png": "image/png", ".csv": "text/csv"}
 
 
@@ -31,73 +37,149 @@ def queued(source: str, places: Iterable[Serves], text: str, files: str = "") ->
     ]
 
 
-class Outgoing:
-    """Sends what is stored; any number of processes may, each message is sent by one."""
+class _Part(msgspec.Struct, frozen=True):
+    """One send: a piece of the text, or files of one kind."""
 
-    def __init__(self, database: Database, channels: Mapping[tuple[str, str], Channel]) -> None:
+    text: str = ""
+    files: tuple[File, ...] = ()
+
+
+class Outgoing:
+    """Sends what is stored; any number of processes may, each part is sent by one.
+
+    `outlet` finds an account's way out by channel and account; None where it is off.
+    """
+
+    def __init__(self, database: Database, outlet: Callable[[str, str], Outlet | None]) -> None:
         self._database = database
-        self._channels = channels
+        self._outlet = outlet
+
+    async def take_over(self) -> None:
+        """This process alone uses the database: what an earlier one was sending is uncertain. Raises StoreError."""
+        await self._give_up("outgoing.left")
 
     async def send_due(self) -> None:
-        """Send what waits. Raises StoreError."""
-        (lost,) = await self._database.run(statement("outgoing.lost"))
+        """Send what waits, to all places at once and in each place in order. Raises StoreError."""
+        await self._give_up("outgoing.lost")
+        by_place: dict[str, list[Row]] = defaultdict(list)
+        for row in await self._database.read(statement("outgoing.due")):
+            by_place[row["place"]].append(row)
+        ends = await asyncio.gather(*map(self._send_all, by_place.values()), return_exceptions=True)
+        for failure in filter(None, ends):
+            raise failure
+
+    async def _give_up(self, query: str) -> None:
+        (lost,) = await self._database.run(statement(query))
         for row in lost:
             log.error("whether %s stands in %s is uncertain", row["source"], row["place"])
-        for row in await self._database.read(statement("outgoing.due")):
+
+    async def _send_all(self, rows: Sequence[Row]) -> None:
+        for row in rows:
             await self._send(row)
 
     async def _send(self, row: Row) -> None:
         place = msgspec.json.decode(row["place"], type=Serves)
-        channel = self._channels.get((place.channel, place.account))
         key = {"source": row["source"], "place": row["place"]}
-        pieces = channel.split(row["text"]) if channel else []
-        files = await asyncio.to_thread(_read, row["files"]) if row["files"] else ()
-        poster: object = channel
-        for number in range(row["sent"], max(1, len(pieces))):
-            sending = statement("outgoing.sending", **key, sent=number, lives_ms=SENDING_LIVES_MS)
-            try:
-                await self._database.run(sending)
-            except Undone:
-                return  # another process is at it
-            if not isinstance(poster, Posts):
-                await self._not_sent(key, "failed", "its channel is off, or cannot speak first")
+        outlet = self._outlet(place.channel, place.account)
+        if outlet is None or not isinstance(outlet.channel, Posts):
+            await self._claim_and(key, row["sent"], "failed", "its channel is off, or cannot speak first")
+            return
+        where = _conversation(place)
+        parts = [_Part(piece) for piece in outlet.channel.split(row["text"])]
+        parts += await asyncio.to_thread(_files, row["files"]) if row["files"] else []
+        for number in range(row["sent"], len(parts)):
+            wait_s = outlet.gate.closed_for_s(where.chat, private=where.private)
+            if wait_s > 0:
+                await self._claim_and(key, number, "pending", "the platform asked to wait", int(wait_s * 1000))
                 return
-            last = number == len(pieces) - 1
-            if not await self._post(poster, _conversation(place), pieces[number], files if last else (), key):
+            for _ in parts[number].files or (None,):  # platforms count the pictures of an album one by one
+                await outlet.gate.enter(where.chat, private=where.private)
+            last = number == len(parts) - 1
+            if not await _to_its_end(self._send_part(outlet, where, parts[number], key, number, last=last)):
                 return
-            state = "delivered" if last else "pending"
-            await self._database.run(statement("outgoing.part_sent", **key, state=state, sent=number + 1))
+
+    async def _send_part(
+        self, outlet: Outlet, where: Conversation, part: _Part, key: Mapping[str, str], number: int, *, last: bool
+    ) -> bool:
+        """Whether to go on: not where another process is at it."""
+        return await self._claim(key, number) and await self._post(outlet, where, part, key, last, number + 1)
+
+    async def _claim(self, key: Mapping[str, str], number: int) -> bool:
+        try:
+            await self._database.run(statement("outgoing.sending", **key, sent=number, lives_ms=SENDING_LIVES_MS))
+        except Undone:
+            return False
+        return True
+
+    async def _claim_and(self, key: Mapping[str, str], number: int, state: str, error: str, wait_ms: int = 0) -> None:
+        if await self._claim(key, number):
+            await self._not_sent(key, state, error, wait_ms)
 
     async def _post(
-        self, channel: Posts, where: Conversation, piece: str, files: Sequence[File], key: Mapping[str, str]
+        self, outlet: Outlet, where: Conversation, part: _Part, key: Mapping[str, str], last: bool, sent: int
     ) -> bool:
-        """Whether it stands there. What is ambiguous is never sent again."""
+        """Whether to go on. What is ambiguous is never sent again; files that are refused stay away."""
+        poster: object = outlet.channel
+        assert isinstance(poster, Posts)
+        without = ""
         try:
-            await channel.post(where, piece, files)
+            await poster.post(where, part.text, part.files)
         except RetryAfter as wait:
+            outlet.gate.refused(where.chat, wait.seconds, private=where.private)
             await self._not_sent(key, "pending", str(wait), int(wait.seconds * 1000))
+            return False
         except Unreachable as error:
             await self._not_sent(key, "pending", str(error), TRY_AGAIN_MS)
+            return False
         except Ambiguous as error:
             await self._not_sent(key, "uncertain", str(error))
             log.error("whether %s stands in %s is uncertain: %s", key["source"], key["place"], error)
+            return False
+        except (Refused, Forbidden) as error:
+            if not part.files:
+                await self._failed(key, error)
+                return False
+            without = f"without {', '.join(file.name for file in part.files)}: {error}"
+            log.warning("%s stands in %s %s", key["source"], key["place"], without)
         except ChannelError as error:
-            await self._not_sent(key, "failed", str(error))
-            log.error("%s cannot be sent to %s: %s", key["source"], key["place"], error)
-        else:
-            return True
-        return False
+            await self._failed(key, error)
+            return False
+        state = "delivered" if last else "pending"
+        await self._database.run(statement("outgoing.part_sent", **key, state=state, sent=sent, error=without[:500]))
+        return True
+
+    async def _failed(self, key: Mapping[str, str], error: ChannelError) -> None:
+        await self._not_sent(key, "failed", str(error))
+        log.error("%s cannot be sent to %s: %s", key["source"], key["place"], error)
 
     async def _not_sent(self, key: Mapping[str, str], state: str, error: str, wait_ms: int = 0) -> None:
         await self._database.run(statement("outgoing.not_sent", **key, state=state, error=error[:500], wait_ms=wait_ms))
 
 
-def _read(beginning: str) -> tuple[File, ...]:
-    """The files whose paths begin so, pictures first."""
+async def _to_its_end(sending: Coroutine[Any, Any, bool]) -> bool:
+    """Its result; where this is cancelled, it has some seconds to end by itself."""
+    task = asyncio.ensure_future(sending)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=LET_IT_END_S)
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            log.error("what was being sent at the end: %s", error)
+        raise
+
+
+def _files(beginning: str) -> list[_Part]:
+    """The files whose paths begin so, of one kind in each part, pictures first."""
     start = Path(beginning)
-    found = [(suffix, path) for suffix in _MEDIA_TYPES for path in sorted(start.parent.glob(f"{start.name}*{suffix}"))]
-    return tuple(File(path.name, _MEDIA_TYPES[suffix], path.read_bytes()) for suffix, path in found)
+    parts = []
+    for suffix, media_type in _MEDIA_TYPES.items():
+        found = sorted(start.parent.glob(f"{start.name}*{suffix}"))
+        if found:
+            parts.append(_Part(files=tuple(File(path.name, media_type, path.read_bytes()) for path in found)))
+    return parts
 
 
 def _conversation(place: Serves) -> Conversation:
-    return Conversation(place.channel, place.account, place.chat, workspace=place.workspace, private=False)
+    """What the settings know of it. Private chats have another pace only where the ids of groups are negative."""
+    private = not place.workspace and not place.chat.startswith("-")
+    return Conversation(place.channel, place.account, place.chat, place.thread, place.workspace, private)

@@ -14,6 +14,7 @@ CHOOSE_FIRST = "Nobody answers here until somebody chooses: /agent shows who can
 NO_TEXT = "There is nothing in this message that I can read. Please write what you would like to know."
 WENT_WRONG = "Something went wrong on my side and I could not answer. Please ask again."
 STOPPED = "Stopped."
+WITHDRAWN = "(Withdrawn: the question has changed.)"
 STOPPED_HERE = "\n\n(Stopped here.)"
 BEGINNING_AGAIN = "(The connection broke; beginning the answer again.)\n\n"
 CUT_AT_LENGTH = "\n\n(The answer ended at its length limit. Ask me to go on.)"
@@ -22,6 +23,13 @@ BUSY = "So many answers are being made at once that the budget has no room right
 NO_DEPLOYMENT = "No model that may answer here can be reached now. Please ask again in a few minutes."
 IN_LINE = "Many people are writing at once: you are number {number} in line."
 SPENT = "The budget for answers here is spent. It opens again on {day} at {time} ({zone})."
+
+OVER_LIMIT = "You have asked as much as you may for now. You can ask again in {wait}."
+AGENT_FULL = "So many people are asking now that there is no room for more. Please ask again in {wait}."
+REPEATED = "You have sent this several times. My answer stands above; please put the question in another way."
+FLOOD = "So many messages at once are more than I can answer. Please wait for an answer before you send the next."
+TOO_MUCH_ASKED = "That would be a very long answer, and I keep mine short. Please ask for a part of it."
+PAUSED = "Answers are paused here for the moment. Please ask again later."
 
 # -- commands ---------------------------------------------------------------------------------------------------------
 GREETING = "This is {hub}. Just write, and I answer."
@@ -58,6 +66,27 @@ USAGE_ZONE = "What your own messages came to; days begin at midnight in {zone}."
 USAGE_UNCERTAIN = "{cost} of this month's cost is an estimate."
 USAGE_UNPRICED = "{calls} calls of this month have no known price and count nothing in the cost."
 
+FEEDBACK_HOW = "Write /feedback and what you think of the last answer."
+FEEDBACK_KEPT = "Thank you. Whoever runs this hub reads it."
+HUMAN_ASKED = "A person will answer you here. Until then I keep silent; /human done brings me back."
+HUMAN_OVER = "From here on I answer again."
+HUMAN_NOBODY = "No person can answer here: whoever runs this hub has named no chat for that."
+EXPORTED = "{count} messages of yours, with their answers, are in {file}. Whoever runs this hub has that file for you."
+FORGET_HOW = "/forget me erases what I have of you. I ask once more before I do it."
+FORGET_ASKED = (
+    "This erases what you wrote, the answers, your name and your place, for good. What it cost remains, under a number "
+    "that leads to nobody. If you mean it, send /forget me {word} within five minutes."
+)
+FORGOTTEN = "You are forgotten. If you write again, we begin anew."
+
+NOT_ON_THE_LIST = "I answer only the people that I was told to. Whoever runs this hub can add you, by your id."
+BY_INVITATION = "I answer only people who were invited. Ask whoever runs this hub for a code, and send me /join CODE."
+WELCOME = "Welcome. You can write to me here."
+NO_SUCH_CODE = "This code lets nobody in: it is misspelled, used up or older than a week. Ask for another one."
+TOO_MANY_CODES = "Too many codes were tried here. Please try again in an hour."
+NO_INVITATIONS = "Nobody needs an invitation here. To change that, set `invitations = true` for this account."
+IN_PRIVATE = "Please ask me in a private chat, so that nobody else sees the code."
+
 _FAILED = {
     Kind.THROTTLED: "The model has more to do than it can take. Please ask again in a minute.",
     Kind.OVERLOADED: "The model is overloaded. Please ask again in a few minutes.",
@@ -70,6 +99,13 @@ _FAILED = {
     Kind.TOO_LONG: "This conversation is too long for the model. Send /new to begin afresh, or ask in fewer words.",
     Kind.FILTERED: "The model's provider declines to answer this. Please put it in another way.",
 }
+
+
+OWN = frozenset(
+    {NOT_SERVED, NO_TEXT, WENT_WRONG, BUSY, NO_DEPLOYMENT, NOT_ON_THE_LIST, BY_INVITATION, NO_SUCH_CODE}
+    | set(_FAILED.values())
+)
+"""Sentences of the hub's own that no person sends it: what comes back is an echo."""
 
 
 def failed(kind: Kind) -> str:

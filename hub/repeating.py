@@ -40,6 +40,8 @@ class Effort(msgspec.Struct):
     """The worst case of the calls that failed."""
     owes: bool = False
     """The last call reached a provider, so the next is a repeat that the budget must grant."""
+    counted: bool = False
+    """The budget of repeats knows of the message's first call."""
 
     def failed(self, held: Held, error: AgentError) -> None:
         """A call came to nothing."""
@@ -70,10 +72,15 @@ class Repeating:
         return self._resting.pop(message, None) or Effort()
 
     def granted(self, effort: Effort) -> bool:
-        """Whether the next call may be made as far as the budget of repeats goes; it is taken from it."""
-        if not effort.attempts:
+        """Whether the next call may be made as far as the budget of repeats goes; it is taken from it, once.
+
+        A grant stays where the call was not made after all, since a key was full: the next deployment needs no other.
+        """
+        if not effort.counted:
             self._budget.first(self._clock.monotonic())
-        return not effort.owes or self._budget.repeat(self._clock.monotonic())
+            effort.counted = True
+        effort.owes = effort.owes and not self._budget.repeat(self._clock.monotonic())
+        return not effort.owes
 
     def hedge_granted(self, effort: Effort) -> bool:
         """Whether a second call may race the first: it is work that is done twice, like a repeat, and as costly."""

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
+from hub.admission import is_owner
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
+from hub.errors import TrunklineError
+from hub.limits.bucket import SPEND
+from hub.limits.keys import Keys
 from hub.money.budgets import Allowance, Busy, Spent, Unit, allowances
 from hub.money.holds import Call, Held, HoldRequest, hold_request
+from hub.money.periods import PeriodKind
 from hub.money.prices import fitting_output, price_of, unpriced
 from hub.money.till import Till
 from hub.question import Question, counted_input, file_tokens
-from hub.store import Statement
+from hub.store import Statement, Undone
 
 HOLD_WITHIN_S = 60.0
 """How long a turn waits while only others' holds are in its way."""
@@ -18,15 +23,29 @@ HOLD_LIVES_MS = 300_000
 LEAST_OUTPUT = 48
 """Tokens below which a shorter answer is no answer."""
 
+KEY_WITHIN_S = 20.0
+"""How long a turn stands in line for a provider's key, before another deployment is asked."""
+
+
+class KeyFull(Busy, frozen=True):
+    """Refused: the key of a deployment (instead of a budget) has no room for so many seconds."""
+
+    wait_s: float
+
+
+class UnknownPrice(TrunklineError):
+    """A call that a budget in money could not count is not made."""
+
 
 class Reserving:
     """Makes holds for attempts at an answer."""
 
     def __init__(
-        self, *, settings: Callable[[], Settings], till: Till, clock: Clock, new_id: Callable[[], str]
+        self, *, settings: Callable[[], Settings], till: Till, keys: Keys, clock: Clock, new_id: Callable[[], str]
     ) -> None:
         self._settings = settings
         self._till = till
+        self._keys = keys
         self._clock = clock
         self._new_id = new_id
 
@@ -41,18 +60,20 @@ class Reserving:
         cheaper: bool = False,
     ) -> Held | Busy | Spent:
         """A hold; `extra` statements happen exactly with it. `again`: an attempt came before this one.
-        `hedge`: it races another one, and is not worth waiting for. `cheaper`: of the model `simple`, if there is one.
+        `hedge`: it races another one, and is not worth waiting for. `cheaper`: of the cheaper model, if there are two.
 
-        Raises Undone where one of `extra` fails, StoreError.
+        Raises Undone where one of `extra` fails, UnknownPrice, StoreError.
         """
 
         async def hold(request: HoldRequest) -> Held | Busy | Spent:
-            return await self._till.hold(request, deadline_s=0.0 if hedge else HOLD_WITHIN_S, extra=extra)
+            if hedge:
+                return await self._hold_at_once(request, deployment, _tier(question), extra)
+            return await self._hold(request, deployment, _tier(question), extra)
 
         kind = "hedge" if hedge else "retry" if again else "answer"
         agent = question.agent
-        tier = "complex" if "complex" in agent.tiers and not (cheaper and "simple" in agent.tiers) else "simple"
-        request = self._request(question, deployment, tier, agent.context.max_output, kind)
+        request = self._first_request(question, deployment, kind, cheaper=cheaper)
+        tier = request.call.tier
         outcome = await hold(request)
         for step in agent.budget.when_spent:
             if not isinstance(outcome, Spent) or step == "faq":
@@ -68,11 +89,73 @@ class Reserving:
                     outcome = await hold(request)
         return outcome
 
+    async def _hold(
+        self, request: HoldRequest, deployment: Deployment, tier: str, extra: Sequence[Statement]
+    ) -> Held | Busy | Spent:
+        """A hold together with its call on the deployment's key; where the key is full, in line for a time."""
+        until = self._clock.monotonic() + KEY_WITHIN_S
+        line = self._keys.line(deployment, tier)
+        if not line.locked():
+            tried = await self._try(request, deployment, tier, extra)
+            if not isinstance(tried, KeyFull):
+                return tried
+        async with line:
+            while True:
+                tried = await self._try(request, deployment, tier, extra)
+                if not isinstance(tried, KeyFull) or self._clock.monotonic() + tried.wait_s > until:
+                    return tried
+                await self._clock.sleep(tried.wait_s)
+
+    async def _hold_at_once(
+        self, request: HoldRequest, deployment: Deployment, tier: str, extra: Sequence[Statement]
+    ) -> Held | Busy | Spent:
+        """A hold, where nobody waits for the key or the budgets; those who wait come first."""
+        if self._keys.line(deployment, tier).locked():
+            return KeyFull(deployment.name, KEY_WITHIN_S)
+        return await self._try(request, deployment, tier, extra, within_s=0.0)
+
+    async def _try(
+        self,
+        request: HoldRequest,
+        deployment: Deployment,
+        tier: str,
+        extra: Sequence[Statement],
+        *,
+        within_s: float = HOLD_WITHIN_S,
+    ) -> Held | Busy | Spent:
+        spending = self._keys.spending(deployment, request.tokens, tier)
+        try:
+            return await self._till.hold(request, deadline_s=within_s, extra=(*extra, *spending))
+        except Undone as undone:
+            if undone.name != SPEND:
+                raise
+            return KeyFull(deployment.name, await self._keys.wait_s(spending[0]))
+
+    def _first_request(self, question: Question, deployment: Deployment, kind: str, *, cheaper: bool) -> HoldRequest:
+        """Of the model `complex`, if there is one. `cheaper`: of `simple`, where that is another and costs no more.
+
+        Admins change models, so the prices in force say which is cheaper, not the tiers' names.
+        """
+        agent, output_cap = question.agent, question.agent.context.max_output
+        tier = "complex" if "complex" in agent.tiers else "simple"
+        request = self._request(question, deployment, tier, output_cap, kind)
+        if not cheaper or tier == "simple" or "simple" not in agent.tiers:
+            return request
+        try:
+            other = self._request(question, deployment, "simple", output_cap, kind)
+        except UnknownPrice:
+            return request
+        is_cheaper = other.call.model != request.call.model and other.cost_nusd <= request.cost_nusd
+        return other if is_cheaper else request
+
     def _request(
         self, question: Question, deployment: Deployment, tier: str, output_cap: int, kind: str
     ) -> HoldRequest:
         model = "faq" if deployment.api == "faq" else question.agent.tiers.get(tier, deployment.api)
         price = price_of(deployment.api, model, self._settings().prices, self._clock.now_ms())
+        touched = () if deployment.api == "faq" else self._allowances(question)
+        if price is None and any(allowance.unit is Unit.MONEY for allowance in touched):
+            raise UnknownPrice(f'The price of "{model}" is not known, and a budget depends on it: name it in [models].')
         call = Call(
             message=question.message,
             conversation=question.claim.key,
@@ -95,12 +178,30 @@ class Reserving:
             counted_input=counted_input(question, deployment),
             file_tokens=file_tokens(question, deployment.api, model),
             output_cap=output_cap,
-            allowances=() if deployment.api == "faq" else self._allowances(question),
+            allowances=touched,
             lives_ms=HOLD_LIVES_MS,
         )
 
     def _allowances(self, question: Question) -> tuple[Allowance, ...]:
-        return allowances(question.agent, self._settings().budgets, question.claim.conversation, question.person)
+        settings, conversation = self._settings(), question.claim.conversation
+        found = allowances(question.agent, settings.budgets, conversation, question.person)
+        tokens = settings.limits.tokens.get(_tier(question))
+        if tokens is None or is_owner(conversation, question.claim.waiting[0].message.sender, settings):
+            return found
+        return _with_daily_tokens(found, str(question.person), tokens)
+
+
+def _tier(question: Question) -> str:
+    return question.claim.waiting[0].tier
+
+
+def _with_daily_tokens(found: tuple[Allowance, ...], person: str, tokens: int) -> tuple[Allowance, ...]:
+    """The tier's tokens of a day beside the budgets; where [budgets] limits the same, the smaller of the two."""
+    tier = Allowance("person", person, PeriodKind.DAY, tokens, Unit.TOKENS)
+    same = [each for each in found if each.key == tier.key]
+    if any(each.limit <= tokens for each in same):
+        return found
+    return (*(each for each in found if each not in same), tier)
 
 
 def _fitting(request: HoldRequest, refused: Spent) -> int | None:

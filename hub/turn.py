@@ -4,6 +4,7 @@ Whatever dies on the way, the store knows how far the turn came: no reply yet, a
 settled text that only has to be delivered.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ from contextlib import AsyncExitStack
 import msgspec
 
 from hub import phrases
+from hub.admission import Admission, Verdict
 from hub.ask import Answer, Ask
 from hub.attachments import Material, attached, read_attachments
 from hub.calling import Asking
@@ -20,6 +22,7 @@ from hub.config.settings import Agent, Settings
 from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
 from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
+from hub.instead import Instead, instead_of_answering
 from hub.languages import language_of, translated
 from hub.line import Line
 from hub.listening import Stopper
@@ -27,13 +30,19 @@ from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
 from hub.question import Question, question_of, words_of
 from hub.repeating import Resting
+from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
+from hub.running import Running
+from hub.steering import Steering
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
+from hub.together import answered_together, still_valid, unanswered
 
 log = logging.getLogger(__name__)
 
 REST_MS = 20_000
 """How long a settled reply rests while its platform cannot be reached."""
+BEHIND_OTHERS_MS = 2_000
+"""How long a question of somebody rests who has many in line already."""
 GIVE_UP_AFTER_MS = 24 * 3600 * 1000
 """A reply that could not be delivered for so long is failed."""
 
@@ -44,9 +53,10 @@ class Turns:
     def __init__(
         self,
         *,
-        settings: Callable[[], Settings],
+        steering: Steering,
         inbox: Inbox,
         database: Database,
+        admission: Admission,
         ask: Ask,
         outlet: Callable[[str, str], Outlet | None],
         line: Line,
@@ -54,30 +64,26 @@ class Turns:
         clock: Clock,
         new_id: Callable[[], str],
     ) -> None:
-        self._settings = settings
+        self._steering = steering
+        self._settings = steering.settings
         self._inbox = inbox
         self._database = database
+        self._revisions = Revisions(database)
+        self._admission = admission
         self._ask = ask
         self._outlet = outlet
         self._line = line
         self._fleet = fleet
         self._clock = clock
         self._new_id = new_id
-        self.running: dict[str, tuple[Claim, Stopper]] = {}
-        """By conversation: what is being answered now."""
+        self.running = Running()
 
-    def stop(self, key: str, before: int | None = None) -> None:
-        """End the answer that is being made in the conversation, if it is to a message before this position."""
-        if key in self.running:
-            claim, stopper = self.running[key]
-            if before is None or (claim.waiting and claim.waiting[0].position < before):
-                stopper.stop()
-
-    async def take(self, claim: Claim) -> None:
+    def take(self, claim: Claim) -> asyncio.Task[None]:
         """One turn of the conversation; afterwards it is free again, or its lease runs out."""
-        stopper = Stopper()
-        self.running[claim.key] = (claim, stopper)
-        delivery = self._delivery(claim)
+        return self.running.begin(claim, self._turn)
+
+    async def _turn(self, claim: Claim, stopper: Stopper) -> None:
+        delivery = self._delivery(claim, stopper)
         try:
             if delivery is None:
                 # Nothing to do, or its channel is switched off now and may come back.
@@ -90,10 +96,8 @@ class Turns:
         finally:
             if delivery:
                 await delivery.abandon()
-            if self.running.get(claim.key) == (claim, stopper):  # or this process has claimed it again since
-                del self.running[claim.key]
 
-    def _delivery(self, claim: Claim) -> Delivery | None:
+    def _delivery(self, claim: Claim, stopper: Stopper) -> Delivery | None:
         outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
         if not outlet or not claim.waiting:
             return None
@@ -108,6 +112,7 @@ class Turns:
             database=self._database,
             clock=self._clock,
             new_id=self._new_id,
+            unreadable=stopper.stop,
         )
 
     async def _take(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
@@ -118,21 +123,31 @@ class Turns:
         left = claim.replies.get(waiting.id)
         if left:
             await self._take_up(claim, left, delivery)
-            if waiting.deleted:
-                return await self._withdraw(claim, waiting, delivery, left.joined)
-            if left.text is not None:
-                return await self._deliver(claim, waiting, delivery, left.text, left.joined)
-        if outcome := _unanswered(claim, waiting, begun=left is not None):
+        if waiting.position <= claim.left_position:
+            return await self._end(claim, waiting, delivery, "undeliverable", "the bot has left the chat")
+        if left and (fate := await self._fate(waiting, stopper)):
+            return await self._withdraw(claim, waiting, delivery, fate)
+        if left and left.text is not None:
+            return await self._deliver(claim, waiting, delivery, left.text, left.joined)
+        if outcome := await self._fate(waiting, stopper) or unanswered(claim, waiting, begun=left is not None):
             return await self._inbox.finish(claim, {waiting.id: outcome})
         if waiting.position < claim.stop_position:
             return await self._say(claim, waiting, delivery, phrases.STOPPED)
+        await self._respond_or_apologize(claim, waiting, delivery, stopper)
+
+    async def _respond_or_apologize(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
         try:
             await self._respond(claim, waiting, delivery, stopper)
         except (Undone, StoreUnavailable):
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, Later) and self._worth_a_rest(waiting):
+                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
             log.exception("the turn of message %s in %s failed", waiting.id, claim.key)
             await self._say(claim, waiting, delivery, phrases.WENT_WRONG)
+
+    def _worth_a_rest(self, waiting: Waiting) -> bool:
+        return self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS
 
     async def _take_up(self, claim: Claim, left: Unfinished, delivery: Delivery) -> None:
         """What a process that died left open: a placeholder whose id nobody stored, calls that nobody settled."""
@@ -141,11 +156,33 @@ class Turns:
             await self._database.run(guard(claim), lost, statement("reply.not_sending", id=left.id))
         await self._ask.presume(claim, left.message)
 
+    async def _fate(self, waiting: Waiting, stopper: Stopper) -> str:
+        """What its author has done since: `deleted`, `replaced`, or nothing. Read only where something ended it."""
+        if waiting.deleted or waiting.replaced:
+            return "deleted" if waiting.deleted else "replaced"
+        return await self._revisions.fate(waiting.id) if stopper.stopped else ""
+
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        verdict = await self._admission.verdict(claim.waiting, claim.bot_streak, claim.past, (guard(claim),))
+        if not verdict.admitted:
+            return await self._turn_away(claim, waiting, delivery, verdict)
+        if waiting.message.revision:
+            older = await self._revisions.leave_behind(waiting.id, waiting.message, guard(claim))
+            if older is None:
+                return await self._end(claim, waiting, delivery, "replaced", "a newer revision was stored")
+            await delivery.take_away(older.got_through)
+            claim = msgspec.structs.replace(claim, past=tuple(t for t in claim.past if t.message not in older.stale))
         called = recognize(waiting.message.text)
         if called:
             told = await answer_command(
-                called, claim, waiting, self._database, self._settings(), now_ms=self._clock.now_ms()
+                called,
+                claim,
+                waiting,
+                self._database,
+                self._settings(),
+                now_ms=self._clock.now_ms(),
+                admission=self._admission,
+                steering=self._steering,
             )
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
         settings = self._settings()
@@ -153,13 +190,26 @@ class Turns:
         if shares_location(waiting.message):
             told = place_noted(claim, waiting, settings, agent)
             return await self._say(claim, waiting, delivery, told.text, *told.changes)
+        if instead := await instead_of_answering(claim, waiting, agent, settings, self._database):
+            return await self._do_instead(claim, waiting, delivery, instead)
         if agent is None:
             offered = directory_of(settings.agents).offered(claim.conversation)
             return await self._say(claim, waiting, delivery, phrases.CHOOSE_FIRST if offered else phrases.NOT_SERVED)
-        together = _together(claim, waiting, agent)
+        together = answered_together(claim, waiting, agent)
         if not any(words_of(each.message) or each.message.attachments for each in together):
             return await self._say(claim, waiting, delivery, phrases.NO_TEXT)
-        await self._answer(claim, together, delivery, stopper, settings, agent)
+        try:
+            await self._answer(claim, together, delivery, stopper, settings, agent)
+        except Undone as undone:
+            verdict = await self._admission.refused(undone, waiting, agent.name)
+            await self._turn_away(claim, waiting, delivery, verdict)
+
+    async def _do_instead(self, claim: Claim, waiting: Waiting, delivery: Delivery, instead: Instead) -> None:
+        if instead.rests:
+            return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+        if instead.words:
+            return await self._say(claim, waiting, delivery, instead.words, *instead.changes)
+        await self._end(claim, waiting, delivery, instead.outcome, instead.outcome, *instead.changes)
 
     # -- a question --------------------------------------------------------------------------------------------------
 
@@ -175,14 +225,18 @@ class Turns:
         waiting = together[0]
         route = self._route(settings, agent, waiting, claim.key)
         language = language_of(waiting.message.hints, waiting.hints)
+        if self._line.crowded(waiting.person):
+            return await self._inbox.finish(claim, {}, pause_ms=BEHIND_OTHERS_MS)
         begin = self._begin(claim, waiting, delivery, agent.name, route)
         async with AsyncExitStack() as place:
             async with stopper.stoppable():
                 await place.enter_async_context(
-                    self._line.place(lambda number: self._tell_place(number, begin, delivery, language))
+                    self._line.place(lambda number: self._tell_place(number, begin, delivery, language), waiting.person)
                 )
+            if fate := await self._fate(waiting, stopper):
+                return await self._withdraw(claim, waiting, delivery, fate)
             delivery.write_anew("")
-            valid = _valid(claim, together)
+            valid = still_valid(claim, together)
             if any(each.message.attachments for each in valid):
                 await self._show(begin, delivery)
             material = await self._material(claim, valid, agent, stopper)
@@ -195,11 +249,11 @@ class Turns:
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             if isinstance(answer, Resting):
                 return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
-            await self._settle(claim, delivery, question, answer)
-        joined = tuple(each.id for each in together[1:])
-        if stopper.stopped and await self._inbox.taken_back(waiting.id):
-            return await self._withdraw(claim, waiting, delivery, joined)
-        await self._deliver(claim, waiting, delivery, answer.text, joined)
+            fate = await self._fate(waiting, stopper)
+            await self._settle(claim, delivery, question, answer, remembered=not fate)
+        if fate:
+            return await self._withdraw(claim, waiting, delivery, fate)
+        await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""
@@ -219,7 +273,8 @@ class Turns:
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
     ) -> Callable[[], list[Statement]]:
         stored = msgspec.json.encode(route).decode() if route else ""
-        remembered = remember(waiting)
+        taken_up = waiting.id in claim.replies
+        remembered = [*remember(waiting), *self._admission.taking(waiting, "" if taken_up else agent)]
 
         def begin() -> list[Statement]:
             return [
@@ -251,9 +306,11 @@ class Turns:
             await self._database.run(*begin())
             delivery.start()
 
-    async def _settle(self, claim: Claim, delivery: Delivery, question: Question, answer: Answer) -> None:
-        said = [("user", question.prompt.asked, question.prompt.asked_tokens)]
-        if answer.to_remember:
+    async def _settle(
+        self, claim: Claim, delivery: Delivery, question: Question, answer: Answer, *, remembered: bool
+    ) -> None:
+        said = [("user", question.prompt.asked, question.prompt.asked_tokens)] if remembered else []
+        if said and answer.to_remember:
             said.append(("assistant", storable(answer.to_remember), count(answer.to_remember)))
         await self._ask.settle(
             answer,
@@ -291,11 +348,31 @@ class Turns:
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 
-    async def _withdraw(self, claim: Claim, waiting: Waiting, delivery: Delivery, joined: tuple[str, ...]) -> None:
-        """The question was deleted: what was begun of its answer goes away, and stays billed."""
-        await delivery.withdraw()
-        ended = statement("reply.ended", id=delivery.reply_id, state="failed", error="the question was deleted")
-        await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: "deleted"}, ended)
+    async def _turn_away(self, claim: Claim, waiting: Waiting, delivery: Delivery, verdict: Verdict) -> None:
+        if verdict.pause_ms:
+            return await self._inbox.finish(claim, {}, pause_ms=verdict.pause_ms)
+        if verdict.words:
+            return await self._say(claim, waiting, delivery, verdict.words, *verdict.changes)
+        await self._end(claim, waiting, delivery, "refused", "not admitted", *verdict.changes)
+
+    async def _withdraw(self, claim: Claim, waiting: Waiting, delivery: Delivery, fate: str) -> None:
+        """The question was deleted or edited: what was begun of its answer goes away, and stays billed.
+
+        Others that were to be answered together with it are answered without it.
+        """
+        try:
+            await delivery.withdraw()
+        except Later:
+            if self._worth_a_rest(waiting):
+                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+        await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
+
+    async def _end(
+        self, claim: Claim, waiting: Waiting, delivery: Delivery, outcome: str, error: str, *changes: Statement
+    ) -> None:
+        begun = delivery.started or waiting.id in claim.replies
+        ended = [statement("reply.ended", id=delivery.reply_id, state="failed", error=error)] if begun else []
+        await self._inbox.finish(claim, {waiting.id: outcome}, *changes, *ended)
 
     async def _deliver(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, joined: tuple[str, ...]
@@ -310,49 +387,8 @@ class Turns:
         except Exception as unreachable:
             if not isinstance(unreachable, Later):
                 log.exception("the answer to message %s in %s could not be delivered", waiting.id, claim.key)
-            if self._clock.now_ms() - waiting.accepted_ms < GIVE_UP_AFTER_MS:
+            if self._worth_a_rest(waiting):
                 return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
             state, outcome, error = "failed", "undeliverable", str(unreachable)
         ended = statement("reply.ended", id=delivery.reply_id, state=state, error=error)
         await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: outcome}, ended)
-
-
-def _unanswered(claim: Claim, waiting: Waiting, *, begun: bool) -> str:
-    """Why the message gets no answer at all; empty where it does."""
-    if waiting.deleted:
-        return "deleted"
-    if waiting.message.sender.bot:
-        return "refused"
-    if not begun and _replaced(claim, waiting):
-        return "replaced"
-    return "stopped" if not begun and waiting.position < claim.stop_position else ""
-
-
-def _replaced(claim: Claim, waiting: Waiting) -> bool:
-    """Whether the person has edited the message since: the newer revision is answered instead."""
-    message = waiting.message
-    return any(
-        later.message.platform_id == message.platform_id and later.message.revision > message.revision
-        for later in claim.waiting
-    )
-
-
-def _together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
-    """The messages that one answer is made for: one, or with `busy = "collect"` all that came meanwhile."""
-    if agent.busy != "collect":
-        return [waiting]
-    together = [waiting]
-    for later in claim.waiting[1:]:
-        if (
-            recognize(later.message.text)
-            or shares_location(later.message)
-            or later.message.sender != waiting.message.sender
-        ):
-            break
-        together.append(later)
-    return together
-
-
-def _valid(claim: Claim, together: list[Waiting]) -> list[Waiting]:
-    """Those that their authors have not taken back or replaced."""
-    return [together[0], *(each for each in together[1:] if not (each.deleted or _replaced(claim, each)))]

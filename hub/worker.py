@@ -76,7 +76,7 @@ class Worker:
     async def _claim(self, most: int) -> int:
         claims = await self._inbox.claim(most)
         for claim in claims:
-            task = asyncio.create_task(self._turns.take(claim))
+            task = self._turns.take(claim)
             self._tasks[task] = claim
             task.add_done_callback(self._taken)
         return len(claims)
@@ -100,7 +100,7 @@ class Worker:
                 log.error("leases could not be renewed: %s", error)
                 continue
             for key, stop_position in held.items():
-                self._turns.stop(key, before=stop_position)
+                self._turns.running.stop(key, before=stop_position)
             for task, claim in tasks.items():
                 if claim.key not in held and not task.done():
                     log.warning("%s is held by another process now; its answer here ends", claim.key)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+import aiohttp
 import pytest
 
 from hub.agents.connect import AgentSettingsError
 from hub.agents.faq import FaqError
-from hub.config.settings import ChannelSettings, Deployment, Settings
+from hub.config.settings import Access, ChannelSettings, Deployment, Settings
 from hub.current import Current, NeedsRestart
 from hub.routing import Fleet
 from tests.pipeline.channel import message
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.unit
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as client:
         yield client
 
 
@@ -35,7 +35,7 @@ def acme(**changes: Any) -> Settings:
     return settings(agent(**({"deployments": deployments} | changes)), path=Path("regions.toml"))
 
 
-async def test_other_settings_are_in_force_whole(http: httpx.AsyncClient) -> None:
+async def test_other_settings_are_in_force_whole(http: aiohttp.ClientSession) -> None:
     current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     before = current.endpoints()
     busier = tuple(changed(each, max_concurrency=3) for each in acme().agents["support"].deployments[:1])
@@ -60,7 +60,7 @@ async def test_other_settings_are_in_force_whole(http: httpx.AsyncClient) -> Non
         {"lease_s": 3.0},
     ],
 )
-async def test_what_needs_a_restart_is_refused_whole(http: httpx.AsyncClient, hub: dict[str, Any]) -> None:
+async def test_what_needs_a_restart_is_refused_whole(http: aiohttp.ClientSession, hub: dict[str, Any]) -> None:
     current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     new = acme(faq=FAQ)
 
@@ -71,10 +71,19 @@ async def test_what_needs_a_restart_is_refused_whole(http: httpx.AsyncClient, hu
     assert current.faqs() == {}
 
 
-async def test_another_channel_needs_a_restart(http: httpx.AsyncClient) -> None:
+async def test_another_channel_needs_a_restart(http: aiohttp.ClientSession) -> None:
     current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     with pytest.raises(NeedsRestart, match=r"\[channels\]"):
         current.replace(changed(acme(), channels=(ChannelSettings("web", "main", {}),)))
+
+
+async def test_who_may_speak_needs_none(http: aiohttp.ClientSession) -> None:
+    (web,) = channels = (ChannelSettings("web", "main", {}),)
+    current = Current(changed(acme(), channels=channels), http, Fleet(now=time.monotonic, random=random.random))
+
+    current.replace(changed(acme(), channels=(changed(web, access=Access(open=False, people=frozenset({"1"}))),)))
+
+    assert current.settings().channels[0].access.people == {"1"}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +94,7 @@ async def test_another_channel_needs_a_restart(http: httpx.AsyncClient) -> None:
     ],
 )
 async def test_settings_that_cannot_be_used_change_nothing(
-    http: httpx.AsyncClient, spoilt: dict[str, Any], error: type[Exception]
+    http: aiohttp.ClientSession, spoilt: dict[str, Any], error: type[Exception]
 ) -> None:
     current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     before = current.endpoints()
@@ -97,7 +106,7 @@ async def test_settings_that_cannot_be_used_change_nothing(
     assert current.settings() == acme()
 
 
-async def test_the_home_region_is_the_nearest_to_what_is_known(http: httpx.AsyncClient) -> None:
+async def test_the_home_region_is_the_nearest_to_what_is_known(http: aiohttp.ClientSession) -> None:
     current = Current(acme(), http, Fleet(now=time.monotonic, random=random.random))
     new_york = changed(message("Hi"), hints=changed(message("Hi").hints, time_zone="America/New_York"))
 

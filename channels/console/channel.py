@@ -1,4 +1,7 @@
-"""A chat in the terminal: a line is a message, the answer grows below it. Ctrl-C stops an answer, Ctrl-D leaves."""
+"""A chat in the terminal: a line is a message, the answer grows below it. Ctrl-C stops an answer, Ctrl-D leaves.
+
+A line that is typed while an answer grows is handed over at once: `/stop` would come too late otherwise.
+"""
 
 import asyncio
 import codecs
@@ -7,12 +10,12 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
 from hub.channel import Capabilities, Hub, Pace
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Exchange, Hints, Message, Sender, Target
+from hub.messages import Conversation, Exchange, File, Hints, Message, Sender, Target
 
 PROMPT = "you> "
 EXCHANGES_NEAR = 20
@@ -56,8 +59,9 @@ class ConsoleChannel:
         self._conversation = Conversation(channel=self.name, account=account, chat="terminal")
         self._hub: Hub | None = None
         self._shown: dict[str, str] = {}
-        self._awaited = ""
-        self._answered = asyncio.Event()
+        self._awaited: dict[str, asyncio.Event] = {}
+        """By message: set when its answer is there."""
+        self._waiting: set[asyncio.Task[None]] = set()
         self._stopping: asyncio.Task[None] | None = None
 
     # -- the port ----------------------------------------------------------------------------------------------------
@@ -69,14 +73,18 @@ class ConsoleChannel:
         _read_lines(self._lines_from, lines)
         with self._interrupts():
             self._print("Write a message. Ctrl-C stops an answer, Ctrl-D leaves.\n")
-            while True:
-                self._print(PROMPT)
-                line = await lines.get()
-                if line is None:
-                    self._print("\n")
-                    return
-                if line.strip():
-                    await self._ask(hub, line)
+            self._print(PROMPT)
+            try:
+                while (line := await lines.get()) is not None:
+                    if line.strip():
+                        await self._ask(hub, line)
+                    else:
+                        self._print_prompt()
+                await asyncio.gather(*self._waiting)
+                self._print("\n")
+            finally:
+                for task in self._waiting:
+                    task.cancel()
 
     def split(self, text: str) -> list[str]:
         return [text]
@@ -96,8 +104,8 @@ class ConsoleChannel:
         if final:
             del self._shown[part_id]
             self._print(f"\n{await self._signature(target)}")
-            if target.reply_to == self._awaited:
-                self._answered.set()
+            if target.reply_to in self._awaited:
+                self._awaited[target.reply_to].set()
 
     async def typing(self, target: Target) -> None:
         """Nothing: the waiting line says enough."""
@@ -106,14 +114,21 @@ class ConsoleChannel:
         """What was printed stays; the part is no longer awaited."""
         self._shown.pop(part_id, None)
 
+    async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
+        """Print it above the line being typed; of files, their names."""
+        named = "".join(f"[{file.name}, {len(file.data):,} bytes]\n" for file in files)
+        self._print(f"\n{safe(text or named)}\n")
+        self._print_prompt()
+        return self._new_id()
+
     async def probe(self) -> str:
         """Nobody else has to be asked."""
         return "the terminal is here"
 
     async def close(self) -> None:
         """The terminal is not the channel's to close."""
-        if self._stopping:
-            await asyncio.gather(self._stopping, return_exceptions=True)
+        open_tasks = [*self._waiting, *([self._stopping] if self._stopping else [])]
+        await asyncio.gather(*open_tasks, return_exceptions=True)
 
     # -- a line and its answer ---------------------------------------------------------------------------------------
 
@@ -126,26 +141,36 @@ class ConsoleChannel:
             sent_ms=self._now_ms(),
             hints=self._hints,
         )
-        self._awaited = message.platform_id
-        self._answered.clear()
+        answered = self._awaited[message.platform_id] = asyncio.Event()
         try:
             await hub.accept([message])
         except TrunklineError as error:
             self._print(f"Not taken: {safe(str(error))}\n")
+            self._end(message.platform_id)
         else:
-            await self._answer()
-        finally:
-            self._awaited = ""
+            task = asyncio.create_task(self._answer(message.platform_id, answered))
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
 
-    async def _answer(self) -> None:
-        while not self._answered.is_set():
+    async def _answer(self, message_id: str, answered: asyncio.Event) -> None:
+        while not answered.is_set():
             try:
                 async with asyncio.timeout(LOOK_S):
-                    await self._answered.wait()
+                    await answered.wait()
             except TimeoutError:
-                found = await self._exchange(self._awaited)
+                found = await self._exchange(message_id)
                 if found and found.state not in OPEN_STATES:
-                    return self._print(f"{safe(found.answer) or '(No answer.)'}\n\n")
+                    self._print(f"{safe(found.answer) or '(No answer.)'}\n\n")
+                    break
+        self._end(message_id)
+
+    def _end(self, message_id: str) -> None:
+        del self._awaited[message_id]
+        self._print_prompt()
+
+    def _print_prompt(self) -> None:
+        if not self._awaited:
+            self._print(PROMPT)
 
     async def _exchange(self, message_id: str) -> Exchange | None:
         if self._hub is None:

@@ -6,29 +6,36 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import msgspec
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from channels.discord.events import BUTTON
-from channels.discord.gateway import NO_CONTENT, Listener
+from channels.discord.files import Files
+from channels.discord.gateway import Listener
 from channels.discord.interactions import Interactions
 from channels.discord.menu import menu_of, same
+from channels.discord.posting import Posting
 from channels.discord.redaction import Redaction
 from channels.discord.rest import Rest
-from channels.discord.splitting import LIMIT, pieces
-from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
-from hub.messages import Target, storable
+from channels.discord.rights import Rights, rights_of
+from channels.discord.session import NO_CONTENT
+from channels.rendering import discord as form
+from hub.channel import Ambiguous, Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
+from hub.messages import Attachment, Conversation, File, Target
 
 _log = logging.getLogger(__name__)
 
-PACE = Pace(overall=50.0, chat=1.0, group=1.0)
-"""50 requests a second for a bot, as Discord's documentation says; a channel's bucket is 5 sends in 5 s."""
+PACE = Pace(overall=40.0, chat=1.0, group=1.0)
+"""Discord allows a bot 50 requests a second, some are left for reading; a channel's bucket is 5 sends in 5 s."""
 _NO_MENTIONS: dict[str, list[str]] = {"parse": []}
 _SUPPRESS_EMBEDS = 1 << 2
 _CONTENT_FLAGS = (1 << 18) | (1 << 19)
 """Of the application: message content, unlimited or for a bot in few servers."""
 _UNCONFIRMED_AT_MOST = 1000
+_READING = 0.2
+"""The part of the overall pace that fetching what was missed may take."""
 _LABELS = {"stop": "Stop", "again": "Ask again", "good": "👍", "bad": "👎"}
 _WHILE_GROWING = ("stop",)
 _WHEN_DONE = ("again", "good", "bad")
@@ -60,16 +67,28 @@ class DiscordChannel:
         if gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
         self.account = account
-        self.capabilities = Capabilities(pace=pace, edit_every_s=edit_every_s)
+        self.capabilities = Capabilities(
+            pace=pace, edit_every_s=edit_every_s, threads_apart=True, first_part_within=2 * form.LIMIT
+        )
         self._redaction = Redaction(token)
         self._redaction.install()
         self._rest = Rest(token)
         self._interactions = Interactions(self._rest)
+        self._files = Files(self._rest, api_url)
         self._commands = commands
         self._sleep = sleep
-        self._listener = Listener(token, account, acknowledge=self._interactions.acknowledge, sleep=sleep)
+        self._listener = Listener(
+            token,
+            account,
+            self._rest,
+            acknowledge=self._interactions.acknowledge,
+            suggest=self._interactions.suggest,
+            reads_a_second=pace.overall * _READING,
+            sleep=sleep,
+        )
         self._salt = secrets.token_hex(4)
         self._sends = 0
+        self._posting = Posting(self._rest, self._fresh_nonce, sleep)
         self._unconfirmed: dict[Target, str] = {}
         """The nonce of each placeholder whose fate is not known: sent again with it, it is not doubled."""
 
@@ -83,8 +102,8 @@ class DiscordChannel:
             await asyncio.gather(showing, return_exceptions=True)
 
     def split(self, text: str) -> list[str]:
-        """Parts of at most 2,000 characters; the placeholder's sign where there is nothing to see in the text."""
-        return pieces(text) or [self.capabilities.placeholder]
+        """Parts in Markdown that render to at most 2,000 characters; the placeholder's sign where nothing is seen."""
+        return form.split(text) or [self.capabilities.placeholder]
 
     async def placeholder(self, target: Target) -> str:
         """Send the sign for "being answered"; its message id. Raises ChannelError."""
@@ -106,11 +125,11 @@ class DiscordChannel:
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""
-        body: dict[str, Any] = {"content": storable(text)[:LIMIT], "allowed_mentions": _NO_MENTIONS}
+        body: dict[str, Any] = {"content": form.render(text, growing=not final), "allowed_mentions": _NO_MENTIONS}
         if await self._interactions.edit(part_id, body):
             return
         body["flags"] = _SUPPRESS_EMBEDS
-        body["components"] = _buttons(_WHEN_DONE if final else _WHILE_GROWING)
+        body["components"] = _buttons(_WHILE_GROWING if not final else _WHEN_DONE if last else ())
         await self._rest.request(
             "PATCH",
             "/channels/{channel_id}/messages/{message_id}",
@@ -118,6 +137,10 @@ class DiscordChannel:
             message_id=part_id,
             json=body,
         )
+
+    async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
+        """Speak first: a text, or files; the message's id. Raises ChannelError."""
+        return await self._posting.post(conversation, text, files)
 
     async def typing(self, target: Target) -> None:
         """Show "is typing" in the channel for some ten seconds. Raises ChannelError."""
@@ -147,7 +170,24 @@ class DiscordChannel:
                 "The bot answers, but its commands and buttons go elsewhere; empty Interactions Endpoint URL in the "
                 "Discord developer portal under General Information."
             )
-        return f"@{self._rest.user.get('username', '')} answers"
+        rights = await self._rights()
+        if rights.shut:
+            raise Forbidden(
+                f"The bot answers, but: {' '.join(rights.shut)} Give its role these in the server's settings."
+            )
+        servers = "1 server" if rights.servers == 1 else f"{rights.servers} servers"
+        partly = "".join(f"; {each}" for each in rights.partly)
+        return f"@{self._rest.user.get('username', '')} answers, in {servers}{partly}"
+
+    async def _rights(self) -> Rights:
+        try:
+            return await rights_of(self._rest, str(self._rest.user["id"]))
+        except (msgspec.ValidationError, ValueError) as error:
+            raise Ambiguous(f"What the bot may do in its servers cannot be read ({error}).") from error
+
+    async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
+        """A file from Discord's own file hosts. Raises ChannelError; Refused where it has more than `at_most` bytes."""
+        return await self._files.fetch(attachment, at_most)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -158,9 +198,12 @@ class DiscordChannel:
     def _next_nonce(self, target: Target) -> str:
         if len(self._unconfirmed) >= _UNCONFIRMED_AT_MOST:
             self._unconfirmed.pop(next(iter(self._unconfirmed)))
-        self._sends += 1
-        nonce = self._unconfirmed[target] = f"{self._salt}-{self._sends}"
+        nonce = self._unconfirmed[target] = self._fresh_nonce()
         return nonce
+
+    def _fresh_nonce(self) -> str:
+        self._sends += 1
+        return f"{self._salt}-{self._sends}"
 
     async def _show_commands(self) -> None:
         """Bring the menu up to date: read first, overwritten only where it differs; creations are limited daily."""
@@ -183,7 +226,8 @@ class DiscordChannel:
     async def _overwrite_commands(self, wanted: list[dict[str, Any]]) -> None:
         application = str((await self._rest.request("GET", "/applications/@me"))["id"])
         path = "/applications/{application_id}/commands"
-        registered = await self._rest.request("GET", path, application_id=application)
+        shown = {"with_localizations": "true"}
+        registered = await self._rest.request("GET", path, application_id=application, query=shown)
         if not same(wanted, registered):
             await self._rest.request("PUT", path, application_id=application, json=wanted)
             _log.info("Discord %s: the menu now has %d commands.", self.account, len(wanted))
@@ -209,4 +253,4 @@ def _first(target: Target, text: str, nonce: str) -> dict[str, Any]:
 
 def _buttons(actions: Sequence[str]) -> list[dict[str, Any]]:
     row = [{"type": 2, "style": 2, "label": _LABELS[action], "custom_id": BUTTON + action} for action in actions]
-    return [{"type": 1, "components": row}]
+    return [{"type": 1, "components": row}] if row else []

@@ -1,18 +1,17 @@
-"""Listening: discord.py keeps the gateway's session, resumes it and says what came; the hub is given it in order."""
+"""Listening: what the gateway says, and what was written before it spoke, is given to the hub in order."""
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable
 
-import aiohttp
-import discord
-
-from channels.discord.events import Deleted, Event, Reader, Ticket
+from channels.discord.catching_up import CatchUp
+from channels.discord.events import Choosing, Deleted, Event, Reader, Ticket
+from channels.discord.rest import Rest
+from channels.discord.session import Session
 from hub.channel import Hub
 from hub.errors import TrunklineError
-from hub.messages import Message, Press
+from hub.messages import Membership, Message, Press
 
 _log = logging.getLogger(__name__)
 
@@ -21,104 +20,59 @@ _DEFECTS = 5
 """After so many tries of a hub that is up, a press or a deletion is passed over: messages wait behind it."""
 _LAST_WORDS_S = 3.0
 """How long what was heard may still take to be stored when listening ends."""
-NO_CONTENT = (
-    "the Message Content Intent is off; switch it on in the Discord developer portal under Bot, Privileged Gateway "
-    "Intents"
-)
-
-
-def intents() -> discord.Intents:
-    """What the hub asks the gateway for, and nothing more. Message content is the only privileged one."""
-    return discord.Intents(
-        guilds=True,
-        guild_messages=True,
-        guild_reactions=True,
-        dm_messages=True,
-        dm_reactions=True,
-        message_content=True,
-    )
-
-
-class _Client(discord.Client):
-    """discord.py's client as a keeper of the session: it passes frames on and remembers as little as it can."""
-
-    def __init__(self, heard: Callable[[str], None]) -> None:
-        super().__init__(
-            intents=intents(),
-            max_messages=None,
-            chunk_guilds_at_startup=False,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            enable_debug_events=True,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
-        self._heard = heard
-
-    async def on_socket_raw_receive(self, frame: str) -> None:
-        self._heard(frame)
 
 
 class Listener:
-    """One bot's gateway. `acknowledge` answers an interaction, once the hub has what it says."""
+    """One bot's gateway. `acknowledge` answers an interaction, once the hub has what it says.
+
+    `suggest` answers one who is choosing a command's argument. `reads_a_second`: requests for what was missed.
+    """
 
     def __init__(
         self,
         token: str,
         account: str,
+        rest: Rest,
         *,
         acknowledge: Callable[[Ticket], None],
+        suggest: Callable[[Hub, Choosing, Ticket], None],
+        reads_a_second: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._token = token
         self._account = account
         self._acknowledge = acknowledge
+        self._suggest = suggest
         self._sleep = sleep
         self._chance = chance
         self._reader = Reader(account)
+        self._session = Session(token, account, rest, self._hear, sleep=sleep, chance=chance)
         self._heard: asyncio.Queue[Event] = asyncio.Queue()
+        self._catch_up = CatchUp(
+            account, rest, self._reader, self._heard.put_nowait, a_second=reads_a_second, sleep=sleep
+        )
         self._in_hand: list[Event] = []
-        self._failures = 0
-        self._trouble = ""
+        self._hub: Hub | None = None
 
     async def run(self, hub: Hub) -> None:
-        """Listen until cancelled. Every failure is told once, then tried again."""
-        handing_over = asyncio.create_task(self._hand_over(hub))
+        """Listen until cancelled."""
+        self._hub = hub
+        others = [asyncio.create_task(self._hand_over(hub)), asyncio.create_task(self._catch_up.run(hub))]
         try:
-            while True:
-                await self._hold_session()
+            await self._session.keep()
         finally:
-            handing_over.cancel()
-            await asyncio.gather(handing_over, return_exceptions=True)
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
             await self._last_words(hub)
-
-    async def _hold_session(self) -> None:
-        client = _Client(self._hear)
-        try:
-            await client.start(self._token)
-        except discord.LoginFailure:
-            trouble, least_s = "Discord does not know the token; take a fresh one from the developer portal.", 60.0
-        except discord.PrivilegedIntentsRequired:
-            trouble, least_s = f"{NO_CONTENT}.", 60.0
-        except discord.ConnectionClosed as error:
-            trouble, least_s = f"the gateway closed the session ({error.code}).", 5.0
-        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            trouble, least_s = f"Discord cannot be reached ({type(error).__name__}).", 0.0
-        except Exception:  # noqa: BLE001 - a payload that discord.py cannot read must not end listening
-            _log.exception("Discord %s: the gateway's client failed.", self._account)
-            trouble, least_s = "the gateway's client failed.", 5.0
-        else:
-            trouble, least_s = "the gateway's client ended.", 0.0
-        finally:
-            with contextlib.suppress(aiohttp.ClientError, OSError):
-                await client.close()
-        await self._back_off(f"{trouble} Trying on.", least_s)
 
     def _hear(self, frame: str) -> None:
         for event in self._reader.read(frame):
-            self._heard.put_nowait(event)
-        if self._trouble and '"READY"' in frame[:200]:
-            self._failures, self._trouble = 0, ""
-            _log.info("Discord %s: listening again.", self._account)
+            if isinstance(event.what, Choosing):
+                if self._hub is not None and event.ticket is not None:
+                    self._suggest(self._hub, event.what, event.ticket)
+            else:
+                self._catch_up.hear(event)
 
     # -- into the hub ------------------------------------------------------------------------------------------------
 
@@ -173,6 +127,7 @@ class Listener:
         """Discord believes that what was heard is known: so it is stored, if the store takes it now."""
         while not self._heard.empty():
             self._in_hand.append(self._heard.get_nowait())
+        self._in_hand += self._catch_up.leftover()
         try:
             async with asyncio.timeout(_LAST_WORDS_S):
                 await self._give(hub)
@@ -180,13 +135,6 @@ class Listener:
             _log.error("Discord %s: %d events were not stored: %s", self._account, len(self._in_hand), error)
         except Exception:  # noqa: BLE001 - the end of listening must not hide behind it
             _log.exception("Discord %s: %d events were not stored.", self._account, len(self._in_hand))
-
-    async def _back_off(self, trouble: str, least_s: float) -> None:
-        if trouble != self._trouble:
-            _log.warning("Discord %s: %s", self._account, trouble)
-            self._trouble = trouble
-        self._failures += 1
-        await self._sleep(max(least_s, self._growing(self._failures)))
 
     def _growing(self, failures: int) -> float:
         return min(_LONGEST_WAIT_S, 0.25 * 2.0 ** min(failures, 10)) * (1 + self._chance() / 2)
@@ -198,5 +146,7 @@ async def _tell(hub: Hub, event: Event) -> None:
             await hub.pressed(press)
         case Deleted() as deleted:
             await hub.deleted(deleted.conversation, deleted.platform_id)
+        case Membership() as membership:
+            await hub.membership(membership)
         case _:
             return

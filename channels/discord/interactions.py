@@ -8,15 +8,19 @@ from typing import Any
 
 import msgspec
 
-from channels.discord.events import Ticket
+from channels.discord.events import Choosing, Ticket
 from channels.discord.rest import Rest
-from hub.channel import Gone, Refused
+from hub.channel import Gone, Hub, Refused
 
 _log = logging.getLogger(__name__)
 
 TOKEN_S = 14 * 60.0
 """Discord keeps an interaction's token for 15 minutes; the last one is left out, an answer may be on its way."""
-_DEFERRED_ANSWER, _DEFERRED_UPDATE = 5, 6
+ACKNOWLEDGE_S = 3.0
+"""Discord waits no longer for the first word on an interaction."""
+_DEFERRED_ANSWER, _DEFERRED_UPDATE, _CHOICES = 5, 6, 8
+_CHOICES_AT_MOST, _CHOICE = 25, 100
+"""Values that are shown, and characters of each."""
 _ONLY_FOR_YOU = 1 << 6
 
 
@@ -48,10 +52,22 @@ class Interactions:
             self._forget_old()
             self._open[ticket.id] = _Open(ticket, self._now() + TOKEN_S, task)
 
+    def suggest(self, hub: Hub, choosing: Choosing, ticket: Ticket) -> None:
+        """Begin to say what a command's argument can be. A failure is told in the log; nothing is shown then."""
+        task = asyncio.create_task(self._offer(hub, choosing, ticket))
+        self._acknowledging.add(task)
+        task.add_done_callback(self._acknowledged)
+
+    async def _offer(self, hub: Hub, choosing: Choosing, ticket: Ticket) -> None:
+        async with asyncio.timeout(ACKNOWLEDGE_S):
+            values = await hub.suggest(choosing.conversation, choosing.sender, choosing.command, choosing.typed)
+            choices = [{"name": value[:_CHOICE], "value": value[:_CHOICE]} for value in values if value]
+            await self._answer(ticket, {"type": _CHOICES, "data": {"choices": choices[:_CHOICES_AT_MOST]}})
+
     def _acknowledged(self, task: "asyncio.Task[None]") -> None:
         self._acknowledging.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            _log.warning("An interaction was not acknowledged: %s", error)
+            _log.warning("An interaction was not acknowledged: %s", str(error) or type(error).__name__)
 
     async def close(self) -> None:
         """Let go of what is not acknowledged yet."""
@@ -63,6 +79,9 @@ class Interactions:
         body: dict[str, Any] = {"type": _DEFERRED_UPDATE}
         if ticket.command:
             body = {"type": _DEFERRED_ANSWER, "data": {"flags": _ONLY_FOR_YOU}}
+        await self._answer(ticket, body)
+
+    async def _answer(self, ticket: Ticket, body: dict[str, Any]) -> None:
         await self._rest.request(
             "POST",
             "/interactions/{webhook_id}/{webhook_token}/callback",

@@ -32,11 +32,15 @@ class File(msgspec.Struct, frozen=True):
 class Sticker(msgspec.Struct, frozen=True):
     id: str
     name: str = ""
+    format_type: int = 0
 
 
 class Words(msgspec.Struct, frozen=True):
     content: str = ""
     author: User | None = None
+    attachments: Raw = NONE
+    sticker_items: Raw = NONE
+    flags: int = 0
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -93,8 +97,10 @@ class ThreadMember(msgspec.Struct, frozen=True):
 class Thread(msgspec.Struct, frozen=True):
     id: str
     type: int = 0
+    name: str = ""
     parent_id: str | None = None
     guild_id: str | None = None
+    last_message_id: str | None = None
     member: ThreadMember | None = None
     """There where the bot itself is in the thread."""
 
@@ -122,21 +128,44 @@ class Role(msgspec.Struct, frozen=True):
     tags: RoleTags = RoleTags()
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A channel of a guild."""
+
+    id: str
+    type: int = 0
+    last_message_id: str | None = None
+
+
 class Guild(msgspec.Struct, frozen=True):
+    """GUILD_CREATE and GUILD_UPDATE; the latter has neither channels nor threads."""
+
     id: str
     preferred_locale: str = ""
+    joined_at: str = ""
+    channels: list[Place] = []
     threads: list[Thread] = []
     roles: list[Role] = []
+
+
+class LostGuild(msgspec.Struct, frozen=True):
+    """GUILD_DELETE, and each guild in READY."""
+
+    id: str
+    unavailable: bool = False
+    """The platform cannot reach it for now; the bot is still in it."""
 
 
 class Ready(msgspec.Struct, frozen=True):
     session_id: str
     user: User
+    guilds: list[LostGuild] = []
 
 
 class Option(msgspec.Struct, frozen=True):
     name: str
     value: str | int | float | bool | None = None
+    focused: bool = False
+    """What the person is typing now."""
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -41,9 +42,22 @@ class Rest:
         self.user: dict[str, Any] = {}
         """The bot itself, once signed in."""
 
-    async def request(self, method: str, path: str, *, json: Any = None, **parameters: str) -> Any:
-        """The answer's body. `parameters` fill the path. Raises ChannelError."""
-        body = {} if json is None else {"json": json}
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        form: Sequence[Mapping[str, Any]] = (),
+        query: Mapping[str, str] | None = None,
+        **parameters: str,
+    ) -> Any:
+        """The answer's body. `parameters` fill the path; `form` are parts in multipart. Raises ChannelError."""
+        body: dict[str, Any] = {} if json is None else {"json": json}
+        if form:
+            body["form"] = form
+        if query:
+            body["params"] = query
         try:
             async with asyncio.timeout(ANSWER_S):
                 http = self._http or await self._signed_in()

@@ -1,12 +1,12 @@
 """What Slack hands over, made into the hub's values. Pure: nothing is asked for, nothing is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 
 from channels.slack.text import plain
-from hub.messages import Attachment, Conversation, Message, Press, Sender, storable
+from hub.messages import Attachment, Conversation, Membership, Message, Press, Sender, storable
 
 _SPOKEN = frozenset({"", "bot_message", "file_share", "me_message", "thread_broadcast"})
 """Subtypes of messages that somebody wrote; the others are notices of joins, topics, pins."""
@@ -14,6 +14,8 @@ _GOOD = frozenset({"+1", "thumbsup"})
 _BAD = frozenset({"-1", "thumbsdown"})
 ACTIONS = ("stop", "again", "good", "bad")
 """Buttons have the action ids `hub_stop` and so on."""
+_ALONE = "@"
+"""Stands in the id of what is answered to one person alone, before that person's id."""
 
 Json = Mapping[str, Any]
 
@@ -35,6 +37,8 @@ class Said(msgspec.Struct, frozen=True):
     message: Message
     in_thread: bool
     """A reply in a channel's thread that does not mention the bot: addressed if the bot is in that thread."""
+    team: str = ""
+    """The author's own; in a channel that two workspaces share it may be the other one."""
 
 
 class Deleted(msgspec.Struct, frozen=True):
@@ -42,13 +46,15 @@ class Deleted(msgspec.Struct, frozen=True):
     platform_id: str
 
 
-def read_event(body: Json, me: Myself) -> Said | Deleted | Press | None:
+def read_event(body: Json, me: Myself) -> Said | Deleted | Press | Membership | None:
     """What an Events API payload says, or None for what the hub does not act on, its own messages among it."""
     event = _table(body.get("event"))
     team = _word(body.get("team_id")) or me.team
     match event.get("type"):
         case "reaction_added" | "reaction_removed":
             return _reaction(body, event, team, me)
+        case "member_joined_channel" | "channel_left" | "group_left" | "app_uninstalled" | "tokens_revoked":
+            return _membership(body, event, team, me)
         case "app_mention":
             return _said(event, event, team, me)
         case "message":
@@ -74,13 +80,13 @@ def _message(event: Json, team: str, me: Myself) -> Said | Deleted | None:
 def _said(event: Json, said: Json, team: str, me: Myself) -> Said | None:
     chat, ts = _word(event.get("channel")), _word(said.get("ts"))
     user, bot = _word(said.get("user")), _word(said.get("bot_id"))
-    if not (chat and _is_ts(ts)) or user == me.user or (bot and bot == me.bot) or not (user or bot):
+    if not (chat and is_ts(ts)) or user == me.user or (bot and bot == me.bot) or not (user or bot):
         return None
     if _word(said.get("subtype")) not in _SPOKEN:
         return None
     raw = _word(said.get("text"))
     text = storable(plain(raw, me.user))
-    attachments = tuple(_files(said.get("files")))
+    attachments = (*_files(said.get("files")), *_shared_files(said.get("attachments")))
     quoted = storable(plain(_shared(said.get("attachments")), me.user))
     if not (text or attachments or quoted):
         return None
@@ -93,25 +99,34 @@ def _said(event: Json, said: Json, team: str, me: Myself) -> Said | None:
         platform_id=ts,
         sender=Sender(user or bot, bot=bool(bot) or said.get("subtype") == "bot_message"),
         text=text,
-        sent_ms=_micros(edited if _is_ts(edited) else ts) // 1000,
-        revision=_micros(edited) if _is_ts(edited) else 0,
+        sent_ms=_micros(edited if is_ts(edited) else ts) // 1000,
+        revision=_micros(edited) if is_ts(edited) else 0,
         quoted=quoted,
         attachments=attachments,
         addressed=conversation.private or called or mine,
     )
-    return Said(message, in_thread=not message.addressed and bool(said.get("thread_ts")))
+    return Said(
+        message,
+        in_thread=not message.addressed and bool(said.get("thread_ts")),
+        team=_word(said.get("user_team")) or _word(said.get("team")) or team,
+    )
 
 
 def _deleted(event: Json, before: Json, ts: str, team: str, me: Myself) -> Deleted | None:
     chat = _word(event.get("channel"))
-    if not (chat and _is_ts(ts)) or _word(before.get("user")) == me.user:
+    if not (chat and is_ts(ts)) or _word(before.get("user")) == me.user:
         return None
     thread = _word(before.get("thread_ts"))
     return Deleted(_conversation(chat, ts, thread, _word(event.get("channel_type")), team, me), ts)
 
 
 def _conversation(chat: str, ts: str, thread: str, kind: str, team: str, me: Myself) -> Conversation:
-    """A private chat, one of its threads, or a channel's thread: the answer to a message in a channel opens one."""
+    """A private chat, one of its threads, or a channel's thread: the answer to a message in a channel opens one.
+
+    A message that others have replied to names itself as its thread; it stays where it was before.
+    """
+    if thread == ts:
+        thread = ""
     private = kind == "im" or (not kind and chat.startswith("D"))
     return Conversation(
         channel="slack",
@@ -163,17 +178,72 @@ def read_buttons(body: Json, me: Myself) -> list[Press]:
     return found
 
 
-def read_command(body: Json, me: Myself, now_ms: int) -> Message | None:
-    """`/hub stop` as the message `!hub stop`; Slack gives it no id but that of its trigger."""
+def read_command(body: Json, me: Myself, now_ms: int, names: Collection[str] = ()) -> Message | None:
+    """`/hub stop` as the message `!hub stop`; several words that name no command are a question.
+
+    Slack gives a command no id but that of its trigger, and no thread.
+    """
     chat, user, trigger = (_word(body.get(key)) for key in ("channel_id", "user_id", "trigger_id"))
     if not (chat and user and trigger):
         return None
+    text = plain(_word(body.get("text")), me.user) or "help"
+    first, *more = text.split()
+    command = not (names and more) or first.casefold() in names
     return Message(
-        conversation=_where(chat, "", _word(body.get("team_id")) or me.team, me),
-        platform_id=trigger,
+        conversation=_alone(chat, "" if command else user, _word(body.get("team_id")) or me.team, me),
+        platform_id=f"{trigger}{_ALONE}{user}",
         sender=Sender(user),
-        text=storable(f"!hub {plain(_word(body.get('text')), me.user) or 'help'}"),
+        text=storable(f"!hub {text}" if command else text),
         sent_ms=now_ms,
+    )
+
+
+def read_shortcut(body: Json, me: Myself, now_ms: int) -> Message | None:
+    """A message that a person wants answered for themselves alone: it is the quote of a question without words."""
+    said, user = _table(body.get("message")), _word(_table(body.get("user")).get("id"))
+    chat, trigger = _word(_table(body.get("channel")).get("id")), _word(body.get("trigger_id"))
+    quoted = "\n".join(each for each in (_word(said.get("text")), _shared(said.get("attachments"))) if each)
+    attachments = tuple(_files(said.get("files")))
+    if not (chat and user and trigger and (quoted or attachments)):
+        return None
+    return Message(
+        conversation=_alone(chat, user, _word(_table(body.get("team")).get("id")) or me.team, me),
+        platform_id=f"{trigger}{_ALONE}{user}",
+        sender=Sender(user),
+        text="",
+        quoted=storable(plain(quoted, me.user)),
+        attachments=attachments,
+        sent_ms=now_ms,
+    )
+
+
+def asker_of(platform_id: str) -> str:
+    """Who alone sees the answer to this message; empty where all in the chat do."""
+    return platform_id.partition(_ALONE)[2]
+
+
+def _alone(chat: str, user: str, team: str, me: Myself) -> Conversation:
+    """In a channel, what is asked in private is a conversation of its own: nothing of it reaches anybody else."""
+    return _where(chat, "" if chat.startswith("D") else user, team, me)
+
+
+def _membership(body: Json, event: Json, team: str, me: Myself) -> Membership | None:
+    """The bot came to a channel or left it; or the app was taken out of the workspace, which is the chat then."""
+    kind, chat = _word(event.get("type")), _word(event.get("channel"))
+    joined = kind == "member_joined_channel"
+    gone = kind == "app_uninstalled" or (kind == "tokens_revoked" and _table(event.get("tokens")).get("bot"))
+    if joined and event.get("user") != me.user:
+        return None
+    if gone:
+        chat = team
+    if not chat:
+        return None
+    made_of = f"{kind}/{chat}/{event.get('event_ts') or body.get('event_time')}"
+    return Membership(
+        conversation=_where(chat, "", team, me),
+        joined=joined,
+        by=Sender(_word(event.get("inviter" if joined else "actor_id"))),
+        event_id=_word(body.get("event_id")) or made_of,
     )
 
 
@@ -194,6 +264,12 @@ def chat_of(body: Json) -> str:
         if isinstance(found, str) and found:
             return found
     return ""
+
+
+def is_message(body: Json) -> bool:
+    """Whether the payload brings something that somebody wrote."""
+    event = _table(body.get("event"))
+    return event.get("type") in ("message", "app_mention") and _word(event.get("subtype")) in _SPOKEN
 
 
 def _files(files: Any) -> list[Attachment]:
@@ -221,6 +297,12 @@ def _kind(file: Json, media: str) -> str:
     return {"image": "image", "video": "video", "audio": "voice", "": "other"}.get(family, "document")
 
 
+def _shared_files(attachments: Any) -> list[Attachment]:
+    """The files of messages that the person forwarded."""
+    tables = [_table(each) for each in attachments] if isinstance(attachments, list) else []
+    return [file for each in tables if each.get("is_share") for file in _files(each.get("files"))]
+
+
 def _shared(attachments: Any) -> str:
     """The words of messages that the person forwarded."""
     tables = [_table(each) for each in attachments] if isinstance(attachments, list) else []
@@ -235,7 +317,8 @@ def _word(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _is_ts(ts: str) -> bool:
+def is_ts(ts: str) -> bool:
+    """Whether this is a time stamp of Slack's, the id of a message."""
     seconds, dot, rest = ts.partition(".")
     return bool(dot) and ts.isascii() and seconds.isdigit() and rest.isdigit() and len(ts) <= 20
 

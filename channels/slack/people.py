@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from channels.slack.tiers import Tier
 from hub.channel import ChannelError
 from hub.messages import Hints
 
@@ -32,9 +33,12 @@ class _Known(msgspec.Struct, frozen=True):
 class People:
     """What is known of each user, at most `REMEMBERED` of them. `ask` is users.info: a user id -> its `user` table."""
 
-    def __init__(self, ask: Callable[[str], Awaitable[Mapping[str, Any]]], now_s: Callable[[], float]) -> None:
+    def __init__(
+        self, ask: Callable[[str], Awaitable[Mapping[str, Any]]], now_s: Callable[[], float], tier: Tier
+    ) -> None:
         self._ask = ask
         self._now_s = now_s
+        self._tier = tier
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -62,6 +66,7 @@ class People:
     async def _learn(self, user: str) -> None:
         try:
             async with self._room:
+                await self._tier.take()
                 profile = await self._ask(user)
             known = _Known(_hints(profile), _name(profile), self._now_s() + FRESH_S)
         except ChannelError as error:

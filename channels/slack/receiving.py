@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import re
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,46 +18,33 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from channels.slack.events import Deleted, Myself, Said, chat_of, read_buttons, read_command, read_event
+from channels.slack.events import (
+    Deleted,
+    Myself,
+    Said,
+    chat_of,
+    is_message,
+    read_buttons,
+    read_command,
+    read_event,
+    read_shortcut,
+)
+from channels.slack.memory import Asker, Memory
 from channels.slack.people import People
+from channels.slack.responses import Responses
+from channels.slack.scopes import COMMAND, SHORTCUT
+from channels.slack.tiers import Sleep
 from hub.channel import ChannelError, Hub
 from hub.errors import TrunklineError
-from hub.messages import Conversation, Message, Press
+from hub.messages import Membership, Message, Press
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = 20_000
-"""Threads that the bot is known to be in, and answers whose thread is known."""
-
-
-class Memory:
-    """What the bot itself did, as far back as `REMEMBERED`: its threads, and where its answers stand."""
-
-    def __init__(self) -> None:
-        self._threads: OrderedDict[str, None] = OrderedDict()
-        self._answers: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
-
-    def take_part(self, conversation: Conversation) -> None:
-        self._threads[conversation.key] = None
-        _bound(self._threads)
-
-    def is_in(self, conversation: Conversation) -> bool:
-        return conversation.key in self._threads
-
-    def answered(self, conversation: Conversation, part_id: str) -> None:
-        self.take_part(conversation)
-        self._answers[conversation.chat, part_id] = conversation
-        _bound(self._answers)
-
-    def where(self, press: Press) -> Press:
-        """A reaction names no thread: it belongs where the answer stands, if that is remembered."""
-        known = self._answers.get((press.conversation.chat, press.part_id))
-        return msgspec.structs.replace(press, conversation=known) if known else press
-
-
-def _bound(table: OrderedDict[Any, Any]) -> None:
-    while len(table) > REMEMBERED:
-        table.popitem(last=False)
+AWAY_S = 10.0
+"""A connection is renewed in less; what met none Slack repeats at once, and then a minute later only."""
+_LOOK_EVERY_S = 1.0
+PAST = 50
+"""Exchanges of a thread that are looked at for whether the bot was in it when something was written."""
 
 
 class Lanes:
@@ -90,6 +76,8 @@ class Receiver:
         *,
         people: People,
         memory: Memory,
+        responses: Responses,
+        commands: Collection[str],
         identify: Callable[[], Awaitable[Myself]],
         client: AsyncWebClient,
         now_ms: Callable[[], int],
@@ -97,9 +85,15 @@ class Receiver:
     ) -> None:
         self._people = people
         self._memory = memory
+        self._responses = responses
+        self._commands = commands
         self._identify = identify
         self._now_ms = now_ms
-        self._lanes = Lanes()
+        self.lanes = Lanes()
+        self.caught_up: Callable[[str], Awaitable[bool]] | None = None
+        """Whether nothing older is still to be found in this chat; asked in the chat's lane."""
+        self.thread_of: Callable[[str, str], Awaitable[str]] | None = None
+        """The thread that a message stands in; empty: in none."""
         self.hub: Hub | None = None
         """Who takes the messages; nothing is acknowledged before it is there."""
         self.app = _bolt(self, client, logger)
@@ -107,47 +101,94 @@ class Receiver:
     async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         """Bolt's answer; its status is 200 only where the hub has taken what there was to take."""
         # The lane is entered before anything is awaited: envelopes start in the order they came.
-        async with self._lanes.of(chat_of(request.body)):
+        chat = chat_of(request.body)
+        async with self.lanes.of(chat):
             try:
-                if self.hub is None and request.body.get("type") != "url_verification":
+                if request.body.get("type") != "url_verification" and not await self._can_take(request.body, chat):
                     return BoltResponse(status=503)
-                if request.body.get("type") != "url_verification":
-                    # Bolt would acknowledge what it cannot authorize.
-                    await self._identify()
                 return await self.app.async_dispatch(request)
             except ChannelError as error:
                 log.warning("a payload of Slack's waits for its next delivery: %s", error)
                 return BoltResponse(status=503)
+
+    async def _can_take(self, body: Mapping[str, Any], chat: str) -> bool:
+        if self.hub is None:
+            return False
+        await self._identify()  # Bolt would acknowledge what it cannot authorize
+        return self.caught_up is None or not is_message(body) or await self.caught_up(chat)
+
+    async def replay(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Hand over messages found in a chat's history, in order. Its lane is held by the caller.
+
+        Raises TrunklineError.
+        """
+        hub, me = self._ready(), await self._identify()
+        found: list[Message] = []
+        spoken_in: set[str] = set()
+        for event in events:
+            said = read_event({"team_id": me.team, "event": event}, me)
+            if isinstance(said, Said):
+                message = said.message
+                was_in = said.in_thread and (
+                    message.conversation.key in spoken_in or await _was_in_thread(message, hub)
+                )
+                found.append(msgspec.structs.replace(self._complete(said, in_thread=was_in), caught_up=True))
+                if found[-1].addressed:
+                    spoken_in.add(message.conversation.key)
+        await hub.accept(found)
 
     async def event(self, body: Mapping[str, Any]) -> None:
         """Hand over what an event says. Raises TrunklineError where the hub cannot take it."""
         hub, me = self._ready(), await self._identify()
         match read_event(body, me):
             case Said() as said:
-                await hub.accept([await self._complete(said, hub)])
+                await hub.accept([self._complete(said, in_thread=await self._is_in_thread(said, hub))])
             case Deleted(conversation, platform_id):
                 await hub.deleted(conversation, platform_id)
             case Press() as press:
-                await hub.pressed(self._memory.where(press))
+                await hub.pressed(await self._placed(press))
+            case Membership() as membership:
+                await hub.membership(membership)
 
     async def buttons(self, body: Mapping[str, Any]) -> None:
         """Hand over pressed buttons. Raises TrunklineError."""
         hub, me = self._ready(), await self._identify()
         for press in read_buttons(body, me):
-            await hub.pressed(self._memory.where(press))
+            await hub.pressed(await self._placed(press))
 
     async def command(self, body: Mapping[str, Any]) -> None:
         """Hand over a slash command. Raises TrunklineError."""
-        hub, me = self._ready(), await self._identify()
-        message = read_command(body, me, self._now_ms())
-        if message is not None:
-            await hub.accept([self._described(message)])
+        await self._ask_alone(read_command(body, await self._identify(), self._now_ms(), self._commands), body)
 
-    async def _complete(self, said: Said, hub: Hub) -> Message:
+    async def shortcut(self, body: Mapping[str, Any]) -> None:
+        """Hand over a message that somebody wants answered for themselves. Raises TrunklineError."""
+        await self._ask_alone(read_shortcut(body, await self._identify(), self._now_ms()), body)
+
+    async def _placed(self, press: Press) -> Press:
+        """The press in the conversation that the answer stands in. Raises ChannelError."""
+        where = press.conversation
+        if known := self._memory.where(press):
+            return msgspec.structs.replace(press, conversation=known)
+        if where.thread or self.thread_of is None:
+            return press
+        thread = await self.thread_of(where.chat, press.part_id)
+        return msgspec.structs.replace(press, conversation=msgspec.structs.replace(where, thread=thread))
+
+    async def _ask_alone(self, message: Message | None, body: Mapping[str, Any]) -> None:
+        if message is not None:
+            self._responses.remember(message.platform_id, str(body.get("response_url", "")))
+            await self._ready().accept([self._described(message)])
+
+    async def _is_in_thread(self, said: Said, hub: Hub) -> bool:
+        where = said.message.conversation
+        return said.in_thread and (self._memory.is_in(where) or bool(await hub.history(where, 1)))
+
+    def _complete(self, said: Said, *, in_thread: bool) -> Message:
         message = said.message
-        if said.in_thread:
-            known = self._memory.is_in(message.conversation) or await hub.history(message.conversation, 1)
-            message = msgspec.structs.replace(message, addressed=bool(known))
+        if not message.sender.bot:
+            self._memory.asked(message.conversation.chat, message.platform_id, Asker(message.sender.id, said.team))
+        if in_thread:
+            message = msgspec.structs.replace(message, addressed=True)
         if message.addressed and not message.conversation.private:
             self._memory.take_part(message.conversation)
         return self._described(message)
@@ -161,6 +202,12 @@ class Receiver:
         if self.hub is None:
             raise TrunklineError("The hub does not take messages yet.")
         return self.hub
+
+
+async def _was_in_thread(message: Message, hub: Hub) -> bool:
+    """Whether the bot was in the thread already when this was written: it may have come later, and not been meant."""
+    past = await hub.history(message.conversation, PAST)
+    return any(each.sent_ms < message.sent_ms for each in past)
 
 
 def _bolt(receiver: Receiver, client: AsyncWebClient, logger: logging.Logger) -> AsyncApp:
@@ -193,9 +240,14 @@ def _bolt(receiver: Receiver, client: AsyncWebClient, logger: logging.Logger) ->
         await receiver.command(body)
         await ack()
 
+    async def shortcut(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
+        await receiver.shortcut(body)
+        await ack()
+
     app.event(re.compile(".+"))(event)
+    app.message_shortcut(SHORTCUT)(shortcut)
     app.action(re.compile("^hub_"))(action)
-    app.command("/hub")(command)
+    app.command(COMMAND)(command)
     return app
 
 
@@ -226,6 +278,18 @@ class SocketHandler(AsyncSocketModeHandler):
         """Until it is connected; from then on the SDK connects again whenever it must."""
         # The SDK has no types here, nor at `close` below.
         await self.client.connect()  # type: ignore[no-untyped-call]
+
+    async def gaps(self, sleep: Sleep, now_s: Callable[[], float]) -> AsyncIterator[float]:
+        """When the connection was lost, each time that it was away for longer than Slack waits to repeat an event."""
+        lost_s = 0.0
+        while True:
+            await sleep(_LOOK_EVERY_S)
+            if not await self.client.is_connected():
+                lost_s = lost_s or now_s()
+            elif lost_s:
+                if now_s() - lost_s > AWAY_S:
+                    yield lost_s
+                lost_s = 0.0
 
     async def end(self) -> None:
         """Close, and wait until the SDK's own tasks are over."""

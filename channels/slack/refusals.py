@@ -62,6 +62,11 @@ def code_of(error: Exception) -> str:
     return str(_data(error).get("error", "")) if isinstance(error, SlackApiError) else ""
 
 
+def says(error: port.ChannelError, *codes: str) -> bool:
+    """Whether Slack refused with one of these words."""
+    return any(code in str(error) for code in codes)
+
+
 def translated(error: Exception) -> port.ChannelError:
     """The hub's word for a failed request. What is not known to be a refusal is ambiguous."""
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):

@@ -1,7 +1,7 @@
 """Requests to Slack's Web API: the SDK's client over one pool of connections, each request sent once."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 from urllib.request import getproxies, proxy_bypass
 
@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from channels.slack.refusals import FAILURES, translated
+from hub.channel import Ambiguous, Gone, Refused, RetryAfter
 
 API_URL = "https://slack.com/api/"
 CONNECT_S = 5.0
@@ -37,17 +38,88 @@ class Web:
 
     def client(self, token: str | None = None) -> AsyncWebClient:
         """A client of the SDK on the one pool. The SDK's retries stay off: a repeated post is a second message."""
+        client = AsyncWebClient(
+            token=token, base_url=self.url, session=self._pool(), logger=self._logger, retry_handlers=[]
+        )
+        client.proxy = self.proxy
+        return client
+
+    def _pool(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
                 timeout=aiohttp.ClientTimeout(connect=CONNECT_S, sock_connect=CONNECT_S, sock_read=READ_S),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
-        client = AsyncWebClient(
-            token=token, base_url=self.url, session=self._session, logger=self._logger, retry_handlers=[]
-        )
-        client.proxy = self.proxy
-        return client
+        return self._session
+
+    def is_slacks(self, url: str, host: str) -> bool:
+        """Whether the address lies on this host of Slack's, or where another Web API was asked for, beside that one."""
+        try:
+            asked, api = URL(url), URL(self.url)
+            if asked.user or asked.password:
+                return False
+            own = asked.origin() == URL.build(scheme="https", host=host)
+            return own or (self.url != API_URL and asked.origin() == api.origin())
+        except ValueError:
+            return False
+
+    async def post(self, url: str, body: Mapping[str, Any]) -> None:
+        """One request with JSON to an address that `is_slacks`; the bot's token does not go with it.
+
+        Raises ChannelError; Gone where the address takes nothing any more.
+        """
+        try:
+            async with self._pool().post(url, json=body, allow_redirects=False, proxy=self.proxy) as answer:
+                status, retry_after = answer.status, answer.headers.get("Retry-After", "1")
+        except FAILURES as error:
+            raise translated(error) from None
+        if status == 429:
+            raise RetryAfter(float(retry_after) if retry_after.isdigit() else 1.0)
+        if status >= 500:
+            raise Ambiguous(f"Slack gave no clear answer (HTTP {status}).")
+        if status != 200:
+            raise Gone(f"Slack does not take this response any more (HTTP {status}).")
+
+    async def upload(self, url: str, host: str, data: bytes) -> None:
+        """Bytes to an address that Slack gave out for them; the bot's token does not go with them.
+
+        Raises ChannelError; Refused where the address is not on that host of Slack's.
+        """
+        if not self.is_slacks(url, host):
+            raise Refused("Slack asks for the file at an address that is not its own.")
+        try:
+            async with self._pool().post(url, data=data, allow_redirects=False, proxy=self.proxy) as answer:
+                status = answer.status
+        except FAILURES as error:
+            raise translated(error) from None
+        if status == 429:
+            raise RetryAfter(1.0)
+        if status >= 500:
+            raise Ambiguous(f"Slack gave no clear answer (HTTP {status}).")
+        if status != 200:
+            raise Refused(f"Slack does not take the file (HTTP {status}).")
+
+    async def download(self, url: str, at_most: int) -> tuple[str, bytes]:
+        """Media type and content of an address that `is_slacks`; the bot's token goes there and nowhere else.
+
+        Raises ChannelError; Refused where there are more than `at_most` bytes, or the address leads elsewhere.
+        """
+        headers = {"Authorization": f"Bearer {self._token}"}
+        try:
+            async with self._pool().get(url, headers=headers, allow_redirects=False, proxy=self.proxy) as answer:
+                if answer.status == 429:
+                    raise RetryAfter(1.0)
+                if answer.status != 200:
+                    raise Refused(f"Slack does not give this file (HTTP {answer.status}).")
+                content = bytearray()
+                async for piece in answer.content.iter_chunked(64 * 1024):
+                    content += piece
+                    if len(content) > at_most:
+                        raise Refused(f"The file has more than {at_most} bytes.")
+                return answer.content_type, bytes(content)
+        except FAILURES as error:
+            raise translated(error) from None
 
     @property
     def proxy(self) -> str | None:

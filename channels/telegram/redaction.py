@@ -7,16 +7,18 @@ _TALKATIVE = ("telegram.Bot", "telegram.request.BaseRequest", "httpx", "httpcore
 
 
 class Redaction(logging.Filter):
-    """Replaces one token wherever a record would show it."""
+    """Replaces an account's secrets wherever a record would show them."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, *secrets: str) -> None:
         super().__init__()
-        self._token = token
+        self._secrets = [secret for secret in secrets if secret]
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        if self._token in text:
-            record.msg, record.args = text.replace(self._token, "<token>"), ()
+        for secret in self._secrets:
+            if secret in text:
+                text = text.replace(secret, "<token>")
+                record.msg, record.args = text, ()
         return True
 
     def install(self) -> None:

@@ -22,7 +22,18 @@ from channels.web.session import ADMIN_HOURS, COOKIE_SECONDS, LinkRefused, Sessi
 from channels.web.stream import EXCHANGES_SHOWN, EventStream, Pulse
 from hub.channel import Capabilities, Gone, Hub, Pace, Refused
 from hub.errors import TrunklineError
-from hub.messages import Attachment, Conversation, Exchange, Message, Sender, Target, mention, with_mentions
+from hub.messages import (
+    ADMINS,
+    Attachment,
+    Conversation,
+    Exchange,
+    File,
+    Message,
+    Sender,
+    Target,
+    mention,
+    with_mentions,
+)
 
 STREAMS_AT_MOST = 16
 """Open pages of one browser."""
@@ -101,6 +112,15 @@ class WebChannel:
     async def remove(self, target: Target, part_id: str) -> None:
         self._feed.publish(target.conversation.key, Part(part_id, target.reply_to, state="removed"))
 
+    async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
+        """Show it to the admins whose pages are open; the store shows it to the others. Raises Refused for files."""
+        if files:
+            raise Refused("The page shows no files; they lie in the folder of the reports.")
+        part = Part(self._new_id(), "", text, "final")
+        part = msgspec.structs.replace(part, reply_to=part.id)
+        self._feed.publish(conversation.key, part)
+        return part.id
+
     async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
         """What a page sent along to this process, not long ago. Raises Gone, Refused."""
         data = self._files.data(attachment.fetch)
@@ -174,6 +194,8 @@ class WebChannel:
 
     async def _take_message(self, request: Request) -> Response:
         conversation = self._conversation(request)
+        if conversation.chat == ADMINS:
+            raise Refusal(403, "Nobody answers here. Begin a new conversation.")
         message = self._message(conversation, await read_json(request, Posted))
         hub = self._open_hub()
         try:
@@ -221,13 +243,15 @@ class WebChannel:
         if request.method == "HEAD":
             return Response(media_type="text/event-stream")
         hub = self._open_hub()
-        if self._feed.open_pages(conversation.chat) >= STREAMS_AT_MOST:
+        browser = self._session(request).browser
+        if self._feed.open_pages(browser) >= STREAMS_AT_MOST:
             raise Refusal(429, "This browser has too many pages of the hub open. Close some.")
 
         async def history(limit: int) -> Sequence[Exchange]:
             return await hub.history(conversation, limit)
 
-        return EventStream(self._feed, conversation, history, self._pulse)
+        shared = conversation.chat == ADMINS
+        return EventStream(self._feed, conversation, history, self._pulse, browser=browser, shared=shared)
 
     # -- what a request says -----------------------------------------------------------------------------------------
 
@@ -255,6 +279,10 @@ class WebChannel:
     def _conversation(self, request: Request) -> Conversation:
         session = self._session(request)
         thread = request.path_params["conversation"]
+        if thread == ADMINS:
+            if session.admin_until_ms <= self._now_ms():
+                raise Refusal(403, "Only admins see this. Sign in with a link of `trunkline admin-link`.")
+            return Conversation(channel=self.name, account=self.account, chat=ADMINS, private=False)
         if not is_id(thread):
             raise Refusal(404, "There is no such conversation.")
         return Conversation(channel=self.name, account=self.account, chat=session.browser, thread=thread)

@@ -39,25 +39,31 @@ class Pulse(msgspec.Struct, frozen=True):
 class EventStream(StreamingResponse):
     """Streams until the page goes or the feed closes; then the subscription ends at once."""
 
-    def __init__(self, feed: Feed, conversation: Conversation, history: History, pulse: Pulse) -> None:
+    def __init__(
+        self, feed: Feed, conversation: Conversation, history: History, pulse: Pulse, *, browser: str, shared: bool
+    ) -> None:
+        """`shared`: other processes say something here, too, so the store is looked into each time nothing is said."""
         super().__init__((), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
         self._feed = feed
         self._conversation = conversation
         self._history = history
         self._pulse = pulse
+        self._browser = browser
+        self._shared = shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        browser = self._conversation.chat
-        with self._feed.subscribed(self._conversation.key, browser) as subscriber:
-            self.body_iterator = _Teller(subscriber, self._history, self._pulse, browser).events()
+        with self._feed.subscribed(self._conversation.key, self._browser) as subscriber:
+            teller = _Teller(subscriber, self._history, self._pulse, self._browser, shared=self._shared)
+            self.body_iterator = teller.events()
             await super().__call__(scope, receive, send)
 
 
 class _Teller:
     """Turns what a subscriber is to be shown into events."""
 
-    def __init__(self, subscriber: Subscriber, history: History, pulse: Pulse, browser: str) -> None:
+    def __init__(self, subscriber: Subscriber, history: History, pulse: Pulse, browser: str, *, shared: bool) -> None:
         self._subscriber = subscriber
+        self._shared = shared
         self._history = history
         self._pulse = pulse
         self._browser = browser
@@ -88,7 +94,7 @@ class _Teller:
         return bool(self._open) or self._told is None
 
     async def _silence(self) -> bytes:
-        if self._unsure and await self._read() != self._told:
+        if (self._unsure or self._shared) and await self._read() != self._told:
             return await self._state()
         return event("ping", {})
 

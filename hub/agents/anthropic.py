@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import msgspec
+from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
@@ -15,11 +15,19 @@ VERSION = "2023-06-01"
 """Of the API, sent as `anthropic-version`; later features are switched on by headers of their own."""
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """`cache_creation_input_tokens`, by how long they are kept."""
+
+    ephemeral_5m_input_tokens: int | None = None
+    ephemeral_1h_input_tokens: int | None = None
+
+
 class _Usage(msgspec.Struct, frozen=True):
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
+    cache_creation: _Kept | None = None
 
 
 class _Message(msgspec.Struct, frozen=True):
@@ -57,14 +65,16 @@ _UNREADABLE = _Usage(input_tokens=-1)
 class AnthropicReader:
     """Reads message_start … message_stop. Usage comes in two parts: input at the start, output near the end."""
 
-    __slots__ = ("_said", "ended", "finish", "tool", "usage")
+    __slots__ = ("_output_told", "_said", "ended", "final", "finish", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
         self.ended = False
         self.usage: Usage | None = None
+        self.final = False
         self.tool = False
         self._said = _Usage()
+        self._output_told = False
 
     def take(self, data: bytes) -> str:
         event = _event.decode(data)
@@ -80,6 +90,8 @@ class AnthropicReader:
             self._count(event.usage)
             if delta and delta.stop_reason:
                 self.finish = _FINISH.get(delta.stop_reason, "stop")
+                # What the start says of the output is a beginning: without a later word nobody knows how much it was.
+                self.final = self.usage is not None and self._output_told
         elif event.type == "message_stop":
             self.ended = True
         elif event.type == "error":
@@ -92,19 +104,29 @@ class AnthropicReader:
             new = _usage.decode(raw) or _Usage()
         except msgspec.DecodeError:
             new = _UNREADABLE
+        self._output_told = new.output_tokens is not None
         self._said = said = _Usage(
             *(
                 was if now is None else now
                 for was, now in zip(msgspec.structs.astuple(self._said), msgspec.structs.astuple(new), strict=True)
             )
         )
-        fresh, output, read, written = (value or 0 for value in msgspec.structs.astuple(said))
+        fresh, read = said.input_tokens or 0, said.cache_read_input_tokens or 0
+        kept = said.cache_creation or _Kept()
+        hour = kept.ephemeral_1h_input_tokens or 0
+        written = max(said.cache_creation_input_tokens or 0, (kept.ephemeral_5m_input_tokens or 0) + hour)
         if fresh < 0:
             self.usage = None
             return
         # input_tokens leaves out what was read from the cache or written to it.
         self.usage = believable(
-            Usage(input=fresh + read + written, cached_input=read, cache_write=written, output=output)
+            Usage(
+                input=fresh + read + written,
+                cached_input=read,
+                cache_write=written,
+                output=said.output_tokens or 0,
+                cache_write_1h=hour,
+            )
         )
 
 
@@ -122,13 +144,13 @@ def _block(file: File) -> dict[str, object]:
 class AnthropicClient:
     """One deployment that speaks messages. `base` ends before `/v1`, or with it."""
 
-    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+    def __init__(self, wire: Wire, base: URL) -> None:
         self._wire = wire
-        root = base.path.rstrip("/").removesuffix("/v1")
-        self._answers = base.copy_with(path=f"{root}/v1/messages")
-        self._models = base.copy_with(path=f"{root}/v1/models")
+        root = base if base.path.rstrip("/").endswith("/v1") else base / "v1"
+        self._answers = root / "messages"
+        self._models = root / "models"
 
-    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+    def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
         messages = [{"role": turn.role, "content": _content(turn)} for turn in alternating(request.turns)]
         body = {"model": request.model, "max_tokens": request.max_output, "messages": messages, "stream": True}

@@ -1,6 +1,9 @@
 """From what regions.toml says of a deployment to its client."""
 
-import httpx
+from collections.abc import Callable, Mapping
+
+import aiohttp
+from yarl import URL
 
 from hub.agents.anthropic import VERSION, AnthropicClient
 from hub.agents.faq import Faq, FaqClient
@@ -27,11 +30,19 @@ class AgentSettingsError(TrunklineError):
 
 
 def connect(
-    api: str, url: str, key: str | None, http: httpx.AsyncClient, *, timeouts: Timeouts, faq_text: str = ""
+    api: str,
+    url: str,
+    key: str | None,
+    http: aiohttp.ClientSession,
+    *,
+    timeouts: Timeouts,
+    faq_text: str = "",
+    heard: Callable[[int, Mapping[str, str]], None] | None = None,
 ) -> AgentClient:
     """The client of one deployment; nothing is sent yet.
 
     `url` may be empty for the providers' own addresses; `local` and `faq` need none. `faq_text` is for `faq` only.
+    `heard` is given the status and the headers of every response.
     Raises AgentSettingsError, and FaqError for a malformed FAQ.
     """
     if api == "faq":
@@ -44,24 +55,29 @@ def connect(
     secret = _sendable(key)
     if api == "anthropic":
         headers = {"anthropic-version": VERSION, **({"x-api-key": secret} if secret else {})}
-        return AnthropicClient(_wire(http, headers, timeouts), base)
+        return AnthropicClient(_wire(http, headers, timeouts, heard), base)
     if api == "gemini":  # in a header, since an address ends up in logs
-        return GeminiClient(_wire(http, {"x-goog-api-key": secret} if secret else {}, timeouts), base)
-    return OpenAiClient(_wire(http, {"authorization": f"Bearer {secret}"} if secret else {}, timeouts), base)
+        return GeminiClient(_wire(http, {"x-goog-api-key": secret} if secret else {}, timeouts, heard), base)
+    return OpenAiClient(_wire(http, {"authorization": f"Bearer {secret}"} if secret else {}, timeouts, heard), base)
 
 
-def _wire(http: httpx.AsyncClient, headers: dict[str, str], timeouts: Timeouts) -> Wire:
-    return Wire(http, {**headers, "content-type": "application/json"}, timeouts)
+def _wire(
+    http: aiohttp.ClientSession,
+    headers: dict[str, str],
+    timeouts: Timeouts,
+    heard: Callable[[int, Mapping[str, str]], None] | None,
+) -> Wire:
+    return Wire(http, {**headers, "content-type": "application/json"}, timeouts, heard=heard)
 
 
-def _base(api: str, url: str) -> httpx.URL:
+def _base(api: str, url: str) -> URL:
     try:
-        base = httpx.URL(url or _OFFICIAL[api])
-    except httpx.InvalidURL:
+        base = URL(url or _OFFICIAL[api])
+    except ValueError:
         raise AgentSettingsError(f"The url of a deployment with api {api} is none: write https://host/path.") from None
     if base.scheme not in ("http", "https") or not base.host:
         raise AgentSettingsError(f"The url of a deployment with api {api} must begin with https:// or http://.")
-    if base.userinfo or base.query or base.fragment:
+    if base.user or base.password or base.query_string or base.fragment:
         raise AgentSettingsError(
             f"The url of a deployment with api {api} must be an address alone; the key belongs into `key`."
         )

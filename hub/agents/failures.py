@@ -40,6 +40,9 @@ class _Detail(msgspec.Struct, frozen=True):
 _envelope = msgspec.json.Decoder(_Envelope | list[_Envelope])
 _details = msgspec.json.Decoder(list[_Detail])
 
+GATEWAY_TIMEOUTS = frozenset({504, 524})
+"""Somebody in between (524: Cloudflare) stopped waiting; the model behind works on, and what it does is billed."""
+
 _BY_STATUS = {
     400: Kind.REJECTED,
     401: Kind.UNAUTHORIZED,
@@ -105,7 +108,7 @@ _PUBLIC_WORD = re.compile(r"[A-Za-z][A-Za-z_]{1,47}")
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now_s: float) -> AgentError:
     """The error for a status that is not 2xx. `now_s`: seconds since 1970 UTC, to read a date in Retry-After.
 
-    No billable work was done: the provider refused with a status.
+    No billable work was done, since the provider refused with a status; but for GATEWAY_TIMEOUTS, where it may have.
     """
     error = read_error(body)
     kind = _BY_STATUS.get(status) or (Kind.OVERLOADED if status >= 500 else Kind.REJECTED)
@@ -117,7 +120,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now_s: floa
     wait = retry_after_s(headers, now_s=now_s)
     if wait is None and error:
         wait = _asked_in_body(error)
-    return AgentError(kind, phrase(f"status {status}", error), sent=False, retry_after_s=wait)
+    sent = status in GATEWAY_TIMEOUTS
+    return AgentError(kind, phrase(f"status {status}", error), sent=sent, retry_after_s=wait)
 
 
 def error_in_stream(error: ProviderError | str, usage: Usage | None) -> AgentError:

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-import httpx
 import msgspec
+from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
@@ -12,7 +12,7 @@ from hub.agents.port import AgentError, Done, Kind, Request, Said, Text, Usage
 from hub.agents.turns import alternating
 from hub.agents.usage import believable
 
-DEFAULT_VERSION = "/v1beta"
+DEFAULT_VERSION = "v1beta"
 """The version that has system instructions for every model."""
 
 
@@ -36,12 +36,22 @@ class _Feedback(msgspec.Struct, frozen=True, rename="camel"):
     block_reason: str | None = None
 
 
+class _OfModality(msgspec.Struct, frozen=True, rename="camel"):
+    modality: str = ""
+    token_count: int | None = None
+
+
 class _Usage(msgspec.Struct, frozen=True, rename="camel"):
     prompt_token_count: int | None = None
     tool_use_prompt_token_count: int | None = None
     cached_content_token_count: int | None = None
     candidates_token_count: int | None = None
     thoughts_token_count: int | None = None
+    total_token_count: int | None = None
+    prompt_tokens_details: list[_OfModality] | None = None
+    tool_use_prompt_tokens_details: list[_OfModality] | None = None
+    cache_tokens_details: list[_OfModality] | None = None
+    candidates_tokens_details: list[_OfModality] | None = None
 
 
 class _Chunk(msgspec.Struct, frozen=True, rename="camel"):
@@ -62,12 +72,13 @@ _TOOLS = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALL
 class GeminiReader:
     """Reads GenerateContentResponse events. Usage is a running total in each; the body's end is the only end mark."""
 
-    __slots__ = ("ended", "finish", "tool", "usage")
+    __slots__ = ("ended", "final", "finish", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
         self.ended = False
         self.usage: Usage | None = None
+        self.final = False
         self.tool = False
 
     def take(self, data: bytes) -> str:
@@ -78,7 +89,11 @@ class GeminiReader:
             self.usage = _read_usage(chunk.usage_metadata)
         if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
             raise AgentError(Kind.FILTERED, "the provider's filter took the prompt", sent=True, usage=self.usage)
-        return "".join([self._candidate(one) for one in chunk.candidates or () if not one.index])
+        text = "".join([self._candidate(one) for one in chunk.candidates or () if not one.index])
+        # A running total before the finish reason is not the last.
+        if len(chunk.usage_metadata) > len(b"null") and self.finish:
+            self.final = self.usage is not None
+        return text
 
     def _candidate(self, candidate: _Candidate) -> str:
         text = ""
@@ -104,14 +119,28 @@ def _read_usage(raw: msgspec.Raw) -> Usage | None:
     answer = said.candidates_token_count or 0
     if min(thoughts, answer) < 0:
         return None
+    prompt = (said.prompt_token_count or 0) + (said.tool_use_prompt_token_count or 0)
+    prompt_details = [*(said.prompt_tokens_details or ()), *(said.tool_use_prompt_tokens_details or ())]
+    # What only the total has is billed too; nothing says as what, so it counts as the dearest.
+    beside = max(0, (said.total_token_count or 0) - prompt - answer - thoughts)
     return believable(
         Usage(
-            input=(said.prompt_token_count or 0) + (said.tool_use_prompt_token_count or 0),
+            input=prompt,
             cached_input=said.cached_content_token_count or 0,
-            output=answer + thoughts,
+            output=answer + thoughts + beside,
             reasoning=thoughts,
+            audio_input=_of("AUDIO", prompt_details),
+            cached_audio=_of("AUDIO", said.cache_tokens_details),
+            audio_output=_of("AUDIO", said.candidates_tokens_details),
+            image_input=_of("IMAGE", prompt_details),
+            cached_image=_of("IMAGE", said.cache_tokens_details),
+            image_output=_of("IMAGE", said.candidates_tokens_details),
         )
     )
+
+
+def _of(modality: str, details: list[_OfModality] | None) -> int:
+    return sum(part.token_count or 0 for part in details or () if part.modality == modality)
 
 
 def _parts(turn: Said) -> list[dict[str, object]]:
@@ -125,14 +154,13 @@ def _parts(turn: Said) -> list[dict[str, object]]:
 class GeminiClient:
     """One deployment that speaks generateContent. `base` ends before its version, or with it."""
 
-    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+    def __init__(self, wire: Wire, base: URL) -> None:
         self._wire = wire
-        root = base.path.rstrip("/")
-        root = root if root.endswith(("/v1", "/v1beta", "/v1alpha")) else root + DEFAULT_VERSION
-        self._models = base.copy_with(path=f"{root}/models")
-        self._by_model: dict[str, httpx.URL] = {}
+        versioned = base.path.rstrip("/").endswith(("/v1", "/v1beta", "/v1alpha"))
+        self._models = (base if versioned else base / DEFAULT_VERSION) / "models"
+        self._by_model: dict[str, URL] = {}
 
-    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+    def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
         body: dict[str, object] = {
             "contents": [
@@ -145,12 +173,11 @@ class GeminiClient:
             body["systemInstruction"] = {"parts": [{"text": request.system}]}
         return self._wire.stream(self._answers(request.model), _encode(body), GeminiReader(), request.max_output)
 
-    def _answers(self, model: str) -> httpx.URL:
+    def _answers(self, model: str) -> URL:
         """Built once for each model: parsing a URL costs as much as reading an answer."""
         if model not in self._by_model:
             name = quote(model.removeprefix("models/"), safe="")
-            path = f"{self._models.raw_path.decode('ascii')}/{name}:streamGenerateContent?alt=sse"
-            self._by_model[model] = self._models.copy_with(raw_path=path.encode("ascii"))
+            self._by_model[model] = URL(f"{self._models}/{name}:streamGenerateContent?alt=sse", encoded=True)
         return self._by_model[model]
 
     async def probe(self) -> str:

@@ -4,16 +4,19 @@ What is common to the wire APIs stands here; what a provider's events mean is th
 """
 
 import asyncio
+import contextlib
 import logging
+import math
+import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Protocol
 
 import aiohttp
-import httpx
+import certifi
 import msgspec
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from hub.agents.failures import error_in_stream, read_error, refusal
 from hub.agents.port import AgentError, Done, Kind, Text, Timeouts, Usage
@@ -47,6 +50,8 @@ class Reader(Protocol):
     """The provider's own end mark came: nothing follows."""
     usage: Usage | None
     """What was reported so far."""
+    final: bool
+    """The usage is the provider's last word: it came with the finish reason, or after it."""
     tool: bool
     """The model asked for a tool."""
 
@@ -69,116 +74,170 @@ class Wire:
 
     def __init__(
         self,
-        http: httpx.AsyncClient,
+        http: aiohttp.ClientSession,
         headers: Mapping[str, str],
         timeouts: Timeouts,
         *,
         now_s: Callable[[], float] = time.time,
+        heard: Callable[[int, Mapping[str, str]], None] | None = None,
     ) -> None:
+        """`heard` is given the status and the headers of every response."""
         self._http = http
+        self._heard = heard
         self._timeouts = timeouts
         self._now_s = now_s
         # Uncompressed: events are small, and a body that inflates without end is one danger less.
         self._headers = {"accept-encoding": "identity", "user-agent": "trunkline", **headers}
         # Only connecting is timed below; what follows has the deadlines of the call.
-        self._extensions = {"timeout": {"connect": timeouts.connect, "pool": timeouts.connect}}
+        self._connecting = aiohttp.ClientTimeout(connect=timeouts.connect, sock_connect=timeouts.connect)
 
-    async def stream(self, url: httpx.URL, body: bytes, reader: Reader, max_output: int) -> AsyncIterator[Text | Done]:
-        """The answer as it comes: pieces of text, then one Done. Raises AgentError."""
+    async def stream(
+        self, url: URL, body: bytes, reader: Reader, max_output: int
+    ) -> AsyncIterator[Text | Usage | Done]:
+        """The answer as it comes: pieces of text, the usage when its input is told or changes, then one Done.
+
+        Raises AgentError.
+        """
         clock = asyncio.get_running_loop().time
         start = clock()
         whole = start + self._timeouts.whole
         deadline = min(start + self._timeouts.first_token, whole)
-        response = await self._open(httpx.Request("POST", url, headers=self._headers, content=body), deadline)
+        response = await self._open("POST", url, body, deadline)
+        patience = Patience(response.close)
         try:
             await self._accept(response, deadline)
             events = Events()
             progress = Progress()
-            chunks = response.aiter_bytes()
-            while chunk := await self._next(chunks, deadline, reader):
+            told = 0
+            while chunk := await _next(response.content, patience, deadline, reader):
                 if text := _take(chunk, events, reader, progress, max_output):
-                    deadline = min(clock() + self._timeouts.between_tokens, whole)
                     yield Text(text)
+                    deadline = min(clock() + self._timeouts.between_tokens, whole)
                 if progress.failure:
                     raise progress.failure
+                if reader.usage and reader.usage.input != told:
+                    told = reader.usage.input
+                    yield reader.usage
                 if reader.finish:
                     deadline = min(clock() + (END_S if reader.ended else USAGE_S), whole)
             if text := _take_rest(events, reader, progress):
                 yield Text(text)
             yield _end(reader, progress)
         finally:
-            await response.aclose()
+            patience.end()
+            response.close()  # a connection whose answer was read to its end has gone back to the others by now
 
-    async def probe(self, url: httpx.URL) -> str:
+    async def probe(self, url: URL) -> str:
         """One GET; the status it got. Raises AgentError."""
         deadline = asyncio.get_running_loop().time() + self._timeouts.first_token
-        response = await self._open(httpx.Request("GET", url, headers=self._headers), deadline)
-        try:
+        async with await self._open("GET", url, None, deadline) as response:
             await self._refuse_errors(response, deadline)
-            body = await self._body(response, deadline)
-        finally:
-            await response.aclose()
+            body = await _start_of_body(response, deadline)
         if not body.lstrip().startswith((b"{", b"[")):
             raise AgentError(Kind.GARBLED, "the answer to the probe is no JSON", sent=True)
-        return f"status {response.status_code} from {url.host}"
+        return f"status {response.status} from {url.host}"
 
-    async def _open(self, request: httpx.Request, deadline: float) -> httpx.Response:
-        request.extensions = self._extensions
+    async def _open(self, method: str, url: URL, body: bytes | None, deadline: float) -> aiohttp.ClientResponse:
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._http.send(request, stream=True, auth=None, follow_redirects=False)
-        except TimeoutError:
-            raise AgentError(Kind.TIMED_OUT, "no answer began in time", sent=True) from None
-        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+                response = await self._http.request(
+                    method, url, data=body, headers=self._headers, timeout=self._connecting, allow_redirects=False
+                )
+        except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError
             raise _connection_failure(error) from error
+        if self._heard:
+            self._heard(response.status, response.headers)
+        return response
 
-    async def _accept(self, response: httpx.Response, deadline: float) -> None:
+    async def _accept(self, response: aiohttp.ClientResponse, deadline: float) -> None:
         """Go on only with a stream of events. Raises AgentError."""
         await self._refuse_errors(response, deadline)
         content = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if content in ("text/event-stream", "", "text/plain", "application/octet-stream"):
             return
-        error = read_error(await self._body(response, deadline)) if content == "application/json" else None
+        error = read_error(await _start_of_body(response, deadline)) if content == "application/json" else None
         if error:  # some gateways say 200 and put the refusal into the body
             raise error_in_stream(error, None)
         raise AgentError(Kind.GARBLED, "the answer is no stream of events", sent=True)
 
-    async def _refuse_errors(self, response: httpx.Response, deadline: float) -> None:
-        if response.status_code == 200:
+    async def _refuse_errors(self, response: aiohttp.ClientResponse, deadline: float) -> None:
+        if response.status == 200:
             return
-        if 200 < response.status_code < 300:
-            raise AgentError(Kind.GARBLED, f"status {response.status_code} without an answer", sent=True)
-        body = await self._body(response, deadline)
-        raise refusal(response.status_code, response.headers, body, now_s=self._now_s())
+        if 200 < response.status < 300:
+            raise AgentError(Kind.GARBLED, f"status {response.status} without an answer", sent=True)
+        body = await _start_of_body(response, deadline)
+        raise refusal(response.status, response.headers, body, now_s=self._now_s())
 
-    async def _body(self, response: httpx.Response, deadline: float) -> bytes:
-        """Up to ERROR_BYTES, as far as they come in time: beyond its status, what a refusal says is only a help."""
-        body = b""
-        try:
-            async with asyncio.timeout_at(deadline):
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > ERROR_BYTES:
-                        break
-        except (TimeoutError, httpx.HTTPError, aiohttp.ClientError, OSError):
-            pass
-        return body[:ERROR_BYTES]
 
-    async def _next(self, chunks: AsyncIterator[bytes], deadline: float, reader: Reader) -> bytes:
-        """The next bytes, or none at the end. Once the finish reason is there, no failure matters any more."""
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await anext(chunks, b"")
-        except TimeoutError:
-            if reader.finish:
-                return b""
-            raise AgentError(Kind.TIMED_OUT, "the answer stood still", sent=True, usage=reader.usage) from None
-        except httpx.DecodingError as error:
-            raise AgentError(Kind.GARBLED, "the body cannot be read", sent=True, usage=reader.usage) from error
-        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
-            if reader.finish:
-                return b""
-            raise AgentError(Kind.CUT, "the connection broke in mid-answer", sent=True, usage=reader.usage) from error
+class Patience:
+    """Gives up on who keeps one waiting too long.
+
+    One timer for many waits: each wait only notes until when it lasts, and the timer, when it rings too early, is set
+    to that. A stream of a thousand pieces so costs a few timers, not a thousand.
+    """
+
+    def __init__(self, give_up: Callable[[], None]) -> None:
+        self.over = False
+        """It was given up."""
+        self._give_up = give_up
+        self._loop = asyncio.get_running_loop()
+        self._until = math.inf
+        self._timer: asyncio.TimerHandle | None = None
+        self._rings_at = math.inf
+
+    def begin(self, until: float) -> None:
+        """From now on somebody is waited for, until this time of the event loop at the most."""
+        self._until = until
+        if until < self._rings_at:
+            self._set(until)
+
+    def rest(self) -> None:
+        """Nobody is waited for."""
+        self._until = math.inf
+
+    def end(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    def _set(self, at: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._rings_at = at
+        self._timer = self._loop.call_at(at, self._ring)
+
+    def _ring(self) -> None:
+        self._timer, self._rings_at = None, math.inf
+        if self._until <= self._loop.time():
+            self.over = True
+            self._give_up()
+        elif self._until < math.inf:
+            self._set(self._until)
+
+
+async def _next(content: aiohttp.StreamReader, patience: Patience, deadline: float, reader: Reader) -> bytes:
+    """All bytes that have come, or none at the end. Once the finish reason is there, no failure matters any more."""
+    try:
+        patience.begin(deadline)
+        return await content.readany()
+    except (aiohttp.ClientError, OSError) as error:
+        if reader.finish:
+            return b""
+        usage = reader.usage
+        if patience.over:
+            raise AgentError(Kind.TIMED_OUT, "the answer stood still", sent=True, usage=usage) from None
+        raise AgentError(Kind.CUT, "the connection broke in mid-answer", sent=True, usage=usage) from error
+    finally:
+        patience.rest()
+
+
+async def _start_of_body(response: aiohttp.ClientResponse, deadline: float) -> bytes:
+    """Up to ERROR_BYTES, as far as they come in time: beyond its status, what a refusal says is only a help."""
+    body = b""
+    with contextlib.suppress(aiohttp.ClientError, OSError):  # a timeout is an OSError
+        async with asyncio.timeout_at(deadline):
+            while len(body) <= ERROR_BYTES and (chunk := await response.content.readany()):
+                body += chunk
+    return body[:ERROR_BYTES]
 
 
 def _take(chunk: bytes, events: Events, reader: Reader, progress: Progress, max_output: int) -> str:
@@ -218,7 +277,7 @@ def _take_rest(events: Events, reader: Reader, progress: Progress) -> str:
 
 def _end(reader: Reader, progress: Progress) -> Done:
     """Whether what ended was an answer. Raises AgentError."""
-    usage = reader.usage
+    usage, final = reader.usage, reader.final
     if not reader.finish:
         if not progress.events:
             raise AgentError(Kind.GARBLED, "the stream was empty", sent=True)
@@ -227,49 +286,47 @@ def _end(reader: Reader, progress: Progress) -> Done:
         log.warning("A model asked for a tool; the hub offers none, so it was refused.")
     if not progress.characters:
         if reader.finish == "filter":
-            raise AgentError(Kind.FILTERED, "the provider's filter took the answer", sent=True, usage=usage)
+            raise AgentError(
+                Kind.FILTERED, "the provider's filter took the answer", sent=True, usage=usage, whole=final
+            )
         if reader.tool:
-            raise AgentError(Kind.GARBLED, "the model asked for a tool", sent=True, usage=usage)
+            raise AgentError(Kind.GARBLED, "the model asked for a tool", sent=True, usage=usage, whole=final)
         if reader.finish == "stop":
-            raise AgentError(Kind.GARBLED, "the answer has no text", sent=True, usage=usage)
+            raise AgentError(Kind.GARBLED, "the answer has no text", sent=True, usage=usage, whole=final)
     elif usage and not usage.output:  # text without output tokens: the figure cannot be right
-        usage = None
-    return Done(reader.finish, usage)
+        final = False
+    return Done(reader.finish, usage if final else None)
 
 
 def _connection_failure(error: Exception) -> AgentError:
-    # The transport maps several failures to one class of httpx, so the cause below decides whether anything was sent.
-    cause = error if isinstance(error, aiohttp.ClientError) else error.__cause__
-    if isinstance(cause, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
-        return AgentError(Kind.UNREACHABLE, "its certificate or TLS was not accepted", sent=False)
-    if isinstance(cause, aiohttp.ClientConnectorDNSError):
-        return AgentError(Kind.UNREACHABLE, "its name is not known", sent=False)
-    if isinstance(cause, aiohttp.ConnectionTimeoutError):
-        return AgentError(Kind.UNREACHABLE, "no connection in time", sent=False)
-    if isinstance(cause, aiohttp.ClientConnectorError):
-        return AgentError(Kind.UNREACHABLE, "no connection", sent=False)
-    if isinstance(cause, aiohttp.ClientResponseError):
-        return AgentError(Kind.GARBLED, "the answer is no HTTP", sent=True)
+    """Whether anything can have been sent is decided by where it broke."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+            return AgentError(Kind.UNREACHABLE, "its certificate or TLS was not accepted", sent=False)
+        case aiohttp.ClientConnectorDNSError():
+            return AgentError(Kind.UNREACHABLE, "its name is not known", sent=False)
+        case aiohttp.ConnectionTimeoutError():
+            return AgentError(Kind.UNREACHABLE, "no connection in time", sent=False)
+        case aiohttp.ClientConnectorError():
+            return AgentError(Kind.UNREACHABLE, "no connection", sent=False)
+        case aiohttp.ClientResponseError():
+            return AgentError(Kind.GARBLED, "the answer is no HTTP", sent=True)
+        case TimeoutError():
+            return AgentError(Kind.TIMED_OUT, "no answer began in time", sent=True)
     return AgentError(Kind.CUT, "the connection broke before the answer", sent=True)
 
 
-def http_client(max_connections: int) -> httpx.AsyncClient:
-    """The one HTTP client of the process, for all deployments; close it with `aclose`.
+def http_client(max_connections: int) -> aiohttp.ClientSession:
+    """The one HTTP client of the process, for all deployments; close it with `close`.
 
     `max_connections`: at least the sum of the deployments' `max_concurrency`, or calls wait for each other.
 
     Proxies from the environment are not used: prompts and keys go where regions.toml says and nowhere else. Which
     certificates to trust is taken from SSL_CERT_FILE where it is set. Cookies are neither kept nor sent.
     """
-    tls = httpx.create_ssl_context(trust_env=True)
-    transport = AiohttpTransport(verify=tls, trust_env=False, client=lambda: _session(tls, max_connections))
-    return httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False)
-
-
-def _session(tls: ssl.SSLContext, max_connections: int) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
         limit=max_connections,
-        ssl=tls,
+        ssl=ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where()),
         keepalive_timeout=IDLE_S,
         ttl_dns_cache=60,  # providers move their names between addresses within minutes
         enable_cleanup_closed=False,

@@ -3,8 +3,8 @@
 from base64 import b64encode
 from collections.abc import AsyncIterator
 
-import httpx
 import msgspec
+from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
@@ -33,10 +33,14 @@ class _Choice(msgspec.Struct, frozen=True):
 class _InputDetails(msgspec.Struct, frozen=True):
     cached_tokens: int | None = None
     cache_write_tokens: int | None = None
+    audio_tokens: int | None = None
+    image_tokens: int | None = None
 
 
 class _OutputDetails(msgspec.Struct, frozen=True):
     reasoning_tokens: int | None = None
+    audio_tokens: int | None = None
+    image_tokens: int | None = None
 
 
 class _Usage(msgspec.Struct, frozen=True):
@@ -63,12 +67,13 @@ _FINISH = {"length": "length", "content_filter": "filter"}
 class OpenAiReader:
     """Reads chat.completion.chunk events."""
 
-    __slots__ = ("ended", "finish", "tool", "usage")
+    __slots__ = ("ended", "final", "finish", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
         self.ended = False
         self.usage: Usage | None = None
+        self.final = False
         self.tool = False
 
     def take(self, data: bytes) -> str:
@@ -90,6 +95,9 @@ class OpenAiReader:
                 self.tool = True
             if choice.finish_reason:
                 self.finish = _FINISH.get(choice.finish_reason, "stop")
+        # Some servers send a running total with each piece; before the finish reason it is not the last one.
+        if len(chunk.usage) > len(b"null") and self.finish:
+            self.final = self.usage is not None
         return text
 
 
@@ -102,18 +110,24 @@ def _read_usage(raw: msgspec.Raw) -> Usage | None:
         return None
     before = said.prompt_tokens_details or _InputDetails()
     after = said.completion_tokens_details or _OutputDetails()
-    reasoning = after.reasoning_tokens or 0
-    output = said.completion_tokens
-    # xAI counts the reasoning beside the completion; its total tells.
-    if reasoning and said.total_tokens == said.prompt_tokens + output + reasoning:
-        output += reasoning
+    # xAI and Gemini's compatible endpoint count the reasoning beside the completion; only the total tells.
+    beside = max(0, (said.total_tokens or 0) - said.prompt_tokens - said.completion_tokens)
+    cached, audio, image = before.cached_tokens or 0, before.audio_tokens or 0, before.image_tokens or 0
+    # How many of the cached ones are sound or pictures is not said: as few as can be, since fresh ones are dearer.
+    mixed = max(0, cached + audio + image - said.prompt_tokens)
     return believable(
         Usage(
             input=said.prompt_tokens,
-            cached_input=before.cached_tokens or 0,
+            cached_input=cached,
             cache_write=before.cache_write_tokens or 0,
-            output=output,
-            reasoning=reasoning,
+            output=said.completion_tokens + beside,
+            reasoning=max(after.reasoning_tokens or 0, beside),
+            audio_input=audio,
+            cached_audio=min(mixed, audio),
+            audio_output=after.audio_tokens or 0,
+            image_input=image,
+            cached_image=max(0, mixed - audio),
+            image_output=after.image_tokens or 0,
         )
     )
 
@@ -135,14 +149,14 @@ def _part(file: File) -> dict[str, object]:
 class OpenAiClient:
     """One deployment that speaks chat completions. `base` ends before `/chat/completions`."""
 
-    def __init__(self, wire: Wire, base: httpx.URL) -> None:
+    def __init__(self, wire: Wire, base: URL) -> None:
         self._wire = wire
-        self._answers = base.copy_with(path=base.path.rstrip("/") + "/chat/completions")
-        self._models = base.copy_with(path=base.path.rstrip("/") + "/models")
+        self._answers = base / "chat/completions"
+        self._models = base / "models"
         # OpenAI calls max_tokens deprecated and its reasoning models refuse it; most compatible servers know only that.
         self._cap = "max_completion_tokens" if base.host == OFFICIAL_HOST else "max_tokens"
 
-    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+    def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
         messages = [{"role": turn.role, "content": _content(turn)} for turn in request.turns]
         if request.system:

@@ -44,13 +44,23 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """Tokens as the provider bills them. `input` includes cached and newly cached ones; `output` the reasoning ones."""
+    """Tokens as the provider bills them, as `hub.money.prices.Tokens` has them.
+
+    `input` includes every other kind of input, `output` every other kind of output.
+    """
 
     input: int = 0
     cached_input: int = 0
     cache_write: int = 0
     output: int = 0
     reasoning: int = 0
+    cache_write_1h: int = 0
+    audio_input: int = 0
+    cached_audio: int = 0
+    audio_output: int = 0
+    image_input: int = 0
+    cached_image: int = 0
+    image_output: int = 0
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -102,6 +112,7 @@ class AgentError(TrunklineError):
         *,
         sent: bool,
         usage: Usage | None = None,
+        whole: bool = False,
         retry_after_s: float | None = None,
     ) -> None:
         super().__init__(f"{kind}: {detail}")
@@ -109,9 +120,11 @@ class AgentError(TrunklineError):
         self.detail = detail
         """For operators; never holds a key, a prompt or a person's words."""
         self.sent = sent
-        """False only where the provider certainly did no billable work (no connection, or it refused with a status)."""
+        """False only where the provider certainly did no billable work (no connection, or its own refusal)."""
         self.usage = usage
-        """What the provider had reported before the error, if anything; a lower bound where it had not ended."""
+        """What the provider had reported before the error, if anything; a lower bound unless `whole`."""
+        self.whole = whole
+        """The call had ended as it should, and `usage` is the provider's last word on it."""
         self.retry_after_s = retry_after_s
 
 
@@ -127,8 +140,11 @@ class Timeouts(msgspec.Struct, frozen=True):
 class AgentClient(Protocol):
     """One deployment's wire."""
 
-    def stream(self, request: Request) -> AsyncIterator[Text | Done]:
-        """Pieces of text, then exactly one Done. Raises AgentError; closing the iterator early ends the call."""
+    def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
+        """Pieces of text, and the usage so far where the provider tells it early; then exactly one Done.
+
+        Raises AgentError; closing the iterator early ends the call.
+        """
         ...
 
     async def probe(self) -> str:

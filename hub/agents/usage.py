@@ -1,5 +1,7 @@
 """Tokens as a provider reports them, believed only where they make sense."""
 
+import msgspec
+
 from hub.agents.port import Usage
 
 MOST_TOKENS = 20_000_000
@@ -8,9 +10,17 @@ MOST_TOKENS = 20_000_000
 
 def believable(said: Usage) -> Usage | None:
     """The usage, or None where it cannot be: negative, beyond any window, no input at all, a part above its whole."""
-    parts = (said.input, said.cached_input, said.cache_write, said.output, said.reasoning)
+    parts = msgspec.structs.astuple(said)
     if min(parts) < 0 or max(parts) > MOST_TOKENS or not said.input:
         return None
-    if said.cached_input + said.cache_write > said.input or said.reasoning > said.output:
-        return None
-    return said
+    wholes = (
+        (said.cached_input + said.cache_write, said.input),
+        (said.audio_input + said.image_input, said.input),
+        (said.cached_audio + said.cached_image, said.cached_input),
+        (said.cached_audio, said.audio_input),
+        (said.cached_image, said.image_input),
+        (said.cache_write_1h, said.cache_write),
+        (said.reasoning, said.output),
+        (said.audio_output + said.image_output, said.output),
+    )
+    return said if all(part <= whole for part, whole in wholes) else None

@@ -1,10 +1,10 @@
 """/agent: who answers in a chat, and who can be chosen for it."""
 
 from hub import phrases
+from hub.commands.caller import Caller
 from hub.commands.command import Call, Told, command, place_of_sender
 from hub.commands.region import move_home
 from hub.config.settings import Agent, Settings
-from hub.messages import Conversation
 from hub.routing import agent_for, directory_of
 from hub.store import statement
 
@@ -48,8 +48,8 @@ def _chosen(call: Call, choice: str, agent: Agent | None) -> Told:
     return Told(call.words(phrases.AGENT_CHOSEN, agent=agent.name), tuple(changes))
 
 
-def _values(conversation: Conversation, settings: Settings) -> list[str]:
-    return [*(each.name for each in directory_of(settings.agents).offered(conversation)), DEFAULT]
+def _values(caller: Caller, settings: Settings) -> list[str]:
+    return [*(each.name for each in directory_of(settings.agents).offered(caller.conversation)), DEFAULT]
 
 
 AGENT = command("agent", "Who answers in this chat, and who else can", _agent, arguments="agent", values=_values)

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from hub import phrases
-from hub.commands.caller import caller_of
+from hub.admission import Admission
+from hub.commands.caller import ROLES, caller_of
 from hub.commands.command import Call, Command, Told
 from hub.commands.recognition import ALIASES, Invocation
 from hub.commands.registry import REGISTRY
+from hub.commands.trail import audited
 from hub.config.settings import Settings
 from hub.inbox import Claim, Waiting
+from hub.steering import Steering
 from hub.store import Database
 
 
@@ -21,6 +24,8 @@ async def answer_command(
     settings: Settings,
     *,
     now_ms: int,
+    admission: Admission,
+    steering: Steering,
     registry: Mapping[str, Command] = REGISTRY,
 ) -> Told:
     """The answer to a command, also to one that there is not or that the person may not use. Raises StoreError."""
@@ -33,14 +38,18 @@ async def answer_command(
         settings=settings,
         database=database,
         now_ms=now_ms,
-        commands=tuple(each.spec for each in registry.values() if caller.may(each.spec.role)),
+        admission=admission,
+        commands=tuple(each.spec for each in registry.values() if caller.holds(each.spec.role)),
+        steering=steering,
     )
     found = registry.get(called.name)
     if found is None:
         return Told(_unknown(called.name, call))
-    if not caller.may(found.spec.role):
-        return Told(call.words(phrases.ROLE_MISSING, name=found.spec.name, role=found.spec.role))
-    return await found.run(call)
+    needed = found.needed(call)
+    if not any(caller.may(needed.role, agent) for agent in needed.agents):
+        return Told(call.words(phrases.ROLE_MISSING, name=found.spec.name, role=needed.role))
+    told = await found.run(call)
+    return told if needed.role == ROLES[0] else audited(told, found.spec.name, call)
 
 
 def _unknown(name: str, call: Call) -> str:

@@ -1,11 +1,11 @@
 """/region: where the hub takes a person to be, and what they choose instead; also a location that they share."""
 
 from hub import phrases
+from hub.commands.caller import Caller
 from hub.commands.command import Call, Told, command, place_of_sender
 from hub.config.settings import Agent, Settings
 from hub.inbox import Claim, Waiting
 from hub.languages import language_of, translated
-from hub.messages import Conversation
 from hub.routing import SOURCES, Whereabouts, choose, home_region, whereabouts
 from hub.store import Statement, statement
 
@@ -69,7 +69,7 @@ def _names(settings: Settings) -> str:
     return ", ".join(sorted(settings.regions))
 
 
-def _values(_: Conversation, settings: Settings) -> list[str]:
+def _values(_: Caller, settings: Settings) -> list[str]:
     return [*sorted(settings.regions), CLEAR]
 
 

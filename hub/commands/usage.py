@@ -1,9 +1,8 @@
 """/usage: what a person's own messages came to. Nothing of anybody else."""
 
-from collections.abc import Sequence
-
 from hub import phrases
 from hub.commands.command import Call, Told, command
+from hub.commands.tables import fenced
 from hub.money.amounts import format_usd
 from hub.money.periods import PeriodKind, period
 from hub.store import statement
@@ -31,23 +30,12 @@ async def _usage(call: Call) -> Told:
     for kind, name in _PERIODS:
         messages, tokens, cost_nusd = (row[f"{kind}_{what}"] for what in ("messages", "tokens", "nusd"))
         table.append([call.words(name), f"{messages:,}", f"{tokens:,}", format_usd(cost_nusd)])
-    lines = [call.words(phrases.USAGE_ZONE, zone=zone.key), "", "```", *_aligned(table), "```"]
+    lines = [call.words(phrases.USAGE_ZONE, zone=zone.key), "", *fenced(table, figures=3)]
     if row["uncertain_nusd"] > 0:
         lines.append(call.words(phrases.USAGE_UNCERTAIN, cost=format_usd(row["uncertain_nusd"])))
     if row["unpriced"]:
         lines.append(call.words(phrases.USAGE_UNPRICED, calls=f"{row['unpriced']:,}"))
     return Told("\n".join(lines))
-
-
-def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
-    """Words to the left, figures to the right."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in table
-    ]
 
 
 USAGE = command("usage", "What your own messages came to: today, this week, this month", _usage)

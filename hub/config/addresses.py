@@ -7,9 +7,9 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from hub.config.model import NAME
 from hub.config.problems import Findings, Key, quoted, suggestion, written
 from hub.config.settings import Serves
+from hub.config.values import NAME
 
 PLATFORMS = ("telegram", "discord", "slack", "web", "console")
 _ALWAYS = " always"
@@ -34,6 +34,9 @@ _TELEGRAM_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{14,19}")
 _SLACK_CHAT = re.compile(r"[CDG][A-Z0-9]{2,20}")
 _SLACK_WORKSPACE = re.compile(r"[TE][A-Z0-9]{2,20}")
+_SLACK_BOT = re.compile(r"B[A-Z0-9]{2,20}")
+_CHAT = {"telegram": _TELEGRAM_CHAT, "discord": _SNOWFLAKE, "slack": _SLACK_CHAT}
+_WORKSPACE = {"discord": _SNOWFLAKE, "slack": _SLACK_WORKSPACE}
 _LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\s/\[\]]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -73,6 +76,24 @@ def check_url(url: str, key: Key, findings: Findings, *, secret: bool, gains: st
             )
 
 
+_WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""Where Telegram's own servers call."""
+
+
+def check_webhook(url: str, key: Key, findings: Findings, *, own: bool) -> None:
+    """Complain about a URL that Telegram will not call. `own`: a Bot API server beside the hub calls it."""
+    before = len(findings.problems)
+    check_url(url, key, findings, secret=True, gains="what people write")
+    parts = _split(url)
+    if len(findings.problems) > before or parts is None or own:
+        return
+    if parts.scheme != "https":
+        findings.problem(key, "Telegram calls no plain http", "use https")
+    elif (parts.port or 443) not in _WEBHOOK_PORTS:
+        ports = "443, 80, 88 or 8443"
+        findings.problem(key, f"Telegram does not call port {parts.port}", f"use {ports}")
+
+
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
@@ -106,6 +127,27 @@ def check_person(person: str, key: Key, findings: Findings) -> None:
         pattern, remedy = _PERSON[channel]
         if not pattern.fullmatch(id_):
             findings.problem(key, f"{quoted(person)} is no platform id", remedy)
+
+
+def parse_allowed(entry: str, channel: str) -> tuple[str, str] | None:
+    """`person`, `chat` or `workspace`, and its id; None where the platform has no such id."""
+    kind, colon, id_ = entry.partition(":")
+    if not colon:
+        kind, id_ = "person", entry
+    pattern = {"person": _PERSON[channel][0], "chat": _CHAT[channel]}.get(kind) or (
+        _WORKSPACE.get(channel) if kind == "workspace" else None
+    )
+    return (kind, id_) if pattern and pattern.fullmatch(id_) else None
+
+
+def is_bot(id_: str, channel: str) -> bool:
+    """Whether it can be the id of a bot."""
+    return bool(_PERSON[channel][0].fullmatch(id_) or (channel == "slack" and _SLACK_BOT.fullmatch(id_)))
+
+
+def where_ids_stand(channel: str) -> str:
+    """How to find the id of a person."""
+    return _PERSON[channel][1]
 
 
 def parse_serves(entry: str) -> Serves | None:

@@ -1,11 +1,13 @@
 """[channels]: which accounts on which platforms, with their secrets."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from hub.config.addresses import check_listen, check_url
+from hub.config.access import access_of
+from hub.config.addresses import check_listen, check_url, check_webhook
 from hub.config.environment import look_up
 from hub.config.model import (
     ChannelsTable,
@@ -16,6 +18,7 @@ from hub.config.model import (
     SlackTable,
     Table,
     TelegramTable,
+    WebhookTable,
     WebTable,
     named,
     read,
@@ -29,6 +32,8 @@ _LISTEN = "127.0.0.1:8080"
 _OF_ONE_ACCOUNT = ("token", "bot_token", "app_token")
 _WEB_SECRET_AT_LEAST = 16
 """Characters. It signs the cookies of everyone who writes on the page; 16 of hexadecimal are 64 bits."""
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+"""What Telegram takes as the secret token of a webhook."""
 
 
 class Channels(msgspec.Struct, frozen=True):
@@ -57,7 +62,10 @@ def channels_of(document: DocumentTable, environment: Mapping[str, str], finding
             continue
         tables = dict(_accounts(name, raw, model, "token", findings))
         accounts[name] = frozenset(account for account, _ in tables.values())
-        on += [_account(name, model, of, account, key, environment, findings) for key, (account, of) in tables.items()]
+        on += [
+            _account(name, model, of, account, key, environment, findings, served=table.web)
+            for key, (account, of) in tables.items()
+        ]
     if table.slack is not None:
         tables = dict(_accounts("slack", table.slack, SlackTable, "bot_token", findings))
         accounts["slack"] = frozenset(account for account, _ in tables.values())
@@ -123,22 +131,71 @@ def _account(
     key: Key,
     environment: Mapping[str, str],
     findings: Findings,
+    *,
+    served: object,
 ) -> ChannelSettings | None:
     table = read(model, raw, key, findings)
     gateway = table.gateway_url if isinstance(table, DiscordTable) else None
+    webhook = table.webhook if isinstance(table, TelegramTable) else None
     if table.api_url:
         check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
     if gateway:
         _check_gateway(gateway, (*key, "gateway_url"), findings)
+    access = access_of(channel, table, key, findings)
     if table.lacks("token"):
         findings.problem((*key, "token"), "is missing", f'add token = "env:{channel.upper()}_TOKEN"')
         return None
     secrets = _secrets({"token": table.token}, key, environment, findings)
+    if webhook is not None:
+        called = _webhook(webhook, (*key, "webhook"), environment, findings, served=served, own=bool(table.api_url))
+        secrets = {**secrets, **called} if secrets is not None and called is not None else None
     if secrets is None:
         return None
     return ChannelSettings(
-        channel, account, secrets, api_url=table.api_url or "", gateway_url=gateway or "", pace=_pace(table.pace)
+        channel,
+        account,
+        secrets,
+        api_url=table.api_url or "",
+        gateway_url=gateway or "",
+        webhook_url=(webhook and webhook.url) or "",
+        pace=_pace(table.pace),
+        access=access,
     )
+
+
+def _webhook(
+    table: WebhookTable,
+    key: Key,
+    environment: Mapping[str, str],
+    findings: Findings,
+    *,
+    served: object,
+    own: bool,
+) -> dict[str, Secret] | None:
+    """The webhook's secret; None where something is missing, which switches the account off, or is a problem.
+
+    `own`: the operator's own Bot API server calls it, which may stand on this machine.
+    """
+    before = len(findings.problems)
+    if table.url:
+        check_webhook(table.url, (*key, "url"), findings, own=own)
+    elif table.lacks("url"):
+        findings.problem((*key, "url"), "is missing", 'add url = "https://hub.example.com"')
+    if served is None:
+        findings.problem(key, "nobody listens for what Telegram brings", "add [channels.web]")
+    if table.lacks("secret"):
+        findings.problem((*key, "secret"), "is missing", 'add secret = "env:TELEGRAM_SECRET"')
+    if table.secret is None:
+        return None
+    secrets = _secrets({"secret": table.secret}, key, environment, findings)
+    if secrets is None or len(findings.problems) > before:
+        return None
+    if not _WEBHOOK_SECRET.fullmatch(secrets["secret"].reveal()):
+        name = secrets["secret"].source.removeprefix("env:")
+        text = f"{name} is none that Telegram takes: 1 to 256 letters, digits, _ and -"
+        findings.problem((*key, "secret"), text, "make one with `openssl rand -hex 32`")
+        return None
+    return {"webhook_secret": secrets["secret"]}
 
 
 def _check_gateway(url: str, key: Key, findings: Findings) -> None:
@@ -162,6 +219,7 @@ def _slack(
     """An account by Socket Mode or, where there is an HTTP server, by HTTP events."""
     if table.api_url:
         check_url(table.api_url, (*key, "api_url"), findings, secret=True, gains="the token")
+    access = access_of("slack", table, key, findings)
     if table.lacks("bot_token"):
         findings.problem((*key, "bot_token"), "is missing", 'add bot_token = "env:SLACK_BOT_TOKEN"')
         return None
@@ -180,7 +238,9 @@ def _slack(
     secrets = _secrets({"bot_token": table.bot_token, **chosen}, key, environment, findings)
     if secrets is None:
         return None
-    return ChannelSettings("slack", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace))
+    return ChannelSettings(
+        "slack", account, secrets, api_url=table.api_url or "", pace=_pace(table.pace), access=access
+    )
 
 
 def _pace(table: PaceTable | None) -> PaceSettings:
@@ -217,4 +277,8 @@ def _one_discord(channels: tuple[ChannelSettings, ...], findings: Findings) -> N
     """Its SDK knows one address of the platform in a process."""
     for name in ("api_url", "gateway_url"):
         if len({getattr(each, name) for each in channels if each.channel == "discord"}) > 1:
-            findings.problem(("channels", "discord"), f"its accounts differ in {name}", "give each the same")
+            findings.problem(
+                ("channels", "discord"),
+                f"its accounts differ in {name}",
+                "give each the same, or run a second hub for the other",
+            )

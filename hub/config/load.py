@@ -3,15 +3,16 @@
 import zoneinfo
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.config import later, steering
+from hub.config import steering
+from hub.config.access import check_somebody
 from hub.config.addresses import check_database, check_person
 from hub.config.agents import Around, agents_of
 from hub.config.budgets import budgets_of
 from hub.config.channels import channels_of
 from hub.config.files import CheckFaq, parse_toml, read_text
+from hub.config.limits import limits_of
 from hub.config.model import DocumentTable, HubTable, ModelTable, PriceTable, RegionTable, named, read
 from hub.config.problems import Findings, Key, quoted, suggestion
 from hub.config.settings import HubSettings, Price, Region, Settings
@@ -41,7 +42,7 @@ def load(
     text = read_text(path, (), findings)
     raw = parse_toml(text, findings) if text is not None else None
     findings.settle()
-    document = _sections(raw or {}, findings)
+    document = read(DocumentTable, raw or {}, (), findings)
     regions = _regions(document, place_of, findings)
     hub = _hub(document, regions, findings)
     channels = channels_of(document, environment, findings)
@@ -66,14 +67,12 @@ def load(
     roles = steering.roles_of(document, hub.admins, known, findings)
     alerts = steering.alerts_of(document, known, findings)
     reports = steering.reports_of(document, known, findings)
+    limits = limits_of(document, agents, findings)
+    findings.settle()
+    check_somebody(channels.on, hub.admins, findings)
     findings.settle()
     notices = tuple(findings.notices)
-    return Settings(path, hub, channels.on, regions, prices, agents, notices, budgets, roles, alerts, reports)
-
-
-def _sections(raw: dict[str, Any], findings: Findings) -> DocumentTable:
-    later.refuse(raw, findings)
-    return read(DocumentTable, raw, (), findings)
+    return Settings(path, hub, channels.on, regions, prices, agents, notices, budgets, roles, alerts, reports, limits)
 
 
 def _regions(document: DocumentTable, place_of: PlaceOf, findings: Findings) -> dict[str, Region]:
@@ -151,4 +150,4 @@ def _price(table: PriceTable, key: Key, findings: Findings, *, written: bool) ->
         for name in ("input", "output"):
             if table.lacks(name):
                 findings.problem((*key, name), "is missing", "write USD per million tokens; 0 where it is free")
-    return Price(table.input or 0, table.output or 0, table.cached_input, table.cache_write)
+    return Price(**{"input": 0, "output": 0, **table.model_dump(exclude_none=True)})

@@ -39,6 +39,22 @@ class PaceSettings(msgspec.Struct, frozen=True):
     unconfirmed: int | None = None
 
 
+class Access(msgspec.Struct, frozen=True):
+    """Who may speak to an account, by platform ids. Owners always may."""
+
+    open: bool = True
+    """Everyone; otherwise those below."""
+    people: frozenset[str] = frozenset()
+    chats: frozenset[str] = frozenset()
+    """Everybody in them."""
+    workspaces: frozenset[str] = frozenset()
+    """Everybody in them: servers on Discord."""
+    invitations: bool = False
+    """And those who took one up."""
+    every_bot: bool = False
+    bots: frozenset[str] = frozenset()
+
+
 class ChannelSettings(msgspec.Struct, frozen=True):
     """One account on one platform."""
 
@@ -46,12 +62,14 @@ class ChannelSettings(msgspec.Struct, frozen=True):
     account: str
     """`main` where regions.toml names none."""
     secrets: Mapping[str, Secret]
-    """By the key in regions.toml: token, secret, bot_token, app_token, signing_secret."""
+    """By the key in regions.toml: token, secret, bot_token, app_token, signing_secret; and webhook_secret."""
     listen: str = ""
     api_url: str = ""
     gateway_url: str = ""
     webhook_url: str = ""
+    """Where Telegram reaches the hub's HTTP server from outside; empty: messages are polled."""
     pace: PaceSettings = PaceSettings()
+    access: Access = Access()
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -72,6 +90,13 @@ class Price(msgspec.Struct, frozen=True):
     output: int
     cached_input: int | None = None
     cache_write: int | None = None
+    cache_write_1h: int | None = None
+    audio_input: int | None = None
+    cached_audio: int | None = None
+    audio_output: int | None = None
+    image_input: int | None = None
+    cached_image: int | None = None
+    image_output: int | None = None
 
 
 class Deployment(msgspec.Struct, frozen=True):
@@ -99,6 +124,8 @@ class Serves(msgspec.Struct, frozen=True):
     chat: str = ""
     always: bool = False
     """Answer what is not addressed to the bot, too."""
+    thread: str = ""
+    """Of a chat in which the hub speaks first; no entry of regions.toml names one."""
 
     @property
     def place(self) -> "Serves":
@@ -139,6 +166,33 @@ class Budgets(msgspec.Struct, frozen=True):
     """Of each workspace or guild."""
 
 
+class Rate(msgspec.Struct, frozen=True):
+    """So many in any window of a length."""
+
+    amount: int
+    per_s: int
+
+
+class KeyRates(msgspec.Struct, frozen=True):
+    """What a provider takes of one key; None: not known, so its own headers alone say it."""
+
+    requests: Rate | None = None
+    tokens: Rate | None = None
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """[limits]: how much of everything, in any window. What is not named is not limited."""
+
+    person: Mapping[str, Rate] = {}
+    """Questions of one person, by tier."""
+    tokens: Mapping[str, int] = {}
+    """Tokens of one person in a day of the hub's zone, by tier."""
+    agents: Mapping[str, Rate] = {}
+    """Questions to one agent, by its name."""
+    keys: Mapping[str, KeyRates] = {}
+    """By the variable that the key stands in."""
+
+
 class ContextSettings(msgspec.Struct, frozen=True):
     """Tokens."""
 
@@ -174,6 +228,8 @@ class Agent(msgspec.Struct, frozen=True):
     """What its models read besides text: `image`, `document` (PDF)."""
     hedge: bool = False
     """Ask a second deployment where the first is slower to its first word than 95 of 100 answers."""
+    paused: str = ""
+    """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 
 
 class HubSettings(msgspec.Struct, frozen=True):
@@ -206,6 +262,8 @@ class AlertSettings(msgspec.Struct, frozen=True):
 
     to: tuple[Serves, ...] = ()
     """Chats, each with its account."""
+    humans: tuple[Serves, ...] = ()
+    """Chats whose people answer after /human; none: those of `to`."""
     error_rate: float = 0.05
     """Of the calls of the last quarter of an hour."""
     p95_s: float = 30.0
@@ -249,3 +307,4 @@ class Settings(msgspec.Struct, frozen=True):
     roles: tuple[Grant, ...] = ()
     alerts: AlertSettings = AlertSettings()
     reports: tuple[ReportSettings, ...] = ()
+    limits: Limits = Limits()

@@ -11,6 +11,7 @@ from hub.config.channels import MAIN
 from hub.config.model import AlertsTable, DocumentTable, ReportsTable, ReportTable, RolesTable, read
 from hub.config.problems import Findings, Key, quoted, suggestion
 from hub.config.settings import AlertSettings, Grant, ReportSettings, Serves
+from hub.messages import ADMINS
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)"
@@ -73,7 +74,8 @@ def alerts_of(document: DocumentTable, around: Around, findings: Findings) -> Al
     if document.alerts is not None and not table.to and not table.broken("to"):
         findings.problem(("alerts", "to"), "nobody is told", 'add to = ["slack:T0123/C0789"], or remove [alerts]')
     told = _places(table.to, ("alerts", "to"), around, findings)
-    return AlertSettings(to=told, **table.model_dump(exclude={"to"}, exclude_none=True))
+    humans = _places(table.humans, ("alerts", "humans"), around, findings)
+    return AlertSettings(to=told, humans=humans, **table.model_dump(exclude={"to", "humans"}, exclude_none=True))
 
 
 def reports_of(document: DocumentTable, around: Around, findings: Findings) -> tuple[ReportSettings, ...]:
@@ -117,6 +119,9 @@ def _places(written: list[str] | None, key: Key, around: Around, findings: Findi
             continue
         if not place.chat or place.always:
             findings.problem((*key, number), f"{quoted(entry)} is not one chat", 'name it, like "telegram:-1001234567"')
+            continue
+        if place.channel == "web" and place.chat != ADMINS:
+            findings.problem((*key, number), f"the page has no chat {quoted(place.chat)}", f'write "web:{ADMINS}"')
             continue
         found.append(_of_one_account(place, (*key, number), around, findings))
     return tuple(dict.fromkeys(found))

@@ -16,8 +16,41 @@ GERMAN = Language(
         "region": "Wo ich dich vermute und welche Region antwortet",
         "usage": "Was deine eigenen Nachrichten gekostet haben: heute, diese Woche, diesen Monat",
         "why": "Welcher Agent in welcher Region zuletzt geantwortet hat und warum",
+        "invite": "Einen Code machen, mit dem andere dazukommen",
+        "join": "Mit einem Code dazukommen, den du bekommen hast",
+        "audit": "Was Admins geändert haben und wann; /audit bills: Rechnungen, die anders ausfielen",
+        "pause": "Einen Agenten oder den ganzen Hub eine Weile niemandem antworten lassen",
+        "resume": "Einen Agenten oder den ganzen Hub wieder antworten lassen",
+        "model": "Welches Modell eine Stufe eines Agenten fragt",
+        "tier": "Wie viel jemand fragen darf: free, paid oder enterprise",
+        "reload": "Die Einstellungen neu lesen, in jedem Prozess",
+        "feedback": "Sagen, was du von der letzten Antwort hältst",
+        "human": "Einen Menschen antworten lassen; /human done holt mich zurück",
+        "export": "Deine Gespräche in eine Datei schreiben",
+        "forget": "Für immer löschen, was ich von dir habe: /forget me",
+        "status": "Wie es dem Hub geht: Kanäle, Warteschlange, Fehler, Alarme, knappe Budgets",
+        "fleet": "Jeder Agent mit Modellen, Orten und Budget",
+        "costs": "Was ausgegeben wurde, nach Agent, Modell, Mensch, Region, Art, Kanal oder Tag",
+        "report": "Was ein Tag, eine Woche oder ein Monat gekostet hat",
+        "alerts": "Was gerade nicht stimmt",
+        "budget": "Wie Budgets stehen, und sie setzen: support-faq monthly 60",
     },
     phrases={
+        phrases.FEEDBACK_HOW: "Schreib /feedback und was du von der letzten Antwort hältst.",
+        phrases.FEEDBACK_KEPT: "Danke. Wer diesen Hub betreibt, liest es.",
+        phrases.HUMAN_ASKED: "Ein Mensch wird dir hier antworten. Bis dahin schweige ich; /human done holt "
+        "mich zurück.",
+        phrases.HUMAN_OVER: "Von hier an antworte wieder ich.",
+        phrases.HUMAN_NOBODY: "Hier kann kein Mensch antworten: Wer diesen Hub betreibt, hat keinen Chat dafür "
+        "genannt.",
+        phrases.EXPORTED: "{count} Nachrichten von dir stehen mit ihren Antworten in {file}. Wer diesen Hub"
+        " betreibt, hat diese Datei für dich.",
+        phrases.FORGET_HOW: "/forget me löscht, was ich von dir habe. Vorher frage ich noch einmal.",
+        phrases.FORGET_ASKED: "Das löscht für immer, was du geschrieben hast, die Antworten, deinen Namen und "
+        "deinen Ort. Was es gekostet hat, bleibt unter einer Nummer, die zu niemandem "
+        "führt. Wenn du es so meinst, schick binnen fünf Minuten /forget me {word}.",
+        phrases.FORGOTTEN: "Du bist vergessen. Wenn du wieder schreibst, fangen wir neu an.",
+        phrases.PAUSED: "Hier sind die Antworten gerade angehalten. Bitte frag später noch einmal.",
         phrases.NOT_SERVED: "In diesem Chat antwortet noch niemand. Wer diesen Hub betreibt, kann ihn bei einem "
         "Agenten unter `serves` eintragen.",
         phrases.CHOOSE_FIRST: "Hier antwortet niemand, bis jemand wählt: /agent zeigt, wer es kann.",
@@ -54,6 +87,14 @@ GERMAN = Language(
         phrases.CUT_BY_FILTER: "\n\n(Der Anbieter des Modells hat die Antwort hier abgeschnitten.)",
         phrases.BUSY: "Gerade entstehen so viele Antworten zugleich, dass das Budget keinen Platz hat. Bitte frag in "
         "einer Minute noch einmal.",
+        phrases.OVER_LIMIT: "Du hast für jetzt so viel gefragt, wie du darfst. In {wait} kannst du wieder fragen.",
+        phrases.AGENT_FULL: "Gerade fragen so viele Leute, dass kein Platz mehr ist. Bitte frag in {wait} noch einmal.",
+        phrases.REPEATED: "Das hast du schon mehrmals geschickt. Meine Antwort steht oben; bitte stell die "
+        "Frage anders.",
+        phrases.FLOOD: "So viele Nachrichten auf einmal kann ich nicht beantworten. Bitte warte eine Antwort "
+        "ab, bevor du weiterschreibst.",
+        phrases.TOO_MUCH_ASKED: "Das würde eine sehr lange Antwort, und ich fasse mich kurz. Bitte frag nach "
+        "einem Teil davon.",
         phrases.NO_DEPLOYMENT: "Kein Modell, das hier antworten darf, ist gerade erreichbar. Bitte frag in ein paar "
         "Minuten noch einmal.",
         phrases.IN_LINE: "Gerade schreiben viele zugleich: Du bist Nummer {number} in der Reihe.",
@@ -92,6 +133,18 @@ GERMAN = Language(
         phrases.USAGE_ZONE: "Was deine eigenen Nachrichten gekostet haben; Tage beginnen um Mitternacht in {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} der Kosten dieses Monats sind geschätzt.",
         phrases.USAGE_UNPRICED: "{calls} Aufrufe dieses Monats haben keinen bekannten Preis und zählen nicht mit.",
+        phrases.NOT_ON_THE_LIST: "Ich antworte nur Menschen, die mir genannt wurden. Wer diesen Hub betreibt, "
+        "kann dich mit deiner Id eintragen.",
+        phrases.BY_INVITATION: "Ich antworte nur Eingeladenen. Frag, wer diesen Hub betreibt, nach einem "
+        "Code, und schick mir /join CODE.",
+        phrases.WELCOME: "Willkommen. Du kannst mir hier schreiben.",
+        phrases.NO_SUCH_CODE: "Dieser Code lässt niemanden ein: Er ist vertippt, verbraucht oder älter als "
+        "eine Woche. Bitte um einen neuen.",
+        phrases.TOO_MANY_CODES: "Hier wurden zu viele Codes probiert. Bitte versuch es in einer Stunde noch einmal.",
+        phrases.WITHDRAWN: "(Zurückgezogen: Die Frage hat sich geändert.)",
+        phrases.NO_INVITATIONS: "Hier braucht niemand eine Einladung. Soll sich das ändern, setze `invitations "
+        "= true` für dieses Konto.",
+        phrases.IN_PRIVATE: "Bitte frag mich das in einem privaten Chat, damit niemand sonst den Code sieht.",
         phrases.failed(Kind.THROTTLED): "Das Modell hat mehr zu tun, als es schafft. Bitte frag in einer Minute noch "
         "einmal.",
         phrases.failed(Kind.OVERLOADED): "Das Modell ist überlastet. Bitte frag in ein paar Minuten noch einmal.",

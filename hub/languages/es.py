@@ -16,8 +16,40 @@ SPANISH = Language(
         "region": "Dónde creo que estás y qué región responde",
         "usage": "Lo que han costado tus propios mensajes: hoy, esta semana, este mes",
         "why": "Qué agente de qué región respondió por última vez, y por qué",
+        "invite": "Crear un código que deja entrar a otros",
+        "join": "Entrar con un código que te dieron",
+        "audit": "Qué cambiaron los admins y cuándo; /audit bills: llamadas que costaron otra cosa",
+        "pause": "Que un agente, o todo el hub, no responda a nadie por un tiempo",
+        "resume": "Que un agente, o todo el hub, vuelva a responder",
+        "model": "Qué modelo consulta un nivel de un agente",
+        "tier": "Cuánto puede preguntar una persona: free, paid o enterprise",
+        "reload": "Leer de nuevo la configuración, en todos los procesos",
+        "feedback": "Decir qué te parece la última respuesta",
+        "human": "Que responda una persona; /human done me trae de vuelta",
+        "export": "Escribir tus conversaciones en un archivo",
+        "forget": "Borrar para siempre lo que tengo de ti: /forget me",
+        "status": "Cómo está el hub: canales, cola, errores, alertas, presupuestos por agotarse",
+        "fleet": "Cada agente con sus modelos, lugares y presupuesto",
+        "costs": "Qué se gastó, por agente, modelo, persona, región, tipo, canal o día",
+        "report": "A cuánto ascendió un día, una semana o un mes",
+        "alerts": "Qué va mal ahora mismo",
+        "budget": "Cómo están los presupuestos, y fijarlos: support-faq monthly 60",
     },
     phrases={
+        phrases.FEEDBACK_HOW: "Escribe /feedback y qué te parece la última respuesta.",
+        phrases.FEEDBACK_KEPT: "Gracias. Quien lleva este hub lo lee.",
+        phrases.HUMAN_ASKED: "Una persona te responderá aquí. Hasta entonces callo; /human done me trae de vuelta.",
+        phrases.HUMAN_OVER: "A partir de aquí respondo yo de nuevo.",
+        phrases.HUMAN_NOBODY: "Aquí no puede responder ninguna persona: quien lleva este hub no ha indicado un "
+        "chat para ello.",
+        phrases.EXPORTED: "{count} mensajes tuyos, con sus respuestas, están en {file}. Quien lleva este "
+        "hub tiene ese archivo para ti.",
+        phrases.FORGET_HOW: "/forget me borra lo que tengo de ti. Antes pregunto una vez más.",
+        phrases.FORGET_ASKED: "Esto borra para siempre lo que escribiste, las respuestas, tu nombre y tu lugar."
+        " Lo que costó queda bajo un número que no lleva a nadie. Si de verdad lo "
+        "quieres, envía /forget me {word} en cinco minutos.",
+        phrases.FORGOTTEN: "Te he olvidado. Si vuelves a escribir, empezamos de nuevo.",
+        phrases.PAUSED: "Las respuestas están en pausa aquí por el momento. Pregunta de nuevo más tarde.",
         phrases.NOT_SERVED: "En este chat todavía no responde nadie. Quien gestiona este hub puede añadirlo en "
         "`serves` de un agente.",
         phrases.CHOOSE_FIRST: "Aquí no responde nadie hasta que alguien elija: /agent muestra quién puede.",
@@ -52,6 +84,14 @@ SPANISH = Language(
         phrases.CUT_BY_FILTER: "\n\n(El proveedor del modelo ha cortado aquí la respuesta.)",
         phrases.BUSY: "Se están escribiendo tantas respuestas a la vez que el presupuesto no tiene sitio ahora. "
         "Pregunta de nuevo en un minuto, por favor.",
+        phrases.OVER_LIMIT: "Por ahora has preguntado todo lo que puedes. Podrás volver a preguntar en {wait}.",
+        phrases.AGENT_FULL: "Ahora preguntan tantas personas que no queda sitio. Vuelve a preguntar en {wait}, "
+        "por favor.",
+        phrases.REPEATED: "Ya has enviado esto varias veces. Mi respuesta está arriba; por favor, haz la "
+        "pregunta de otra manera.",
+        phrases.FLOOD: "No puedo responder a tantos mensajes a la vez. Por favor, espera una respuesta antes de "
+        "enviar el siguiente.",
+        phrases.TOO_MUCH_ASKED: "Sería una respuesta muy larga, y las mías son breves. Por favor, pide solo una parte.",
         phrases.NO_DEPLOYMENT: "Ningún modelo que pueda responder aquí está accesible ahora. Pregunta de nuevo en unos "
         "minutos, por favor.",
         phrases.IN_LINE: "Hay mucha gente escribiendo a la vez: tienes el número {number} en la cola.",
@@ -89,6 +129,18 @@ SPANISH = Language(
         phrases.USAGE_ZONE: "Lo que han costado tus propios mensajes; los días empiezan a medianoche en {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} del coste de este mes es una estimación.",
         phrases.USAGE_UNPRICED: "{calls} llamadas de este mes no tienen precio conocido y no cuentan en el coste.",
+        phrases.NOT_ON_THE_LIST: "Solo respondo a las personas que me indicaron. Quien lleva este hub puede "
+        "añadirte con tu id.",
+        phrases.BY_INVITATION: "Solo respondo a personas invitadas. Pide un código a quien lleva este hub y "
+        "envíame /join CODE.",
+        phrases.WELCOME: "Te doy la bienvenida. Aquí puedes escribirme.",
+        phrases.NO_SUCH_CODE: "Este código no deja entrar a nadie: está mal escrito, gastado o tiene más de "
+        "una semana. Pide otro.",
+        phrases.TOO_MANY_CODES: "Aquí se han probado demasiados códigos. Inténtalo, por favor, dentro de una hora.",
+        phrases.WITHDRAWN: "(Retirada: la pregunta ha cambiado.)",
+        phrases.NO_INVITATIONS: "Aquí nadie necesita invitación. Para cambiarlo, pon `invitations = true` en "
+        "esta cuenta.",
+        phrases.IN_PRIVATE: "Pídemelo, por favor, en un chat privado, para que nadie más vea el código.",
         phrases.failed(Kind.THROTTLED): "El modelo tiene más trabajo del que puede hacer. Pregunta de nuevo en un "
         "minuto, por favor.",
         phrases.failed(Kind.OVERLOADED): "El modelo está sobrecargado. Pregunta de nuevo en unos minutos, por favor.",

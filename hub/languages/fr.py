@@ -16,8 +16,40 @@ FRENCH = Language(
         "region": "Où je pense que tu es, et quelle région répond",
         "usage": "Ce qu'ont coûté tes propres messages : aujourd'hui, cette semaine, ce mois-ci",
         "why": "Quel agent de quelle région a répondu en dernier, et pourquoi",
+        "invite": "Créer un code qui laisse entrer d'autres personnes",
+        "join": "Entrer avec un code que tu as reçu",
+        "audit": "Ce que les admins ont changé et quand ; /audit bills : factures différentes du prévu",
+        "pause": "Un agent, ou tout le hub, ne répond plus à personne pour un temps",
+        "resume": "Un agent, ou tout le hub, répond de nouveau",
+        "model": "Quel modèle un niveau d'un agent interroge",
+        "tier": "Combien une personne peut demander : free, paid ou enterprise",
+        "reload": "Relire la configuration, dans tous les processus",
+        "feedback": "Dire ce que tu penses de la dernière réponse",
+        "human": "Faire répondre une personne ; /human done me fait revenir",
+        "export": "Écrire tes conversations dans un fichier",
+        "forget": "Effacer pour toujours ce que j'ai de toi : /forget me",
+        "status": "Comment va le hub : canaux, file, erreurs, alertes, budgets presque épuisés",
+        "fleet": "Chaque agent avec ses modèles, ses lieux et son budget",
+        "costs": "Ce qui a été dépensé, par agent, modèle, personne, région, genre, canal ou jour",
+        "report": "Ce qu'un jour, une semaine ou un mois a coûté",
+        "alerts": "Ce qui ne va pas en ce moment",
+        "budget": "Où en sont les budgets, et les fixer : support-faq monthly 60",
     },
     phrases={
+        phrases.FEEDBACK_HOW: "Écris /feedback et ce que tu penses de la dernière réponse.",
+        phrases.FEEDBACK_KEPT: "Merci. Qui gère ce hub le lit.",
+        phrases.HUMAN_ASKED: "Une personne te répondra ici. D'ici là je me tais ; /human done me fait revenir.",
+        phrases.HUMAN_OVER: "À partir d'ici, c'est de nouveau moi qui réponds.",
+        phrases.HUMAN_NOBODY: "Aucune personne ne peut répondre ici : qui gère ce hub n'a indiqué aucun chat "
+        "pour cela.",
+        phrases.EXPORTED: "{count} de tes messages, avec leurs réponses, sont dans {file}. Qui gère ce hub "
+        "a ce fichier pour toi.",
+        phrases.FORGET_HOW: "/forget me efface ce que j'ai de toi. Je demande encore une fois avant de le faire.",
+        phrases.FORGET_ASKED: "Cela efface pour toujours ce que tu as écrit, les réponses, ton nom et ton lieu."
+        " Ce que cela a coûté reste sous un numéro qui ne mène à personne. Si c'est bien "
+        "ce que tu veux, envoie /forget me {word} d'ici cinq minutes.",
+        phrases.FORGOTTEN: "Tu es oublié. Si tu écris de nouveau, nous repartons de zéro.",
+        phrases.PAUSED: "Les réponses sont suspendues ici pour le moment. Redemande plus tard.",
         phrases.NOT_SERVED: "Personne ne répond encore dans ce chat. Qui gère ce hub peut l'inscrire sous `serves` "
         "d'un agent.",
         phrases.CHOOSE_FIRST: "Personne ne répond ici tant que personne n'a choisi : /agent montre qui le peut.",
@@ -60,6 +92,16 @@ FRENCH = Language(
         phrases.CUT_BY_FILTER: "\n\n(Le fournisseur du modèle a coupé la réponse ici.)",
         phrases.BUSY: "Tant de réponses sont en cours que le budget n'a plus de place pour l'instant. Redemande dans "
         "une minute.",
+        phrases.OVER_LIMIT: "Tu as posé autant de questions que possible pour le moment. Tu pourras en poser "
+        "d'autres dans {wait}.",
+        phrases.AGENT_FULL: "Tant de personnes posent des questions en ce moment qu'il n'y a plus de place. "
+        "Réessaie dans {wait}, s'il te plaît.",
+        phrases.REPEATED: "Tu as déjà envoyé cela plusieurs fois. Ma réponse se trouve plus haut ; pose la "
+        "question autrement, s'il te plaît.",
+        phrases.FLOOD: "Je ne peux pas répondre à autant de messages à la fois. Attends une réponse avant "
+        "d'envoyer le suivant, s'il te plaît.",
+        phrases.TOO_MUCH_ASKED: "Ce serait une réponse très longue, et les miennes sont courtes. Demandes-en "
+        "une partie, s'il te plaît.",
         phrases.NO_DEPLOYMENT: "Aucun modèle autorisé à répondre ici n'est joignable pour l'instant. Redemande dans "
         "quelques minutes.",
         phrases.IN_LINE: "Beaucoup de gens écrivent en même temps : tu as le numéro {number} dans la file.",
@@ -97,6 +139,19 @@ FRENCH = Language(
         phrases.USAGE_ZONE: "Ce qu'ont coûté tes propres messages ; les jours commencent à minuit à {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} du coût de ce mois est une estimation.",
         phrases.USAGE_UNPRICED: "{calls} appels de ce mois n'ont pas de prix connu et ne comptent pas dans le coût.",
+        phrases.NOT_ON_THE_LIST: "Je ne réponds qu'aux personnes qu'on m'a indiquées. Qui gère ce hub peut "
+        "t'ajouter par ton id.",
+        phrases.BY_INVITATION: "Je ne réponds qu'aux personnes invitées. Demande un code à qui gère ce hub et "
+        "envoie-moi /join CODE.",
+        phrases.WELCOME: "Bienvenue. Tu peux m'écrire ici.",
+        phrases.NO_SUCH_CODE: "Ce code ne laisse entrer personne : il est mal écrit, épuisé ou vieux de plus "
+        "d'une semaine. Demandes-en un autre.",
+        phrases.TOO_MANY_CODES: "Trop de codes ont été essayés ici. Réessaie dans une heure, s'il te plaît.",
+        phrases.WITHDRAWN: "(Retirée : la question a changé.)",
+        phrases.NO_INVITATIONS: "Ici, personne n'a besoin d'invitation. Pour changer cela, mets `invitations = "
+        "true` sur ce compte.",
+        phrases.IN_PRIVATE: "Demande-le-moi dans un chat privé, s'il te plaît, pour que personne d'autre "
+        "ne voie le code.",
         phrases.failed(Kind.THROTTLED): "Le modèle a plus à faire qu'il ne peut. Redemande dans une minute.",
         phrases.failed(Kind.OVERLOADED): "Le modèle est surchargé. Redemande dans quelques minutes.",
         phrases.failed(Kind.TIMED_OUT): "Le modèle a mis trop de temps à répondre. Redemande, peut-être en moins de "

@@ -16,8 +16,40 @@ PORTUGUESE = Language(
         "region": "Onde acho que você está e qual região responde",
         "usage": "Quanto custaram suas próprias mensagens: hoje, esta semana, este mês",
         "why": "Qual agente de qual região respondeu por último, e por quê",
+        "invite": "Criar um código que deixa outros entrar",
+        "join": "Entrar com um código que recebeu",
+        "audit": "O que os admins mudaram e quando; /audit bills: chamadas que custaram outro valor",
+        "pause": "Um agente, ou todo o hub, não responde a ninguém por um tempo",
+        "resume": "Um agente, ou todo o hub, volta a responder",
+        "model": "Qual modelo um nível de um agente consulta",
+        "tier": "Quanto uma pessoa pode perguntar: free, paid ou enterprise",
+        "reload": "Ler de novo as configurações, em todos os processos",
+        "feedback": "Dizer o que você acha da última resposta",
+        "human": "Deixar uma pessoa responder; /human done me traz de volta",
+        "export": "Escrever suas conversas em um arquivo",
+        "forget": "Apagar para sempre o que tenho de você: /forget me",
+        "status": "Como está o hub: canais, fila, erros, alertas, orçamentos perto do fim",
+        "fleet": "Cada agente com seus modelos, lugares e orçamento",
+        "costs": "O que foi gasto, por agente, modelo, pessoa, região, tipo, canal ou dia",
+        "report": "Quanto custou um dia, uma semana ou um mês",
+        "alerts": "O que está errado agora",
+        "budget": "Como estão os orçamentos, e defini-los: support-faq monthly 60",
     },
     phrases={
+        phrases.FEEDBACK_HOW: "Escreva /feedback e o que você acha da última resposta.",
+        phrases.FEEDBACK_KEPT: "Obrigado. Quem opera este hub lê isso.",
+        phrases.HUMAN_ASKED: "Uma pessoa vai responder a você aqui. Até lá fico em silêncio; /human done me "
+        "traz de volta.",
+        phrases.HUMAN_OVER: "Daqui em diante respondo eu de novo.",
+        phrases.HUMAN_NOBODY: "Nenhuma pessoa pode responder aqui: quem opera este hub não indicou um chat para isso.",
+        phrases.EXPORTED: "{count} mensagens suas, com as respostas, estão em {file}. Quem opera este hub "
+        "tem esse arquivo para você.",
+        phrases.FORGET_HOW: "/forget me apaga o que tenho de você. Pergunto mais uma vez antes de fazê-lo.",
+        phrases.FORGET_ASKED: "Isto apaga para sempre o que você escreveu, as respostas, seu nome e seu lugar. "
+        "O que custou permanece sob um número que não leva a ninguém. Se é isso mesmo, "
+        "envie /forget me {word} em cinco minutos.",
+        phrases.FORGOTTEN: "Você foi esquecido. Se escrever de novo, começamos do zero.",
+        phrases.PAUSED: "As respostas estão em pausa aqui por enquanto. Pergunte de novo mais tarde.",
         phrases.NOT_SERVED: "Ninguém responde neste chat ainda. Quem administra este hub pode incluí-lo em `serves` de "
         "um agente.",
         phrases.CHOOSE_FIRST: "Ninguém responde aqui até que alguém escolha: /agent mostra quem pode.",
@@ -51,6 +83,13 @@ PORTUGUESE = Language(
         phrases.CUT_BY_FILTER: "\n\n(O provedor do modelo cortou a resposta aqui.)",
         phrases.BUSY: "Há tantas respostas em andamento que o orçamento não tem espaço agora. Pergunte de novo em um "
         "minuto, por favor.",
+        phrases.OVER_LIMIT: "Por agora, você já perguntou tudo o que pode. Pergunte de novo em {wait}.",
+        phrases.AGENT_FULL: "Há tanta gente perguntando agora que não há lugar. Pergunte de novo em {wait}, por favor.",
+        phrases.REPEATED: "Você já enviou isto várias vezes. Minha resposta está acima; pergunte de outra "
+        "maneira, por favor.",
+        phrases.FLOOD: "Não consigo responder a tantas mensagens de uma vez. Espere uma resposta antes de "
+        "enviar a próxima, por favor.",
+        phrases.TOO_MUCH_ASKED: "Seria uma resposta muito longa, e as minhas são curtas. Peça só uma parte, por favor.",
         phrases.NO_DEPLOYMENT: "Nenhum modelo que pode responder aqui está acessível agora. Pergunte de novo em alguns "
         "minutos, por favor.",
         phrases.IN_LINE: "Muita gente está escrevendo ao mesmo tempo: você é o número {number} da fila.",
@@ -87,6 +126,18 @@ PORTUGUESE = Language(
         phrases.USAGE_ZONE: "Quanto custaram suas próprias mensagens; os dias começam à meia-noite em {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} do custo deste mês é uma estimativa.",
         phrases.USAGE_UNPRICED: "{calls} chamadas deste mês não têm preço conhecido e não entram no custo.",
+        phrases.NOT_ON_THE_LIST: "Só respondo às pessoas que me foram indicadas. Quem gere este hub pode "
+        "acrescentá-lo pelo seu id.",
+        phrases.BY_INVITATION: "Só respondo a pessoas convidadas. Peça um código a quem gere este hub e "
+        "envie-me /join CODE.",
+        phrases.WELCOME: "Boas-vindas. Pode escrever-me aqui.",
+        phrases.NO_SUCH_CODE: "Este código não deixa entrar ninguém: está mal escrito, gasto ou tem mais de "
+        "uma semana. Peça outro.",
+        phrases.TOO_MANY_CODES: "Foram tentados demasiados códigos aqui. Tente outra vez daqui a uma hora, por favor.",
+        phrases.WITHDRAWN: "(Retirada: a pergunta mudou.)",
+        phrases.NO_INVITATIONS: "Aqui ninguém precisa de convite. Para mudar isso, ponha `invitations = true` "
+        "nesta conta.",
+        phrases.IN_PRIVATE: "Peça-me isso num chat privado, por favor, para que mais ninguém veja o código.",
         phrases.failed(Kind.THROTTLED): "O modelo tem mais trabalho do que consegue fazer. Pergunte de novo em um "
         "minuto, por favor.",
         phrases.failed(Kind.OVERLOADED): "O modelo está sobrecarregado. Pergunte de novo em alguns minutos, por favor.",

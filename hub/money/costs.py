@@ -47,12 +47,15 @@ class Costs(msgspec.Struct, frozen=True):
     """Calls of models without a known price; they count nothing in the cost."""
 
 
-async def costs(database: Database, by: CostsBy, since_ms: int, until_ms: int, zone: ZoneInfo) -> list[Costs]:
+async def costs(
+    database: Database, by: CostsBy, since_ms: int, until_ms: int, zone: ZoneInfo, agent: str = ""
+) -> list[Costs]:
     """The costs from `since_ms` until just before `until_ms`: days in their order, everything else dearest first.
 
+    With `agent`, those of this one alone.
     Days are those of `zone`, also where the clock changes. Raises StoreError.
     """
-    rows = await database.read(statement("money.costs", by=str(by), since_ms=since_ms, until_ms=until_ms))
+    rows = await database.read(statement("money.costs", by=str(by), since_ms=since_ms, until_ms=until_ms, agent=agent))
     found = [_costs(row) for row in rows]
     if by is CostsBy.DAY:
         return _by_day(found, zone)

@@ -10,13 +10,16 @@ import msgspec
 
 from hub.money.budgets import Allowance
 from hub.money.margins import CountMargins
-from hub.money.prices import PricedModel, Tokens, cost_nusd, pinned, upper_bound_nusd
+from hub.money.prices import PricedModel, Tokens, cost_nusd, pinned, upper_bound_nusd, worst_nusd
 from hub.store import Row, Statement, statement
 
 RESERVE = "money.reserve"
 """Undone under this name: the budget has no room."""
 END_HOLD = "money.end_hold"
 """Undone under this name: the hold has ended already; where another process presumed it, `correction` is next."""
+
+CORRECT = "money.correct"
+"""Undone under this name: nothing presumed is there to be corrected."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,13 +91,15 @@ class Bill(msgspec.Struct, frozen=True):
     """stop, length, filter, or the kind of error."""
     took_ms: int
     estimated: bool = False
-    """The provider did not say, or not to the end: `tokens` is never below what it can have billed."""
+    """The provider did not say, or not to the end: `tokens` is never below what it can have billed. They cost
+    the most they can: nobody knows which of them were cached, or how they were kept."""
 
 
 class Settlement(msgspec.Struct, frozen=True):
     """How a hold ends with a bill: statements for the caller's transaction, and what they will say.
 
-    The last of them, one for each budget in order, return the row that `budgets.crossed` looks at.
+    The last of them, one for each budget in order, return the row that `budgets.crossed` looks at; none where the
+    budget's period ended so long ago that its row is forgotten.
     """
 
     statements: tuple[Statement, ...]
@@ -180,7 +185,7 @@ def settlement(held: Held, bill: Bill, margins: CountMargins | None = None) -> S
     A bill above the hold is recorded whole, as `overrun`. Undone with END_HOLD where the hold has ended already.
     """
     price, model = held.request.price, held.request.call.model
-    cost = cost_nusd(price, bill.tokens)
+    cost = billed_nusd(price, bill)
     mark = _mark(held, bill, cost)
     recorded = statement("money.record", id=held.id, mark=mark, cost_nusd=cost, **_told(bill), took_ms=bill.took_ms)
     learned = None
@@ -199,6 +204,11 @@ def settlement(held: Held, bill: Bill, margins: CountMargins | None = None) -> S
     )
 
 
+def billed_nusd(price: PricedModel, bill: Bill) -> int:
+    """What a bill is charged as."""
+    return worst_nusd(price, bill.tokens) if bill.estimated else cost_nusd(price, bill.tokens)
+
+
 def release_statements(held: Held) -> list[Statement]:
     """End a hold without a charge: only where certainly nothing billable was sent."""
     return [_ended(held.id, "released"), *_charges(held, 0, 0)]
@@ -208,12 +218,13 @@ def correction(held: Held, bill: Bill) -> list[Statement]:
     """For a late owner whose hold was presumed meanwhile, and who knows the bill after all.
 
     The presumed row stays as it is; a second row of mark `correction` carries the difference, which may be negative,
-    in cost and in tokens, so that every sum is right. Undone where it was corrected before, or was never presumed.
+    in cost and in tokens, so that every sum is right. However late: neither the hold's row nor those of its budgets
+    need to be there any more. Undone with CORRECT where it was corrected before, or was never presumed.
     """
-    cost = cost_nusd(held.request.price, bill.tokens)
+    cost = billed_nusd(held.request.price, bill)
     return [
-        statement("money.reopen_presumed", id=held.id),
-        statement("money.correct", id=held.id, cost_nusd=cost, **_told(bill)),
+        statement("money.mark_corrected", id=held.id),
+        statement(CORRECT, id=held.id, cost_nusd=cost, **_told(bill)),
         *(
             statement(
                 "money.charge",
@@ -293,6 +304,13 @@ def _told(bill: Bill) -> dict[str, int | str]:
         "cache_write_tokens": tokens.cache_write,
         "output_tokens": tokens.output,
         "reasoning_tokens": tokens.reasoning,
+        "cache_write_1h_tokens": tokens.cache_write_1h,
+        "audio_input_tokens": tokens.audio_input,
+        "cached_audio_tokens": tokens.cached_audio,
+        "audio_output_tokens": tokens.audio_output,
+        "image_input_tokens": tokens.image_input,
+        "cached_image_tokens": tokens.cached_image,
+        "image_output_tokens": tokens.image_output,
         "outcome": bill.outcome,
     }
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from hub.clock import Clock
-from hub.config.settings import Settings
+from hub.config.settings import Serves, Settings
 from hub.money.amounts import format_tokens, format_usd
 from hub.money.periods import PeriodKind, period
 from hub.outgoing import queued
@@ -159,7 +159,10 @@ def _regions_down(recent: Rows) -> Iterable[Wrong]:
 def _marked(recent: Rows) -> Iterable[Wrong]:
     for mark, words in (
         ("unpriced", "has no known price, so its calls count as nothing; name it under [models], then /reload"),
-        ("overrun", "was billed above what was held for it; its bound is wider from now on; /audit shows the calls"),
+        (
+            "overrun",
+            "was billed above what was held for it; its bound is wider from now on; /audit bills shows them",
+        ),
     ):
         for model in sorted({row["model"] for row in recent if row["mark"] == mark}):
             yield Wrong(f"{mark}/{model}", f"The model {model} {words}.")
@@ -191,10 +194,11 @@ def _alert_at(each: BudgetLine, settings: Settings) -> tuple[float, ...]:
 def _undelivered(failed: Rows) -> Iterable[Wrong]:
     for row in failed:
         if not row["source"].startswith("alert/"):  # or one chat that cannot be reached would ring for ever
-            state = "could not be sent" if row["state"] == "failed" else "may not have arrived"
-            yield Wrong(
-                f"outgoing/{row['source']}/{row['place']}", f"{row['source']} {state}: {row['error']} /report shows it."
-            )
+            place = msgspec.json.decode(row["place"], type=Serves)
+            state = "could not be sent to" if row["state"] == "failed" else "may not have arrived in"
+            what = row["source"].replace("/", " ").removesuffix(".")
+            text = f"The {what} {state} {place.channel} {place.chat} ({row['error'].removesuffix('.')})."
+            yield Wrong(f"outgoing/{row['source']}/{row['place']}", f"{text} /report shows it.")
 
 
 def _amount(budget: BudgetLine, amount: int) -> str:

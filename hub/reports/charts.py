@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WIDTH_PX, HEIGHT_PX, DPI = 1080, 810, 150
 """Upright phones are 1,080 pixels wide; platforms scale down what is larger."""
+PADDING_IN = 0.2
+"""Inches of paper around everything: dark apps round the corners of pictures."""
 MOST_SERIES = 5
 _INK, _PAPER, _GRID = "#1f2933", "#ffffff", "#d8dee6"
 _COLOURS = ("#2f6fde", "#e4812f", "#2a9d6f", "#b04bb5", "#d1495b", "#7a8794")
@@ -101,8 +103,10 @@ def _draw_bars(bars: Bars) -> bytes:
 
 def _canvas(title: str) -> "tuple[Figure, Axes]":
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, facecolor=_PAPER, layout="constrained")
+    padded = ConstrainedLayoutEngine(w_pad=PADDING_IN, h_pad=PADDING_IN)
+    figure = Figure(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, facecolor=_PAPER, layout=padded)
     axes = figure.add_subplot(facecolor=_PAPER)
     axes.set_title(title, loc="left", fontsize=15, color=_INK, fontweight="bold", pad=14)
     axes.tick_params(labelsize=12, colors=_INK, length=0)

@@ -99,6 +99,14 @@ class BudgetLine(msgspec.Struct, frozen=True):
     """When the limit will be reached at that pace; None: not before the period ends."""
 
 
+class ByFaq(msgspec.Struct, frozen=True):
+    """What the FAQ answered in place of a model."""
+
+    answers: int = 0
+    cost_nusd: int = 0
+    """What so many answers cost by model: each at its agent's average, at that over all where it has none."""
+
+
 class Figures(msgspec.Struct, frozen=True):
     """Everything that a report says."""
 
@@ -121,6 +129,7 @@ class Figures(msgspec.Struct, frozen=True):
     """By dimension (agent, model, region) and label."""
     quarters: tuple[Quarter, ...]
     budgets: tuple[BudgetLine, ...]
+    by_faq: ByFaq = ByFaq()
 
     def label(self, dimension: str, label: str) -> Line:
         """One line; zeros where there was nothing."""
@@ -157,6 +166,7 @@ async def gather(database: Database, span: Period, before: Period, at_ms: int) -
         votes=_votes(votes),
         quarters=tuple(map(_quarter, quarters)),
         budgets=tuple(budget_line(row, at_ms) for row in budgets),
+        by_faq=_by_faq(now_rows),
     )
 
 
@@ -187,6 +197,26 @@ def _grouped(dimension: str, rows: Rows) -> dict[str, Sums]:
     for row in rows:
         found[row[dimension]] = found.get(row[dimension], Sums()) + _sums(row)
     return found
+
+
+def _by_faq(rows: Rows) -> ByFaq:
+    """Models' cost is that of all their calls for the agent, divided among the messages that they answered."""
+    faq: dict[str, int] = {}
+    asked: dict[str, int] = {}
+    cost: dict[str, int] = {}
+    for row in rows:
+        agent, answers = row["agent"], row["calls"] if row["kind"] == "answer" else 0
+        faq[agent] = faq.get(agent, 0) + min(answers, row["faq"])
+        asked[agent] = asked.get(agent, 0) + max(0, answers - row["faq"])
+        cost[agent] = cost.get(agent, 0) + row["cost_nusd"]
+    all_asked, all_cost = sum(asked.values()), sum(cost.values())
+    saved = 0
+    for agent, answers in faq.items():
+        if asked[agent]:
+            saved += answers * cost[agent] // asked[agent]
+        elif all_asked:
+            saved += answers * all_cost // all_asked
+    return ByFaq(sum(faq.values()), saved)
 
 
 def _errors(rows: Rows) -> tuple[tuple[str, int], ...]:

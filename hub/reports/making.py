@@ -37,12 +37,25 @@ class Made(msgspec.Struct, frozen=True):
 
 async def make(database: Database, settings: Settings, span: Period, *, at_ms: int, late: bool = False) -> Made:
     """The report on a span. Raises StoreError."""
+    report = await _report(database, settings, span, at_ms=at_ms, late=late)
+    zone, figures = settings.hub.timezone, report.figures
+    name = f"{span.kind}-{span.label}"
+    table = File(f"{name}.csv", "text/csv", as_csv(figures).encode())
+    return Made(name, written(report, zone), (*await _drawn(figures, zone, name), table))
+
+
+async def words_of_report(database: Database, settings: Settings, span: Period, *, at_ms: int) -> str:
+    """The report's text alone, as Markdown; also of a span that has not ended. Raises StoreError."""
+    return written(await _report(database, settings, span, at_ms=at_ms), settings.hub.timezone)
+
+
+async def _report(database: Database, settings: Settings, span: Period, *, at_ms: int, late: bool = False) -> Report:
     zone = settings.hub.timezone
     before = period(span.kind, span.start_ms - 1, zone)
     figures = await gather(database, span, before, at_ms)
     unused = hardly_used(figures, settings.agents)
     tiers = {agent.name: tuple(agent.tiers) for agent in settings.agents.values()}
-    report = Report(
+    return Report(
         hub=settings.hub.name,
         figures=figures,
         spikes=[(spike, await _cause(database, spike)) for spike in spikes(figures.quarters)],
@@ -51,9 +64,6 @@ async def make(database: Database, settings: Settings, span: Period, *, at_ms: i
         names=await _names(database, figures),
         late=late,
     )
-    name = f"{span.kind}-{span.label}"
-    table = File(f"{name}.csv", "text/csv", as_csv(figures).encode())
-    return Made(name, written(report, zone), (*await _drawn(figures, zone, name), table))
 
 
 async def _names(database: Database, figures: Figures) -> dict[int, str]:

@@ -8,11 +8,22 @@ import msgspec
 
 from hub.money.amounts import format_tokens, format_usd
 from hub.reports.advice import Proposal, Spike
-from hub.reports.figures import BudgetLine, Figures, Latency, Line, Quarter, Sums
+from hub.reports.figures import BudgetLine, Figures, Latency, Line, Sums
 
 MOST_LINES = 6
 """Of one table; the others are summed."""
-_TITLES = {"model": "Models", "tier": "Tiers", "channel": "Channels", "region": "Regions", "kind": "Kinds of calls"}
+NARROW = 36
+"""Characters of fixed width in a line on a phone: wider tables come apart there."""
+LEAST_LABEL, WELL_KNOWN = 8, 16
+"""Characters of a label: never fewer, and so many that no column has to go for it."""
+_TITLES = {
+    "agent": "Agents",
+    "model": "Models",
+    "tier": "Tiers",
+    "channel": "Channels",
+    "region": "Regions",
+    "kind": "Kinds of calls",
+}
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -36,8 +47,10 @@ def written(report: Report, zone: ZoneInfo) -> str:
     figures = report.figures
     parts = [
         _head(report, zone),
-        _agents(figures),
-        *(_split(dimension, figures) for dimension in _TITLES),
+        _split("agent", figures),
+        _answers(figures),
+        *(_split(dimension, figures) for dimension in _TITLES if dimension != "agent"),
+        _saved(figures),
         _budgets(figures.budgets, zone),
         _people(report),
         _quality(figures, zone),
@@ -81,57 +94,57 @@ def span_name(figures: Figures, zone: ZoneInfo) -> str:
             return f"month {first:%Y-%m}"
 
 
-def _agents(figures: Figures) -> str:
-    rows = [
-        [
-            line.label,
-            format_usd(line.now.cost_nusd),
-            _change(line.now.cost_nusd, line.before.cost_nusd, figures, brief=True),
-            f"{line.now.answers:,}",
-            _seconds(figures.latency.get(line.label)),
-            _liked(figures, "agent", line.label),
-        ]
-        for line in figures.by["agent"]
-    ]
-    return _table("Agents", ["agent", "cost", "change", "messages", "p95", "liked"], rows)
-
-
 def _split(dimension: str, figures: Figures) -> str:
+    """What each cost; one that is alone says nothing that the head does not, unless it is the agents."""
     lines = figures.by[dimension]
-    if len(lines) < 2:
+    if not lines or (len(lines) < 2 and dimension != "agent"):
         return ""
     shown = [*lines[:MOST_LINES]]
     if rest := lines[MOST_LINES:]:
         label = f"{len(rest)} others"
         shown.append(Line(label, sum((r.now for r in rest), Sums()), sum((r.before for r in rest), Sums())))
-    judged = any(name == dimension for name, _ in figures.votes)
     rows = [
         [
-            line.label or "none",
+            line.label or ("the FAQ" if dimension == "model" else "none"),
             format_usd(line.now.cost_nusd),
-            _share(line.now, figures.total.now),
             _change(line.now.cost_nusd, line.before.cost_nusd, figures, brief=True),
-            *([_liked(figures, dimension, line.label)] if judged else []),
+            _share(line.now, figures.total.now),
         ]
         for line in shown
     ]
-    heads = [dimension, "cost", "share", "change", *(["liked"] if judged else [])]
-    return _table(_TITLES[dimension], heads, rows)
+    return _table(_TITLES[dimension], [dimension, "cost", "change", "share"], rows)
+
+
+def _answers(figures: Figures) -> str:
+    rows = [
+        [line.label, f"{line.now.answers:,}", _seconds(figures.latency.get(line.label)), _liked(figures, line.label)]
+        for line in figures.by["agent"][:MOST_LINES]
+        if line.now.answers
+    ]
+    return _table("Answers", ["agent", "messages", "p95", "liked"], rows)
+
+
+def _saved(figures: Figures) -> str:
+    saved = figures.by_faq
+    if not saved.answers:
+        return ""
+    share = 100 * saved.answers // figures.total.now.answers
+    text = f"- The FAQ answered {saved.answers:,} messages ({share} %); models would have cost about "
+    return f"## Saved\n\n{text}{format_usd(saved.cost_nusd)}."
 
 
 def _budgets(budgets: Sequence[BudgetLine], zone: ZoneInfo) -> str:
-    rows = [
-        [
-            f"{each.name}, {each.period}",
-            f"{_amount(each, each.spent)} of {_amount(each, each.limit)}",
-            f"{100 * each.spent // each.limit if each.limit else 100} %",
-            "spent " + f"{_local(each.spent_at_ms, zone):%d %b %H:%M}"
+    lines = []
+    for each in budgets:
+        share = 100 * each.spent // each.limit if each.limit else 100
+        at_this_pace = (
+            f"used up on {_local(each.spent_at_ms, zone):%d %b %H:%M}"
             if each.spent_at_ms is not None
-            else f"{_amount(each, each.at_end)} at its end",
-        ]
-        for each in budgets
-    ]
-    return _table("Budgets", ["budget", "spent", "share", "at this pace"], rows)
+            else f"{_amount(each, each.at_end)} at its end"
+        )
+        amounts = f"{_amount(each, each.spent)} of {_amount(each, each.limit)}"
+        lines.append(f"- {each.name}, {each.period}: {amounts} ({share} %); at this pace {at_this_pace}.")
+    return "\n".join(["## Budgets", "", *lines]) if lines else ""
 
 
 def _people(report: Report) -> str:
@@ -165,20 +178,35 @@ def _quality(figures: Figures, zone: ZoneInfo) -> str:
     votes = [votes for (dimension, _), votes in figures.votes.items() if dimension == "agent"]
     if good_and_bad := sum(each.good + each.bad for each in votes):
         good = sum(each.good for each in votes)
-        lines.append(f"- {100 * good // good_and_bad} % of {good_and_bad:,} votes were good.")
-    if busiest := _busiest(figures.quarters, zone):
+        lines.append(f"- {100 * good // good_and_bad} % of {good_and_bad:,} votes were good{_judged(figures)}.")
+    if busiest := _busiest(figures, zone):
         lines.append(f"- Busiest: {busiest}.")
     return "\n".join(lines)
 
 
-def _busiest(quarters: Iterable[Quarter], zone: ZoneInfo) -> str:
-    """The three hours of the day with the most calls, in the hub's zone."""
-    hours: dict[int, int] = {}
-    for each in quarters:
-        hour = _local(each.start_ms, zone).hour
+def _judged(figures: Figures) -> str:
+    """By model and region, where there are several."""
+    found = [
+        f"{label} {votes.percent_good} %"
+        for dimension in ("model", "region")
+        if len(named := {key[1]: votes for key, votes in sorted(figures.votes.items()) if key[0] == dimension}) > 1
+        for label, votes in named.items()
+    ]
+    return f" ({', '.join(found[:MOST_LINES])})" if found else ""
+
+
+def _busiest(figures: Figures, zone: ZoneInfo) -> str:
+    """The three hours of the week (of the day, in a report on one) with the most calls, in the hub's zone."""
+    hours: dict[tuple[int, int], int] = {}
+    for each in figures.quarters:
+        at = _local(each.start_ms, zone)
+        hour = at.weekday(), at.hour
         hours[hour] = hours.get(hour, 0) + each.calls
     top = sorted(hours, key=lambda hour: (-hours[hour], hour))[:3]
-    return ", ".join(f"{hour:02}:00 ({hours[hour]:,} calls)" for hour in top)
+    alone = str(figures.span.kind) == "day"
+    return ", ".join(
+        f"{'' if alone else f'{_WEEKDAYS[day]} '}{hour:02}:00 ({hours[day, hour]:,} calls)" for day, hour in top
+    )
 
 
 def _look(report: Report, zone: ZoneInfo) -> str:
@@ -205,10 +233,34 @@ def _marked(marked: Mapping[str, int]) -> str:
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Narrow enough for a phone: the last column goes where it must, then long labels are shortened."""
     if not rows:
         return ""
+    if _width(heads, rows) > NARROW and len(heads) > 3 and _width(heads, rows) - NARROW > _spare(rows):
+        heads, rows = heads[:-1], [row[:-1] for row in rows]
+    room = max(LEAST_LABEL, max(len(row[0]) for row in rows) - max(0, _width(heads, rows) - NARROW))
+    rows = [[_shortened(row[0], room), *row[1:]] for row in rows]
     line = "| " + " | ".join("---" if place == 0 else "---:" for place in range(len(heads))) + " |"
     return "\n".join([f"## {title}", "", _row(heads), line, *map(_row, rows)])
+
+
+def _width(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Characters of the table in columns of fixed width, two blanks between them."""
+    columns = zip(heads, *rows, strict=True)
+    return sum(max(map(len, column)) for column in columns) + 2 * (len(heads) - 1)
+
+
+def _spare(rows: Sequence[Sequence[str]]) -> int:
+    """Characters by which the labels can be shortened and still be told apart."""
+    return max(0, max(len(row[0]) for row in rows) - WELL_KNOWN)
+
+
+def _shortened(label: str, most: int) -> str:
+    """With its beginning and its end, which tell models and agents apart."""
+    if len(label) <= most:
+        return label
+    tail = (most - 1) // 3
+    return f"{label[: most - 1 - tail]}…{label[len(label) - tail :]}"
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -232,9 +284,9 @@ def _each(sums: Sums, among: int) -> str:
     return format_usd(sums.cost_nusd // among) if among else "–"
 
 
-def _liked(figures: Figures, dimension: str, label: str) -> str:
-    votes = figures.votes.get((dimension, label))
-    return f"{votes.percent_good} % of {votes.good + votes.bad}" if votes else "–"
+def _liked(figures: Figures, agent: str) -> str:
+    votes = figures.votes.get(("agent", agent))
+    return f"{votes.percent_good} %" if votes else "–"
 
 
 def _seconds(latency: Latency | None) -> str:

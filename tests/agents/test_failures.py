@@ -123,3 +123,9 @@ def test_an_error_inside_a_stream_was_sent(error: dict[str, object], kind: Kind)
     assert found
     raised = error_in_stream(found, None)
     assert (raised.kind, raised.sent) == (kind, True)
+
+
+@pytest.mark.parametrize("status", [504, 524])
+def test_a_gateway_that_stopped_waiting_may_have_been_billed(status: int) -> None:
+    error = refusal(status, {}, b"<html>", now_s=0.0)
+    assert (error.kind, error.sent) == (Kind.OVERLOADED, True)

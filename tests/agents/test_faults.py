@@ -384,5 +384,5 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
         http = http_client(2)
         agent = connect("openai", seen.url, KEY, http, timeouts=QUICK)
         assert (await ask(agent, Request("m", "", (Said("user", "Hi"),), 5)))[0] == "Hello"
-        await http.aclose()
+        await http.close()
     assert (len(proxy.requests), len(seen.requests)) == (0, 1)

@@ -1,17 +1,20 @@
 """What each provider is sent, and how its events are read."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
+import aiohttp
 import msgspec
 import pytest
+from yarl import URL
 
 from hub.agents.anthropic import AnthropicReader
 from hub.agents.connect import AgentSettingsError, connect
 from hub.agents.gemini import GeminiReader
 from hub.agents.openai import OpenAiReader
-from hub.agents.port import AgentError, Done, File, Kind, Request, Said, Text, Timeouts, Usage
+from hub.agents.port import AgentClient, AgentError, Done, File, Kind, Request, Said, Text, Timeouts, Usage
+from tests.agents.server import STREAM, Exchanges, event, sends, server
 
 pytestmark = pytest.mark.unit
 
@@ -21,25 +24,34 @@ ASKED = Request("model-1", "You are brief.", TURNS, 77)
 
 
 class Sent:
-    """A transport that keeps the request and answers with the given events."""
+    """Keeps the request, and sends it to a server that answers with the given events instead."""
 
-    def __init__(self, *events: object, content_type: str = "text/event-stream") -> None:
-        self.request: httpx.Request | None = None
-        self._content = b"".join(b"data: " + msgspec.json.encode(event) + b"\n\n" for event in events)
-        self._type = content_type
+    def __init__(self, *events: object) -> None:
+        self.url = URL()
+        self.headers: Mapping[str, str] = {}
+        self._answer = STREAM + b"".join(map(event, events))
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.request = request
-        return httpx.Response(200, headers={"content-type": self._type}, content=self._content)
+    @asynccontextmanager
+    async def client(self, api: str, url: str, key: str | None = KEY) -> AsyncIterator[tuple[AgentClient, Exchanges]]:
+        async with server(sends(self._answer)) as seen:
 
-    async def asked(self, api: str, url: str, request: Request = ASKED) -> tuple[httpx.Request, Any]:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(self)) as http:
-            agent = connect(api, url, KEY, http, timeouts=Timeouts())
+            async def elsewhere(
+                request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+            ) -> aiohttp.ClientResponse:
+                self.url, self.headers = request.url, request.headers.copy()
+                request.url = URL(seen.url)
+                return await handler(request)
+
+            async with aiohttp.ClientSession(middlewares=(elsewhere,)) as http:
+                yield connect(api, url, key, http, timeouts=Timeouts()), seen
+
+    async def asked(self, api: str, url: str, request: Request = ASKED) -> Any:
+        """The body of the request."""
+        async with self.client(api, url) as (agent, seen):
             pieces = [piece async for piece in agent.stream(request)]
         assert isinstance(pieces[-1], Done)
         assert all(isinstance(piece, Text) for piece in pieces[:-1])
-        assert self.request
-        return self.request, msgspec.json.decode(self.request.content)
+        return msgspec.json.decode(seen.requests[0].partition(b"\r\n\r\n")[2])
 
 
 OPENAI = ({"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]},)
@@ -56,9 +68,10 @@ GEMINI = ({"candidates": [{"content": {"parts": [{"text": "Hi"}]}, "finishReason
     [("", "max_completion_tokens"), ("https://models.example.com/v1/", "max_tokens")],
 )
 async def test_openai_is_sent_what_it_documents(url: str, cap: str) -> None:
-    request, body = await Sent(*OPENAI).asked("openai", url)
-    assert str(request.url) == (url.rstrip("/") or "https://api.openai.com/v1") + "/chat/completions"
-    assert request.headers["authorization"] == f"Bearer {KEY}"
+    sent = Sent(*OPENAI)
+    body = await sent.asked("openai", url)
+    assert str(sent.url) == (url.rstrip("/") or "https://api.openai.com/v1") + "/chat/completions"
+    assert sent.headers["authorization"] == f"Bearer {KEY}"
     assert body == {
         "model": "model-1",
         "messages": [
@@ -75,10 +88,11 @@ async def test_openai_is_sent_what_it_documents(url: str, cap: str) -> None:
 
 @pytest.mark.parametrize("url", ["", "https://gate.example.com/claude", "https://gate.example.com/claude/v1"])
 async def test_anthropic_is_sent_what_it_documents(url: str) -> None:
-    request, body = await Sent(*ANTHROPIC).asked("anthropic", url)
-    assert str(request.url) == (url.removesuffix("/v1") or "https://api.anthropic.com") + "/v1/messages"
-    assert request.headers["x-api-key"] == KEY
-    assert request.headers["anthropic-version"] == "2023-06-01"
+    sent = Sent(*ANTHROPIC)
+    body = await sent.asked("anthropic", url)
+    assert str(sent.url) == (url.removesuffix("/v1") or "https://api.anthropic.com") + "/v1/messages"
+    assert sent.headers["x-api-key"] == KEY
+    assert sent.headers["anthropic-version"] == "2023-06-01"
     assert body == {
         "model": "model-1",
         "max_tokens": 77,
@@ -94,10 +108,11 @@ async def test_anthropic_is_sent_what_it_documents(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["", "https://gate.example.com/g", "https://gate.example.com/g/v1beta"])
 async def test_gemini_is_sent_what_it_documents(url: str) -> None:
-    request, body = await Sent(*GEMINI).asked("gemini", url)
+    sent = Sent(*GEMINI)
+    body = await sent.asked("gemini", url)
     root = url.removesuffix("/v1beta") or "https://generativelanguage.googleapis.com"
-    assert str(request.url) == f"{root}/v1beta/models/model-1:streamGenerateContent?alt=sse"
-    assert request.headers["x-goog-api-key"] == KEY  # never in the address, which ends up in logs
+    assert str(sent.url) == f"{root}/v1beta/models/model-1:streamGenerateContent?alt=sse"
+    assert sent.headers["x-goog-api-key"] == KEY  # never in the address, which ends up in logs
     assert body == {
         "systemInstruction": {"parts": [{"text": "You are brief."}]},
         "contents": [
@@ -117,7 +132,7 @@ IMAGE, PDF = "iVBORw==", "JVBERg=="
 
 @pytest.mark.parametrize(("asked", "parts"), [(SHOWN, 3), (WORDLESS, 1)])
 async def test_openai_is_sent_files_as_parts(asked: Request, parts: int) -> None:
-    _, body = await Sent(*OPENAI).asked("openai", "", asked)
+    body = await Sent(*OPENAI).asked("openai", "", asked)
     assert [message["content"] for message in body["messages"][:3]] == ["You are brief.", "One?", "Two."]
     assert (
         body["messages"][3]["content"]
@@ -131,7 +146,7 @@ async def test_openai_is_sent_files_as_parts(asked: Request, parts: int) -> None
 
 @pytest.mark.parametrize(("asked", "parts"), [(SHOWN, 3), (WORDLESS, 1)])
 async def test_anthropic_is_sent_files_as_blocks(asked: Request, parts: int) -> None:
-    _, body = await Sent(*ANTHROPIC).asked("anthropic", "", asked)
+    body = await Sent(*ANTHROPIC).asked("anthropic", "", asked)
     assert [message["content"] for message in body["messages"][:2]] == ["One?", "Two."]
     assert (
         body["messages"][2]["content"]
@@ -145,7 +160,7 @@ async def test_anthropic_is_sent_files_as_blocks(asked: Request, parts: int) -> 
 
 @pytest.mark.parametrize(("asked", "parts"), [(SHOWN, 3), (WORDLESS, 1)])
 async def test_gemini_is_sent_files_as_inline_data(asked: Request, parts: int) -> None:
-    _, body = await Sent(*GEMINI).asked("gemini", "", asked)
+    body = await Sent(*GEMINI).asked("gemini", "", asked)
     assert [message["parts"] for message in body["contents"][:2]] == [[{"text": "One?"}], [{"text": "Two."}]]
     assert (
         body["contents"][2]["parts"]
@@ -159,21 +174,22 @@ async def test_gemini_is_sent_files_as_inline_data(asked: Request, parts: int) -
 
 async def test_files_survive_the_joining_of_turns() -> None:
     turns = (Said("user", "", FILES[:1]), Said("user", "Two?", FILES[1:]), Said("user", "Three?"))
-    _, body = await Sent(*ANTHROPIC).asked("anthropic", "", Request("m", "", turns, 5))
+    body = await Sent(*ANTHROPIC).asked("anthropic", "", Request("m", "", turns, 5))
     (message,) = body["messages"]
     assert [block["type"] for block in message["content"]] == ["image", "document", "text"]
     assert message["content"][2]["text"] == "Two?\n\nThree?"
 
 
 async def test_a_models_name_cannot_leave_its_place_in_the_address() -> None:
-    request, _ = await Sent(*GEMINI).asked("gemini", "", msgspec.structs.replace(ASKED, model="../a b?key=1"))
-    assert request.url.raw_path == b"/v1beta/models/..%2Fa%20b%3Fkey%3D1:streamGenerateContent?alt=sse"
+    sent = Sent(*GEMINI)
+    await sent.asked("gemini", "", msgspec.structs.replace(ASKED, model="../a b?key=1"))
+    assert sent.url.raw_path_qs == "/v1beta/models/..%2Fa%20b%3Fkey%3D1:streamGenerateContent?alt=sse"
 
 
 @pytest.mark.parametrize(("api", "events"), [("anthropic", ANTHROPIC), ("gemini", GEMINI)])
 async def test_turns_alternate_where_the_wire_insists(api: str, events: tuple[object, ...]) -> None:
     turns = (Said("assistant", "Welcome."), Said("user", "One?"), Said("user", " "), Said("user", "Two?"))
-    _, body = await Sent(*events).asked(api, "", Request("m", "", turns, 5))
+    body = await Sent(*events).asked(api, "", Request("m", "", turns, 5))
     roles = [turn["role"] for turn in body.get("messages", body.get("contents"))]
     assert roles == ["user", "assistant" if api == "anthropic" else "model", "user"]
     assert "One?\\n\\nTwo?" in msgspec.json.encode(body).decode()
@@ -183,11 +199,10 @@ async def test_turns_alternate_where_the_wire_insists(api: str, events: tuple[ob
 
 async def test_nothing_is_sent_as_key_where_there_is_none() -> None:
     sent = Sent(*OPENAI)
-    async with httpx.AsyncClient(transport=httpx.MockTransport(sent)) as http:
-        agent = connect("openai", "http://127.0.0.1:1/v1", None, http, timeouts=Timeouts())
+    async with sent.client("openai", "http://127.0.0.1:1/v1", None) as (agent, _):
         assert [piece async for piece in agent.stream(ASKED)]
-    assert sent.request
-    assert "authorization" not in sent.request.headers
+    assert sent.headers["content-type"] == "application/json"
+    assert "authorization" not in sent.headers
 
 
 @pytest.mark.parametrize(
@@ -204,7 +219,7 @@ async def test_nothing_is_sent_as_key_where_there_is_none() -> None:
     ],
 )
 async def test_settings_that_cannot_work_are_refused_without_showing_the_key(api: str, url: str, key: str) -> None:
-    async with httpx.AsyncClient() as http:
+    async with aiohttp.ClientSession() as http:
         with pytest.raises(AgentSettingsError) as refused:
             connect(api, url, key, http, timeouts=Timeouts())
     assert "cret" not in str(refused.value)
@@ -233,6 +248,64 @@ def test_openai_usage_has_cached_and_reasoning_tokens() -> None:
     ) == Usage(input=9, output=3)
 
 
+def test_openai_usage_has_sound_and_pictures() -> None:
+    assert openai_usage(
+        prompt_tokens=100,
+        completion_tokens=40,
+        prompt_tokens_details={"cached_tokens": 10, "cache_write_tokens": 5, "audio_tokens": 50, "image_tokens": 20},
+        completion_tokens_details={"audio_tokens": 30, "image_tokens": 2},
+    ) == Usage(
+        input=100,
+        cached_input=10,
+        cache_write=5,
+        output=40,
+        audio_input=50,
+        audio_output=30,
+        image_input=20,
+        image_output=2,
+    )
+
+
+def test_of_cached_tokens_as_few_as_can_be_are_taken_to_be_sound() -> None:
+    """Not told which: 60 are cached and 70 sound, of 100; so at least 30 are both, and no more are believed."""
+    usage = openai_usage(
+        prompt_tokens=100, completion_tokens=1, prompt_tokens_details={"cached_tokens": 60, "audio_tokens": 70}
+    )
+    assert usage == Usage(input=100, cached_input=60, audio_input=70, cached_audio=30, output=1)
+
+
+def test_what_only_the_total_counts_is_output() -> None:
+    assert openai_usage(prompt_tokens=10, completion_tokens=5, total_tokens=45) == Usage(10, output=35, reasoning=30)
+
+
+@pytest.mark.parametrize(
+    ("reader", "running", "last"),
+    [
+        (
+            OpenAiReader,
+            {"choices": [{"delta": {"content": "Hi"}}], "usage": {"prompt_tokens": 9, "completion_tokens": 1}},
+            {"choices": [{"delta": {}, "finish_reason": "stop"}]},
+        ),
+        (
+            AnthropicReader,
+            {"type": "message_start", "message": {"usage": {"input_tokens": 9, "output_tokens": 1}}},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
+        ),
+        (
+            GeminiReader,
+            {"usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 1}},
+            {"candidates": [{"finishReason": "STOP"}]},
+        ),
+    ],
+)
+def test_usage_from_before_the_finish_reason_is_not_the_last_word(
+    reader: Any, running: dict[str, Any], last: dict[str, Any]
+) -> None:
+    one = reader()
+    assert read(one, running, last)[1:3] == ("stop", Usage(input=9, output=1))
+    assert not one.final
+
+
 def test_reasoning_that_is_counted_beside_the_completion_is_added() -> None:
     assert openai_usage(
         prompt_tokens=10, completion_tokens=5, total_tokens=45, completion_tokens_details={"reasoning_tokens": 30}
@@ -251,6 +324,8 @@ def test_reasoning_that_is_counted_beside_the_completion_is_added() -> None:
         {"prompt_tokens": 9},
         {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 10}},
         {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": -1}},
+        {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"audio_tokens": 10}},
+        {"prompt_tokens": 9, "completion_tokens": 3, "completion_tokens_details": {"audio_tokens": 4}},
         {"prompt_tokens": 9, "completion_tokens": 3, "completion_tokens_details": {"reasoning_tokens": 4}},
         {},
     ],
@@ -277,6 +352,47 @@ def test_anthropics_cached_tokens_are_part_of_the_input() -> None:
     text, finish, usage, _ = read(reader, end, {"type": "message_stop"})
     assert (text, finish, reader.ended) == ("", "length", True)
     assert usage == Usage(input=240, cached_input=200, cache_write=30, output=50)
+
+
+def test_anthropic_usage_tells_how_long_what_is_written_is_kept() -> None:
+    kept = {"ephemeral_5m_input_tokens": 20, "ephemeral_1h_input_tokens": 10}
+    start = {"input_tokens": 5, "cache_creation_input_tokens": 30, "cache_creation": kept, "output_tokens": 1}
+    reader = AnthropicReader()
+    end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 7}}
+    usage = read(reader, {"type": "message_start", "message": {"usage": start}}, end)[2]
+    assert usage == Usage(input=35, cache_write=30, cache_write_1h=10, output=7)
+    assert reader.final
+
+
+def test_gemini_usage_by_modality() -> None:
+    usage = {
+        "promptTokenCount": 100,
+        "toolUsePromptTokenCount": 5,
+        "cachedContentTokenCount": 30,
+        "candidatesTokenCount": 50,
+        "thoughtsTokenCount": 20,
+        "totalTokenCount": 178,
+        "promptTokensDetails": [
+            {"modality": "TEXT", "tokenCount": 30},
+            {"modality": "AUDIO", "tokenCount": 40},
+            {"modality": "IMAGE", "tokenCount": 30},
+        ],
+        "toolUsePromptTokensDetails": [{"modality": "IMAGE", "tokenCount": 5}],
+        "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": 10}, {"modality": "IMAGE", "tokenCount": 4}],
+        "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 25}, {"modality": "AUDIO", "tokenCount": 7}],
+    }
+    assert read(GeminiReader(), {"usageMetadata": usage})[2] == Usage(
+        input=105,
+        cached_input=30,
+        output=73,  # three more in the total than anywhere else
+        reasoning=20,
+        audio_input=40,
+        cached_audio=10,
+        audio_output=7,
+        image_input=35,
+        cached_image=4,
+        image_output=25,
+    )
 
 
 @pytest.mark.parametrize(

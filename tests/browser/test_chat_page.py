@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from channels.web.posted import TEXT_AT_MOST
 from channels.web.session import make_admin_link
 from hub.clock import SystemClock
+from hub.messages import Conversation, Exchange
 from tests.channels.web.fake_hub import SECRET, FakeHub, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -296,6 +297,20 @@ async def test_a_sign_in_link_shows_the_badge_and_leaves_the_address(chromium: B
     async with visit(chromium, link) as page:
         await expect(page.get_by_role("alert")).to_contain_text("used before")
         await expect(page.get_by_text("Signed in as admin")).to_be_hidden()
+
+
+async def test_an_admin_reads_what_the_hub_says_by_itself(chromium: Browser, base_url: str, hub: FakeHub) -> None:
+    link = make_admin_link(SECRET, base_url, now_ms=SystemClock().now_ms(), link_id="link-9")
+    admins = Conversation("web", "main", "admin", private=False)
+    async with visit(chromium, link) as page:
+        await page.get_by_role("link", name="Reports and alerts").click()
+        await expect(page.get_by_role("heading", name="Reports and alerts")).to_be_visible()
+        await expect(page.get_by_label("Message", exact=True)).to_be_hidden()
+        await hub.channel.post(admins, "# The week\n\n| agent | cost |\n| --- | ---: |\n| desk | $3 |")
+        await expect(page.get_by_role("cell", name="$3")).to_be_visible()
+        hub.posts[admins.key] = {"p1": Exchange("p1", "", 1, answer="## From the store", state="delivered")}
+        await page.reload()
+        await expect(page.get_by_role("heading", name="From the store")).to_be_visible()
 
 
 async def test_the_page_asks_nobody_but_the_hub(chromium: Browser, base_url: str) -> None:

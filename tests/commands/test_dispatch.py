@@ -1,8 +1,12 @@
 """Roles are checked in one place, before any command runs."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import msgspec
 import pytest
 
+from hub.clock import new_id
 from hub.commands import COMMANDS, REGISTRY, ROLES, Call, Caller, Command, Invocation, Told, answer_command, command
 from hub.commands.recognition import ALIASES
 from hub.config.settings import Settings
@@ -14,6 +18,9 @@ from tests.pipeline.hub import agent, changed, settings
 
 pytestmark = pytest.mark.unit
 
+AROUND: Any = {"now_ms": 0, "admission": None, "steering": SimpleNamespace(new_id=new_id)}
+"""No command of these tests looks at it."""
+
 
 def asked(text: str, sender: str = "u1", language: str = "") -> tuple[Claim, Waiting]:
     written = changed(message(text, id=sender), hints=Hints(language=language))
@@ -22,8 +29,7 @@ def asked(text: str, sender: str = "u1", language: str = "") -> tuple[Claim, Wai
 
 
 def with_admin(*people: str) -> Settings:
-    served = settings(agent())
-    return changed(served, hub=changed(served.hub, admins=people))
+    return settings(agent(), admins=people)
 
 
 class Ran:
@@ -39,7 +45,14 @@ class Ran:
 
 
 async def call(ran: Ran, name: str, sender: str, served: Settings, database: Database) -> str:
-    told = await answer_command(Invocation(name), *asked("", sender), database, served, now_ms=0, registry=ran.registry)
+    told = await answer_command(
+        Invocation(name),
+        *asked("", sender),
+        database,
+        served,
+        **AROUND,
+        registry=ran.registry,
+    )
     return told.text
 
 
@@ -84,7 +97,7 @@ def test_a_role_holds_for_the_hub_or_for_one_agent(roles: dict[str, str], agent:
     [("regoin", "region"), ("hlep", "help"), ("usages", "usage"), ("canel", "stop"), ("strat", "help")],
 )
 async def test_a_slip_of_the_finger_is_told_what_was_meant(name: str, near: str, sqlite_database: Database) -> None:
-    told = await answer_command(Invocation(name), *asked(""), sqlite_database, with_admin(), now_ms=0)
+    told = await answer_command(Invocation(name), *asked(""), sqlite_database, with_admin(), **AROUND)
     assert told == Told(f"There is no command /{name}. Did you mean /{near}? /help lists all.")
 
 
@@ -95,7 +108,13 @@ async def test_nobody_is_pointed_to_a_command_that_is_not_theirs(sqlite_database
 
 
 async def test_help_comes_in_the_persons_language(sqlite_database: Database) -> None:
-    told = await answer_command(Invocation("help"), *asked("", language="de"), sqlite_database, with_admin(), now_ms=0)
+    told = await answer_command(
+        Invocation("help"),
+        *asked("", language="de"),
+        sqlite_database,
+        with_admin(),
+        **AROUND,
+    )
     assert "/stop – Die Antwort beenden, die gerade entsteht" in told.text
 
 

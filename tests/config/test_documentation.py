@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from hub.config import later, model
+from hub.config import limits, model
 from hub.config.model import Table
 from tests.config.house import FAQ, PROMPTS, SECRET, complaints, write
 
@@ -52,6 +52,7 @@ def documented() -> Iterator[str]:
         model.SlackTable,
         model.RegionTable,
         model.BudgetsTable,
+        limits.RatesTable,
         model.RolesTable,
         model.AlertsTable,
         model.ModelTable,
@@ -85,12 +86,3 @@ def test_every_pace_and_limit_is_named(key: str) -> None:
 def test_no_row_names_a_key_that_is_none() -> None:
     rows = re.findall(r"^\| `([a-z0-9_.]+)` \|", PAGE, re.M)
     assert set(rows) == set(documented())
-
-
-@pytest.mark.parametrize("pattern", later.KEYS, ids=".".join)
-def test_every_refused_key_is_listed(pattern: tuple[str, ...]) -> None:
-    listed = PAGE.split("## Not in this version")[1]
-    name = (
-        ".".join(pattern[2:]) if pattern[0] == "agents" else pattern[-1] if "webhook" in pattern else ".".join(pattern)
-    )
-    assert f"`{name}`" in listed

@@ -7,6 +7,7 @@ import pytest
 
 from hub.config.problems import ConfigError, Problem
 from hub.config.settings import (
+    Access,
     Agent,
     AlertSettings,
     Budget,
@@ -46,8 +47,12 @@ secret = "env:WEB_SECRET"
 token = "env:TELEGRAM_TOKEN"
 api_url = "http://127.0.0.1:8081"
 pace = { overall = 30, chat = 1, group = 0.33, unconfirmed = 4 }
+allow = ["987654321", "chat:-1001234567"]
+invitations = true
+bots = ["5550001"]
 [channels.telegram.sales]
 token = "env:SALES_TOKEN"
+bots = true
 [channels.console]
 
 [regions.us-west]
@@ -142,8 +147,20 @@ def expected(path: Path) -> Settings:
                 {"token": Secret("123456:telegram-token", "env:TELEGRAM_TOKEN")},
                 api_url="http://127.0.0.1:8081",
                 pace=PaceSettings(overall=30.0, chat=1.0, group=0.33, unconfirmed=4),
+                access=Access(
+                    open=False,
+                    people=frozenset({"987654321"}),
+                    chats=frozenset({"-1001234567"}),
+                    invitations=True,
+                    bots=frozenset({"5550001"}),
+                ),
             ),
-            ChannelSettings("telegram", "sales", {"token": Secret("654321:sales-token", "env:SALES_TOKEN")}),
+            ChannelSettings(
+                "telegram",
+                "sales",
+                {"token": Secret("654321:sales-token", "env:SALES_TOKEN")},
+                access=Access(every_bot=True),
+            ),
             ChannelSettings("console", "main", {}),
         ),
         regions={
@@ -353,12 +370,9 @@ def test_a_problem_is_one_line_and_has_its_parts() -> None:
     assert ConfigError((problem, problem)).problems == (problem, problem)
 
 
-def test_the_full_design_is_known_and_what_comes_later_is_named(tmp_path: Path) -> None:
+def test_the_full_design_is_known(tmp_path: Path) -> None:
     path = write(tmp_path, (Path(__file__).with_name("design.toml")).read_text(encoding="utf-8"), PROMPTS | FAQ)
-    later = "this version does not act on it yet; remove it"
-    sections = ("limits",)
     assert complaints(path) == [
-        *(f"regions.toml: {key}: {later}" for key in sections),
         'regions.toml: channels.discord: no agent serves it; add "discord" to the serves of one, or remove the section',
     ]
 
@@ -390,3 +404,44 @@ bot_token = "env:SLACK_UNSET"
     assert (slack.account, slack.pace.overall) == ("main", 9)
     assert {name: secret.reveal() for name, secret in slack.secrets.items()} == {"bot_token": "xoxb-1", way: "other"}
     assert any("SLACK_UNSET" in notice for notice in settings.notices)
+
+
+WEBHOOK = """
+[channels.telegram]
+token = "env:TELEGRAM_TOKEN"
+webhook = { url = "URL", secret = "env:HOOK_SECRET" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "more"),
+    [
+        ("https://hub.example.com", ""),
+        ("https://hub.example.com:8443/bots", ""),
+        ("http://127.0.0.1:9000", 'api_url = "http://127.0.0.1:8081"'),
+    ],
+)
+def test_a_telegram_webhook(tmp_path: Path, url: str, more: str) -> None:
+    written = BASE.replace('[channels.telegram]\ntoken = "env:TELEGRAM_TOKEN"', WEBHOOK.replace("URL", url) + more)
+    settings = loaded(write(tmp_path, written, PROMPTS | FAQ), ENVIRONMENT | {"HOOK_SECRET": "Ab_9-"})
+    (telegram,) = [each for each in settings.channels if each.channel == "telegram"]
+    assert telegram.webhook_url == url
+    assert telegram.secrets["webhook_secret"].reveal() == "Ab_9-"
+
+
+def test_a_telegram_webhook_whose_secret_is_not_set_switches_the_account_off(tmp_path: Path) -> None:
+    written = BASE.replace(
+        '[channels.telegram]\ntoken = "env:TELEGRAM_TOKEN"', WEBHOOK.replace("URL", "https://a.example")
+    )
+    settings = loaded(write(tmp_path, written, PROMPTS | FAQ), ENVIRONMENT)
+    assert [each.channel for each in settings.channels] == ["web"]
+    assert any("HOOK_SECRET is not set" in notice for notice in settings.notices)
+
+
+def test_a_telegram_webhook_wants_a_server(tmp_path: Path) -> None:
+    text = WEBHOOK.replace("URL", "https://hub.example.com")
+    written = BASE.replace('[channels.telegram]\ntoken = "env:TELEGRAM_TOKEN"', text)
+    written = written.replace('[channels.web]\nlisten = "127.0.0.1:8080"', "").replace('"web", ', "")
+    assert complaints(write(tmp_path, written, PROMPTS | FAQ), ENVIRONMENT | {"HOOK_SECRET": "x"}) == [
+        "regions.toml: channels.telegram.webhook: nobody listens for what Telegram brings; add [channels.web]"
+    ]

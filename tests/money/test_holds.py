@@ -6,7 +6,7 @@ import pytest
 
 from hub.clock import SystemClock
 from hub.money.budgets import Busy, Spent, crossed, standing
-from hub.money.holds import END_HOLD, Held, correction, forget_statement, hold_statements, settlement
+from hub.money.holds import CORRECT, Held, correction, forget_statement, hold_statements, settlement
 from hub.money.till import Till
 from hub.store import Database, Sql, Statement, Undone
 from tests.money.calls import (
@@ -81,7 +81,7 @@ async def test_a_hold_settles_once(database: Database) -> None:
         await till.settle(had, bill(45))
     with pytest.raises(Undone) as undone:
         await till.release(had)
-    assert undone.value.name == END_HOLD
+    assert undone.value.name == CORRECT
     budget = await the_budget(database)
     assert (budget["spent_amount"], budget["held_amount"]) == (45, 0)
     await audited(database)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from fractions import Fraction
 
+import msgspec
 import pytest
 from genai_prices.data import providers
 from genai_prices.types import ConditionalPrice, TimeOfDateConstraint
@@ -21,6 +22,7 @@ from hub.money.prices import (
     price_of,
     unpriced,
     upper_bound_nusd,
+    worst_nusd,
 )
 
 pytestmark = pytest.mark.unit
@@ -63,6 +65,50 @@ def listed(api: str, model: str, at_ms: int = NOW_MS) -> PricedModel:
         ("gemini", "gemini-2.5-pro", Tokens(input=300_000, output=100), 751_500_000),
         # embeddings have no output: 12,345 x 0.02
         ("openai", "text-embedding-3-small", Tokens(input=12_345), 246_900),
+        # Anthropic, "Prompt caching", pricing: written for five minutes 1.25 times the input, for an hour twice, read a
+        # tenth. 200 x 1 + 300 x 1.25 + 500 x 2 + 4,000 x 0.10 + 10 x 5 = 200 + 375 + 1,000 + 400 + 50
+        (
+            "anthropic",
+            "claude-haiku-4-5",
+            Tokens(input=5_000, cached_input=4_000, cache_write=800, cache_write_1h=500, output=10),
+            2_025_000,
+        ),
+        # Anthropic, "Pricing", long context: writes double too: 1 x 6 + 100,000 x 7.50 + 100,000 x 12
+        (
+            "anthropic",
+            "claude-sonnet-4-5",
+            Tokens(input=200_001, cache_write=200_000, cache_write_1h=100_000),
+            1_950_006_000,
+        ),
+        # Gemini, "Pricing": 200,000 x 1.25 + 2,000 x 10, thoughts being output
+        ("gemini", "gemini-2.5-pro", Tokens(input=200_000, output=2_000, reasoning=1_500), 270_000_000),
+        # one beyond, 100,000 of them cached: 100,001 x 2.50 + 100,000 x 0.25 + 2,000 x 15
+        ("gemini", "gemini-2.5-pro", Tokens(input=200_001, cached_input=100_000, output=2_000), 305_002_500),
+        # sound has a price of its own, cached too: 100 x 0.30 + 50 x 0.03 + 600 x 1.00 + 400 x 0.10 + 10 x 2.50
+        (
+            "gemini",
+            "gemini-2.5-flash",
+            Tokens(input=1_150, cached_input=450, audio_input=1_000, cached_audio=400, output=10),
+            696_500,
+        ),
+        # pictures that it makes: 100 x 0.30 + 20 x 2.50 + 1,290 x 30
+        ("gemini", "gemini-2.5-flash-image", Tokens(input=100, output=1_310, image_output=1_290), 38_780_000),
+        # pictures that it sees are text here: 1,000 x 0.15
+        ("openai", "gpt-4o-mini", Tokens(input=1_000, image_input=850), 150_000),
+        # OpenAI, "Pricing", audio tokens: 100 x 2.50 + 900 x 32 + 40 x 10 + 160 x 64 = 250 + 28,800 + 400 + 10,240
+        (
+            "openai",
+            "gpt-audio",
+            Tokens(input=1_000, audio_input=900, output=200, audio_output=160),
+            39_690_000,
+        ),
+        # pictures in, some of them cached: 100 x 5 + 300 x 10 + 200 x 2.50 + 1,000 x 40
+        (
+            "openai",
+            "gpt-image-1",
+            Tokens(input=600, cached_input=200, image_input=500, cached_image=200, output=1_000),
+            44_000_000,
+        ),
         # one cached token of 0.075: 75 nano-dollars, exact
         ("openai", "gpt-4o-mini", Tokens(input=1, cached_input=1), 75),
         ("openai", "gpt-4o-mini", Tokens(), 0),
@@ -110,6 +156,8 @@ def test_the_table_has_no_prices_by_the_hour() -> None:
         ("gemini", "gemma-3"),  # listed without a price
         ("openai", "gpt-4o-mini-search-preview"),  # bills searches too
         ("openai", "whisper-1"),
+        ("openai", "gpt-4o-transcribe"),
+        ("gemini", "veo-3.0-generate"),
         ("openai", "gpt-realtime"),
         ("openai", ""),
         ("unheard-of", "gpt-4o"),
@@ -143,6 +191,35 @@ def test_an_override_goes_first() -> None:
     assert cost_nusd(price, Tokens(input=1_000, cached_input=400, cache_write=100, output=200)) == 240_000
 
 
+def test_an_override_of_everything() -> None:
+    """Ten tokens of each kind, each kind at a price of its own, in nano-dollars a token."""
+    names = ("input", "output", "cached_input", "cache_write", "cache_write_1h")
+    names += ("audio_input", "cached_audio", "audio_output", "image_input", "cached_image", "image_output")
+    price = price_of("openai", "m", {"m": Price(**{name: 10**i * 1_000_000 for i, name in enumerate(names)})}, NOW_MS)
+    assert price is not None
+    tokens = Tokens(
+        input=80,
+        cached_input=30,
+        cache_write=20,
+        output=30,
+        cache_write_1h=10,
+        audio_input=20,
+        cached_audio=10,
+        audio_output=10,
+        image_input=20,
+        cached_image=10,
+        image_output=10,
+    )
+    assert cost_nusd(price, tokens) == 10 * 11_111_111_111
+
+
+def test_an_override_without_more_bills_everything_as_text() -> None:
+    price = price_of("openai", "m", {"m": Price(input=1_000_000, output=7_000_000, cache_write=2_000_000)}, NOW_MS)
+    assert price is not None
+    tokens = Tokens(input=9, audio_input=3, image_input=3, cache_write=2, cache_write_1h=1, output=3, audio_output=2)
+    assert cost_nusd(price, tokens) == 7 + 2 * 2 + 3 * 7
+
+
 def test_without_a_cached_price_cached_input_costs_as_input() -> None:
     price = price_of("openai", "acme-13b", {"acme-13b": Price(input=1_000_000, output=0)}, NOW_MS)
     assert price is not None
@@ -173,23 +250,61 @@ def test_the_pinned_price_says_where_it_is_from() -> None:
     assert '"output":600000000' in text
 
 
+_rate = st.integers(0, 10**12)
+_perhaps = st.none() | _rate
 rates = st.builds(
     Rates,
     above_input=st.just(0),
-    input=st.integers(0, 10**12),
-    cached_input=st.integers(0, 10**12),
-    cache_write=st.integers(0, 10**12),
-    output=st.integers(0, 10**12),
+    input=_rate,
+    cached_input=_rate,
+    cache_write=_rate,
+    output=_rate,
+    cache_write_1h=_perhaps,
+    audio_input=_perhaps,
+    cached_audio=_perhaps,
+    audio_output=_perhaps,
+    image_input=_perhaps,
+    cached_image=_perhaps,
+    image_output=_perhaps,
 )
 
 
 @st.composite
 def prices(draw: st.DrawFn) -> PricedModel:
-    tiers = [draw(rates)]
-    for above in sorted(draw(st.sets(st.integers(1, 3_000), max_size=3))):
-        tier = draw(rates)
-        tiers.append(Rates(above, tier.input, tier.cached_input, tier.cache_write, tier.output))
-    return PricedModel("m", "regions.toml", tuple(tiers))
+    above = sorted({0, *draw(st.sets(st.integers(1, 3_000), max_size=3))})
+    return PricedModel(
+        "m", "regions.toml", tuple(msgspec.structs.replace(draw(rates), above_input=each) for each in above)
+    )
+
+
+@st.composite
+def tokens(draw: st.DrawFn, most_input: int, most_output: int, *, surprises: bool) -> Tokens:
+    """Of one call; `surprises`: sound and hours in a cache, which no request of the hub's can ask for."""
+
+    def part(whole: int) -> int:
+        return draw(st.integers(0, whole))
+
+    billed, output = part(most_input), part(most_output)
+    image = part(billed)
+    audio = part(billed - image) if surprises else 0
+    cached_image, cached_audio = part(image), part(audio)
+    text = billed - image - audio
+    cached_text = part(text)
+    written = part(text - cached_text)
+    image_output = part(output)
+    return Tokens(
+        input=billed,
+        cached_input=cached_text + cached_image + cached_audio,
+        cache_write=written,
+        output=output,
+        cache_write_1h=part(written) if surprises else 0,
+        audio_input=audio,
+        cached_audio=cached_audio,
+        audio_output=part(output - image_output),
+        image_input=image,
+        cached_image=cached_image,
+        image_output=image_output,
+    )
 
 
 @pytest.mark.property
@@ -197,11 +312,21 @@ def prices(draw: st.DrawFn) -> PricedModel:
 def test_no_bill_within_the_bounds_is_above_the_upper_bound(
     price: PricedModel, most_input: int, cap: int, data: st.DataObject
 ) -> None:
-    billed = data.draw(st.integers(0, most_input))
-    cached = data.draw(st.integers(0, billed))
-    written = data.draw(st.integers(0, billed - cached))
-    tokens = Tokens(input=billed, cached_input=cached, cache_write=written, output=data.draw(st.integers(0, cap)))
-    assert cost_nusd(price, tokens) <= upper_bound_nusd(price, most_input, cap)
+    billed = data.draw(tokens(most_input, cap, surprises=False))
+    assert cost_nusd(price, billed) <= upper_bound_nusd(price, most_input, cap)
+
+
+@pytest.mark.property
+@given(prices(), st.integers(0, 4_000), st.integers(0, 4_000), st.integers(0, 500), st.data())
+def test_no_bill_is_above_the_worst_of_what_was_told_before_its_end(
+    price: PricedModel, most_input: int, cap: int, margin: int, data: st.DataObject
+) -> None:
+    """The input was told, surprises and all, and of the output as much as there was; the bound may be longer."""
+    billed = data.draw(tokens(most_input, cap, surprises=True))
+    told = msgspec.structs.replace(
+        billed, input=billed.input + margin, output=cap, audio_output=0, image_output=0, reasoning=0
+    )
+    assert cost_nusd(price, billed) <= worst_nusd(price, told)
 
 
 @pytest.mark.property

@@ -10,15 +10,19 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub.admission import Admission
 from hub.agents.faq import Faq
 from hub.ask import Ask
 from hub.channel import Channel
 from hub.clock import Clock, new_id
 from hub.config.settings import (
+    Access,
     Agent,
     Budget,
+    ChannelSettings,
     ContextSettings,
     Deployment,
+    Grant,
     HubSettings,
     Limit,
     Price,
@@ -39,6 +43,7 @@ from hub.money.margins import CountMargins
 from hub.money.till import Till
 from hub.people import People
 from hub.routing import Fleet
+from hub.steering import Steering
 from hub.store import Database, Row, Rows, Sql, Statement
 from hub.turn import Turns
 from tests.pipeline.channel import ScriptedChannel
@@ -55,6 +60,7 @@ COIN = Price(input=1_000_000, output=1_000_000)
 """One nano-dollar a token, so that costs can be counted on fingers."""
 
 _processes = itertools.count(1)
+_codes = itertools.count(1)
 
 
 class Hurried:
@@ -98,15 +104,22 @@ def agent(**changes: Any) -> Agent:
     return Agent(**(fields | changes))
 
 
-def settings(*agents: Agent, path: Path = Path("regions.toml"), max_turns: int = 64) -> Settings:
+def settings(
+    *agents: Agent,
+    path: Path = Path("regions.toml"),
+    max_turns: int = 64,
+    access: Access | None = None,
+    admins: tuple[str, ...] = (),
+) -> Settings:
     return Settings(
         path=path,
-        hub=HubSettings("Acme", ZONE, "sqlite:hub.db", (), "west", max_turns=max_turns),
-        channels=(),
+        hub=HubSettings("Acme", ZONE, "sqlite:hub.db", admins, "west", max_turns=max_turns),
+        channels=(ChannelSettings("chat", "main", {}, access=access),) if access else (),
         regions=REGIONS,
         prices={"coin": COIN, "dear": Price(input=10_000_000, output=10_000_000)},
         agents={each.name: each for each in agents},
         notices=(),
+        roles=tuple(Grant(admin, "owner") for admin in admins),
     )
 
 
@@ -124,9 +137,11 @@ class ScriptedHub:
         lease_ms: int = 60_000,
         at_once: int = 2000,
         chance: Callable[[float, float], float] = lambda least, _most: least,
+        access: Access | None = None,
+        admins: tuple[str, ...] = (),
     ) -> None:
         served = served or agent()
-        self.settings = settings(served, max_turns=at_once)
+        self.settings = settings(served, max_turns=at_once, access=access, admins=admins)
         self.channel = channel or ScriptedChannel()
         self.clients = clients or {each.name: ScriptedClient() for each in served.deployments}
         self.near = self.clients[NEAR]
@@ -141,16 +156,27 @@ class ScriptedHub:
         }
         self.outlets = {(self.channel.name, "main"): Outlet(self.channel, _gate(self.channel, self.clock))}
         self.people = People(database)
+        self.reloads: list[str] = []
+        """What the next reloads find wrong; they find nothing where this is empty."""
+        self.steering = Steering(
+            database,
+            lambda: self.settings,
+            new_id=new_id,
+            reload=lambda: self.reloads.pop(0) if self.reloads else "",
+            reach=self._reach,
+        )
         self.inbox = Inbox(
             database,
             process=f"p{next(_processes)}",
             new_id=new_id,
             home_region=lambda message: home_of(message, self.settings, self.people.known(message)),
             lease_ms=lease_ms,
+            heed=self.steering.heed,
         )
         self.till = Till(database, CurrentBudgets(database, ZONE), CountMargins(), clock=self.clock, chance=chance)
+        self.admission = Admission(database, self.steering.settings, new_code=lambda: f"code{next(_codes)}")
         self.ask = Ask(
-            settings=lambda: self.settings,
+            settings=self.steering.settings,
             endpoints=lambda: self.endpoints,
             faqs=lambda: {each.name: Faq.parse(each.faq) for each in self.settings.agents.values() if each.faq},
             till=self.till,
@@ -161,9 +187,10 @@ class ScriptedHub:
             random=lambda: 0.5,
         )
         self.turns = Turns(
-            settings=lambda: self.settings,
+            steering=self.steering,
             inbox=self.inbox,
             database=database,
+            admission=self.admission,
             ask=self.ask,
             outlet=lambda channel, account: self.outlets.get((channel, account)),
             line=Line(at_once, told_after_s=0.005, told_again_after_s=0.005),
@@ -171,7 +198,10 @@ class ScriptedHub:
             clock=self.clock,
             new_id=new_id,
         )
-        self.front = Front(self.inbox, self.turns, lambda: self.settings, self.people)
+        self.front = Front(database, self.inbox, self.turns, self.admission, self.steering.settings, self.people)
+
+    async def _reach(self) -> dict[str, str]:
+        return {"chat/main": await self.channel.probe()}
 
     async def say(self, *messages: Message) -> None:
         await self.front.accept(messages)

@@ -41,7 +41,7 @@ def inbox(database: Database, process: str = "p", lease_ms: int = 10_000) -> Inb
 
 
 async def put(where: Inbox, *messages: Message) -> list[Message]:
-    return await where.accept(messages, stops=lambda _: False)
+    return [each.message for each in await where.accept(messages, stops=lambda _: False)]
 
 
 async def the_claim(where: Inbox) -> Claim:

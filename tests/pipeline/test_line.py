@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from hub.line import Line
+from hub.line import MOST_OF_ONE, Line
 from tests.pipeline.waiting import until
 
 pytestmark = pytest.mark.unit
@@ -15,15 +15,15 @@ QUICK = 0.002
 class Person:
     """Stands in line, holds a place until told to leave, and remembers what was said."""
 
-    def __init__(self, line: Line, name: str, served: list[str]) -> None:
+    def __init__(self, line: Line, name: str, served: list[str], number: int = 0) -> None:
         self.told: list[int] = []
         self.leave = asyncio.Event()
         self._served = served
         self._name = name
-        self.task = asyncio.create_task(self._come(line))
+        self.task = asyncio.create_task(self._come(line, number))
 
-    async def _come(self, line: Line) -> None:
-        async with line.place(self._tell):
+    async def _come(self, line: Line, number: int) -> None:
+        async with line.place(self._tell, number):
             self._served.append(self._name)
             await self.leave.wait()
 
@@ -122,3 +122,41 @@ async def _gone(*people: Person) -> None:
     for person in people:
         person.leave.set()
     await asyncio.gather(*(person.task for person in people))
+
+
+async def test_a_flood_of_one_person_does_not_keep_others_waiting() -> None:
+    served: list[str] = []
+    line = Line(1)
+    first = Person(line, "0", served)
+    flood = [Person(line, "flood", served, 1) for _ in range(5)]
+    others = [Person(line, name, served, number) for number, name in enumerate("abc", 2)]
+    await asyncio.sleep(0.01)
+    for person in (first, *flood, *others):
+        person.leave.set()
+    await asyncio.gather(*(person.task for person in (first, *flood, *others)))
+
+    assert served == ["0", "flood", "a", "b", "c", "flood", "flood", "flood", "flood"]
+
+
+async def test_the_place_told_is_the_one_in_the_order_of_people() -> None:
+    served: list[str] = []
+    line = Line(1, told_after_s=QUICK, told_again_after_s=QUICK)
+    first = Person(line, "0", served)
+    flood = [Person(line, "flood", served, 1) for _ in range(3)]
+    other = Person(line, "a", served, 2)
+    await until(lambda: [each.told[-1:] for each in (*flood, other)] == [[1], [3], [4], [2]])
+    for person in (first, flood[0], other, flood[1], flood[2]):
+        await _gone(person)
+
+
+async def test_who_has_many_in_line_is_told_to_wait_elsewhere() -> None:
+    served: list[str] = []
+    line = Line(1)
+    people = [Person(line, "flood", served, 1) for _ in range(MOST_OF_ONE + 1)]
+    await asyncio.sleep(0.01)
+    assert line.crowded(1)
+    assert not line.crowded(2)
+    await _gone(people[0])
+    await asyncio.sleep(0.01)
+    assert not line.crowded(1)
+    await _gone(*people[1:])

@@ -185,7 +185,7 @@ async def test_a_stop_ends_both_calls_and_both_are_billed(sqlite_database: Datab
         client.will(asyncio.Event(), "never")
     work = asyncio.create_task(hub.answered(message("Hello")))
     await hub.far.called.wait()
-    hub.turns.stop("chat/main/1")
+    hub.turns.running.stop("chat/main/1")
     assert await work == [phrases.STOPPED]
     assert sorted((row[0], row[1]) for row in await hub.ledger()) == [
         ("support-east", "hedge"),

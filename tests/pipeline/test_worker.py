@@ -217,7 +217,10 @@ async def test_a_store_that_goes_away_in_the_middle_of_an_answer(sqlite_database
     await hub.work()
 
     assert hub.channel.texts() == ["You said: Hello"]
-    assert [row[3] for row in await hub.ledger()] == ["presumed", ""]
+    # The first bill was known all the time: it is charged as what it is.
+    assert await hub.ledger() == [("support-west", "answer", "stop", "")] * 2
+    costs = await hub.rows("SELECT cost_nusd FROM ledger")
+    assert [row[0] for row in costs] == [SHORT.input + SHORT.output] * 2
     assert await hub.open_holds() == 0
 
 

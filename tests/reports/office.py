@@ -1,14 +1,17 @@
 """A desk of reports with a moved clock, a channel that fails as told, and processes that die between two statements."""
 
+import asyncio
 import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.channel import Ambiguous, Capabilities, ChannelError, Pace
+from hub.channel import Ambiguous, Capabilities, ChannelError, Forbidden, Pace
 from hub.clock import SystemClock
 from hub.config.settings import HubSettings, ReportSettings, Serves, Settings
+from hub.delivery import Outlet
+from hub.gate import Gate
 from hub.messages import Conversation, File
 from hub.outgoing import Outgoing
 from hub.reports.desk import Desk
@@ -26,9 +29,17 @@ class MovedClock(SystemClock):
 
     def __init__(self, at_ms: int) -> None:
         self.at_ms = at_ms
+        self._monotonic_s = 0.0
 
     def now_ms(self) -> int:
         return self.at_ms
+
+    def monotonic(self) -> float:
+        self._monotonic_s = max(self._monotonic_s, self.at_ms / 1000)
+        return self._monotonic_s
+
+    async def sleep(self, seconds: float) -> None:
+        self._monotonic_s = self.monotonic() + seconds
 
 
 class Mortal:
@@ -59,12 +70,16 @@ class Board:
     """A channel on which reports are posted."""
 
     name, account = "chat", "main"
-    capabilities = Capabilities(Pace(1, 1, 1))
+    capabilities = Capabilities(Pace(30, 1, 1 / 3))
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, str, tuple[str, ...]]] = []
-        """Chat, text, names of files."""
-        self.failures: list[ChannelError] = []
+        """Chat, text, names of files: either text or files."""
+        self.refuses_files = False
+        self.begun = asyncio.Event()
+        self.lets_through = asyncio.Event()
+        self.lets_through.set()
+        self.failures: list[ChannelError | None] = []
         """What the next posts come to; an ambiguous one stands there all the same."""
 
     def split(self, text: str) -> list[str]:
@@ -72,11 +87,19 @@ class Board:
 
     async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
         failure = self.failures.pop(0) if self.failures else None
+        assert bool(text) != bool(files)
+        self.begun.set()
+        await self.lets_through.wait()
+        if files and self.refuses_files:
+            raise Forbidden("no files here")
         if failure is None or isinstance(failure, Ambiguous):
             self.posts.append((conversation.chat, text, tuple(file.name for file in files)))
         if failure:
             raise failure
         return str(len(self.posts))
+
+    def texts(self) -> list[str]:
+        return [text for _, text, _ in self.posts if text]
 
 
 def settings(zone: ZoneInfo, *reports: ReportSettings, folder: Path) -> Settings:
@@ -117,7 +140,9 @@ class Office:
             process=f"p{self._processes}",
             base=self._settings.path.parent,
         )
-        self.outgoing = Outgoing(self.mortal, {("chat", "main"): channel})  # type: ignore[arg-type]
+        outlet = Outlet(channel, Gate(channel.capabilities.pace, self.clock))
+        self.outlets = {("chat", "main"): outlet}
+        self.outgoing = Outgoing(self.mortal, lambda *key: self.outlets.get(key))  # type: ignore[arg-type]
 
     async def look(self, *, may_die: float = 0.0) -> None:
         """One look; with a probability the process dies in the midst of it, and the next one starts."""

@@ -149,11 +149,12 @@ async def test_a_report_that_could_not_be_sent(watch: Watch) -> None:
     await execute(
         watch.database,
         "INSERT INTO outgoing (source, place, text, files, state, due_ms, error)"
-        " VALUES ('report/week/2026-11-16', '{}', '', '', 'failed', :now, 'thrown out')",
+        " VALUES ('report/week/2026-11-16', :place, '', '', 'failed', :now, 'thrown out.')",
+        place='{"channel":"telegram","chat":"-1"}',
         now=NOW_MS,
     )
     told = await watch.look()
-    assert told == ["⚠️ report/week/2026-11-16 could not be sent: thrown out /report shows it."]
+    assert told == ["⚠️ The report week 2026-11-16 could not be sent to telegram -1 (thrown out). /report shows it."]
 
 
 async def test_without_a_place_nobody_looks(watch: Watch) -> None:

@@ -11,13 +11,16 @@ import pytest
 
 from hub.channel import Ambiguous, ChannelError, Forbidden, RetryAfter, Unreachable
 from hub.clock import Clock
-from hub.config.settings import ReportSettings
+from hub.config.settings import ReportSettings, Serves
+from hub.history import History
+from hub.messages import Conversation
 from hub.money.periods import PeriodKind
+from hub.outgoing import queued
 from hub.reports.schedule import due_ms, newest_ended
 from hub.store import Database
 from hub.store.open import open_database
 from tests.money.calls import rows
-from tests.reports.office import PLACE, MovedClock, Office, settings
+from tests.reports.office import PLACE, Killed, MovedClock, Office, settings
 
 pytestmark = pytest.mark.unit
 
@@ -52,8 +55,9 @@ async def test_a_report_comes_at_its_hour_once(office: Office, tmp_path: Path) -
     office.clock.at_ms = at("2026-11-23 09:00")
     for _ in range(3):
         await office.look()
-    ((chat, text, files),) = office.board.posts
+    (chat, text, no_files), (_, no_text, files) = office.board.posts
     assert chat == "c1"
+    assert (no_files, no_text) == ((), "")
     assert text.startswith("# Acme: week 2026-W47 (Mon 16 Nov to Sun 22 Nov)")
     assert files == ("week-2026-11-16.csv",)
     assert "late" not in text
@@ -65,12 +69,12 @@ async def test_what_was_missed_comes_late_in_order_and_says_so(office: Office) -
     await office.look()
     office.clock.at_ms = at("2026-12-08 10:30")
     await office.look()
-    texts = [text for _, text, _ in office.board.posts]
+    texts = office.board.texts()
     assert [text.split(" (")[0] for text in texts] == [f"# Acme: week 2026-W{week}" for week in (47, 48, 49)]
     assert ["This report is late" in text for text in texts] == [True, True, True]
     office.clock.at_ms -= 30 * DAY_MS  # a clock that was wrong
     await office.look()
-    assert len(office.board.posts) == 3
+    assert len(office.board.texts()) == 3
 
 
 async def test_two_processes_make_and_send_one(office: Office) -> None:
@@ -78,7 +82,7 @@ async def test_two_processes_make_and_send_one(office: Office) -> None:
     other = Office(office._database, office.clock, office._settings)
     office.clock.at_ms = at("2026-11-23 09:00")
     await asyncio.gather(office.look(), other.look(), office.look(), other.look())
-    assert len(office.board.posts) + len(other.board.posts) == 1
+    assert len(office.board.texts()) + len(other.board.texts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -98,17 +102,80 @@ async def test_a_failed_send(office: Office, failure: ChannelError, waits_ms: in
     await office.look()
     office.clock.at_ms += waits_ms - 1_000
     await office.look()
-    before = len(office.board.posts)
+    before = len(office.board.texts())
     assert before == (1 if isinstance(failure, Ambiguous) else 0)
     office.clock.at_ms += 1_000
     await office.look()
-    assert len(office.board.posts) == posts
+    assert len(office.board.texts()) == posts
     assert await states(office) == [state]
+
+
+async def test_where_files_are_refused_the_text_stands(office: Office) -> None:
+    await office.look()
+    office.clock.at_ms = at("2026-11-23 09:00")
+    office.board.refuses_files = True
+    await office.look()
+    await office.look()
+    assert len(office.board.posts) == len(office.board.texts()) == 1
+    (row,) = await rows(office._database, "SELECT state, error FROM outgoing")
+    assert dict(row) == {"state": "delivered", "error": "without week-2026-11-16.csv: no files here"}
+
+
+async def test_files_whose_fate_is_unknown_are_not_sent_again(office: Office) -> None:
+    await office.look()
+    office.clock.at_ms = at("2026-11-23 09:00")
+    office.board.failures = [None, Ambiguous("no answer")]
+    await office.look()
+    office.clock.at_ms += HOUR_MS
+    await office.look()
+    assert [bool(files) for _, _, files in office.board.posts] == [False, True]
+    assert await states(office) == ["uncertain"]
+
+
+async def test_what_was_being_sent_when_the_only_process_died_is_uncertain_at_once(office: Office) -> None:
+    await office.look()
+    office.clock.at_ms = at("2026-11-23 09:00")
+    await office.desk.look()
+    office.mortal.dies_in = 3  # just after the first part was claimed
+    with pytest.raises(Killed):
+        await office.outgoing.send_due()
+    assert await states(office) == ["sending"]
+    office.start()
+    await office.outgoing.take_over()
+    assert await states(office) == ["uncertain"]
+
+
+async def test_a_send_that_is_under_way_when_the_hub_drains_ends(office: Office) -> None:
+    await office._database.run(*queued("one", [PLACE], "1"))
+    office.board.lets_through.clear()
+    sending = asyncio.create_task(office.outgoing.send_due())
+    await office.board.begun.wait()
+    sending.cancel()
+    await asyncio.sleep(0)
+    office.board.lets_through.set()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert await states(office) == ["delivered"]
+
+
+async def test_posts_keep_to_the_pace_of_their_chat(office: Office) -> None:
+    await office.look()
+    await office._database.run(
+        *queued("one", [PLACE], "1"), *queued("two", [PLACE], "2"), *queued("three", [PLACE], "3")
+    )
+    began_s = office.clock.monotonic()
+    await office.outgoing.send_due()
+    assert sorted(office.board.texts()) == ["1", "2", "3"]
+    assert office.clock.monotonic() - began_s < 0.5  # a quiet chat takes three at once
+    await office._database.run(*queued("four", [PLACE], "4"), *queued("five", [PLACE], "5"))
+    await office.outgoing.send_due()
+    assert office.clock.monotonic() - began_s >= 1.9  # one a second from there
+    assert len(office.board.texts()) == 5
 
 
 async def test_a_channel_that_is_off_fails_the_delivery_and_keeps_the_files(office: Office, tmp_path: Path) -> None:
     await office.look()
-    office.outgoing._channels = {}  # type: ignore[assignment]
+    office.outlets.clear()
     office.clock.at_ms = at("2026-11-23 09:00")
     await office.look()
     assert await states(office) == ["failed"]
@@ -153,7 +220,7 @@ async def test_two_years_with_deaths_at_the_worst_moments(zone: str, reports: tu
                 labels.append(span.label)
             moment = span.start_ms
         assert sorted(labels) == sorted(row["label"] for row in made if row["kind"] == str(kind))
-    heads = [text.splitlines()[0] for _, text, _ in office.board.posts]
+    heads = [text.splitlines()[0] for text in office.board.texts()]
     assert len(heads) == len(set(heads))
     ended = await rows(office._database, "SELECT state, COUNT(*) AS n FROM outgoing GROUP BY state")
     counted = {row["state"]: row["n"] for row in ended}
@@ -162,3 +229,14 @@ async def test_two_years_with_deaths_at_the_worst_moments(zone: str, reports: tu
     assert counted["delivered"] <= len(heads)
     assert office.deaths > 20
     await office._database.close()
+
+
+async def test_what_stands_on_the_page_of_the_admins_is_read_from_the_store(office: Office) -> None:
+    page, admins = Serves("web", "main", chat="admin"), Conversation("web", "main", "admin", private=False)
+    await office._database.run(*queued("alert/a", [page], "begun"), *queued("alert/b", [PLACE], "elsewhere"))
+    history = History(office._database)
+    assert await history.exchanges(admins, 10) == []
+    office.outlets["web", "main"] = office.outlets["chat", "main"]
+    await office.outgoing.send_due()
+    (shown,) = await history.exchanges(admins, 10)
+    assert (shown.text, shown.answer, shown.state) == ("", "begun", "delivered")

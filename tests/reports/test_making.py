@@ -12,9 +12,10 @@ import pytest
 
 from hub.config.settings import Agent, Settings
 from hub.money.periods import PeriodKind, period
-from hub.reports.figures import gather
+from hub.reports.figures import ByFaq, gather
 from hub.reports.making import Made, make
 from hub.reports.schedule import NoPeriod, named_period
+from hub.reports.text import _table
 from hub.store import Database, Statement
 from tests.money.test_fleet import agent
 from tests.reports import office
@@ -71,6 +72,8 @@ def fortnight() -> list[Statement]:
     flood = {"person": 42, "conversation": "web/main/42", "input_tokens": 9_000, "cost_nusd": 30_000_000}
     calls += [call(wednesday + each, **flood) for each in range(30)]
     calls += [call(tuesday, agent="hr-desk", deployment="hr-desk-eu-west", cost_nusd=1_000_000)]
+    by_faq = {"api": "faq", "model": "", "deployment": "support-faq-faq", "cost_nusd": 0, "took_ms": 2}
+    calls += [call(tuesday + each, conversation="web/main/101", person=101, **by_faq) for each in range(40)]
     calls += [call(tuesday + each, kind="retry", outcome="overloaded", mark="estimated") for each in range(7)]
     return calls
 
@@ -147,6 +150,24 @@ async def test_latency_is_that_of_answers_that_came(database: Database) -> None:
     figures = await gather(database, SPAN, SPAN, MORNING_AFTER)
     assert figures.latency["support-faq"] == figures.latency[""]
     assert (figures.latency[""].p50_ms, figures.latency[""].p95_ms, figures.latency[""].p99_ms) == (1_000, 1_900, 1_980)
+
+
+async def test_what_the_faq_saved_is_counted_at_its_agents_average(database: Database) -> None:
+    answers = [call(MONDAY, cost_nusd=10), call(MONDAY, cost_nusd=30), call(MONDAY, kind="summary", cost_nusd=20)]
+    by_faq = [call(MONDAY, api="faq", cost_nusd=0), call(MONDAY, api="faq", cost_nusd=0, agent="hr-desk")]
+    await write(database, *answers, *by_faq)
+    figures = await gather(database, SPAN, SPAN, MORNING_AFTER)
+    assert figures.by_faq == ByFaq(2, 30 + 30)  # (10 + 30 + 20) / 2 for each; hr-desk has no other answers
+
+
+def test_a_table_fits_a_phone_or_comes_as_near_as_its_figures_allow() -> None:
+    long = [["customer-support-claude-sonnet-20250929", "$12.50", "+108 %", "100 %"], ["desk", "$1.00", "new", "0 %"]]
+    lines = _table("Models", ["model", "cost", "change", "share"], long).splitlines()
+    assert lines[-2] == "| customer-supp…250929 | $12.50 | +108 % |"
+    assert len("customer-supp…250929  $12.50  +108 %") == 36
+    assert lines[-1] == "| desk | $1.00 | new |"
+    short = _table("Tiers", ["tier", "cost", "change", "share"], [["simple", "$3.60", "+101 %", "52 %"]])
+    assert short.splitlines()[-1] == "| simple | $3.60 | +101 % | 52 % |"
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,20 @@ ME = f"<@{BOT['id']}>"
 
 @contextlib.asynccontextmanager
 async def channel_on(
-    fake: FakeDiscord, naps: Naps | None = None, commands: Sequence[CommandSpec] = ()
+    fake: FakeDiscord,
+    naps: Naps | None = None,
+    commands: Sequence[CommandSpec] = (),
+    *,
+    token: str = TOKEN,
+    account: str = "main",
 ) -> AsyncIterator[DiscordChannel]:
     channel = DiscordChannel(
-        TOKEN, api_url=fake.api_url, gateway_url=fake.gateway_url, sleep=naps or Naps(), commands=commands
+        token,
+        account=account,
+        api_url=fake.api_url,
+        gateway_url=fake.gateway_url,
+        sleep=naps or Naps(),
+        commands=commands,
     )
     try:
         yield channel

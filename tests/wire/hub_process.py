@@ -27,11 +27,13 @@ class HubProcess:
         self.started_s = 0.0
         """When the newest process was started, on the monotonic clock."""
 
-    def start(self) -> None:
+    def start(self, stdin: int | None = None) -> None:
+        """`stdin`: what the console channel reads; nobody types otherwise."""
         assert not self.running
+        words = command(sys.executable, self._settings)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command(sys.executable, self._settings), cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                words, cwd=ROOT, env=self._environment, stdin=stdin, stdout=log, stderr=log
             )
         self.started_s = time.monotonic()
 

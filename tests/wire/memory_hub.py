@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from hub.messages import Conversation, Exchange, Message, Press
+from hub.messages import Conversation, Exchange, Membership, Message, Press, Seen, Sender
 
 
 class MemoryHub:
@@ -19,6 +19,11 @@ class MemoryHub:
         self.deletions: list[tuple[str, str]] = []
         """Chat, and platform id of the message."""
         self.past: list[Exchange] = []
+        self.seen: list[Seen] = []
+        """What `last_seen` answers."""
+        self.memberships: list[Membership] = []
+        self.suggestions: list[str] = []
+        """What `suggest` answers, without what does not begin with what was typed."""
         self.slow_s = 0.0
 
     async def accept(self, messages: Sequence[Message]) -> None:
@@ -40,6 +45,15 @@ class MemoryHub:
 
     async def deleted(self, conversation: Conversation, platform_id: str) -> None:
         self.deletions.append((conversation.chat, platform_id))
+
+    async def membership(self, membership: Membership) -> None:
+        self.memberships.append(membership)
+
+    async def last_seen(self, channel: str, account: str, since_ms: int) -> list[Seen]:
+        return [each for each in self.seen if each.sent_ms >= since_ms]
+
+    async def suggest(self, conversation: Conversation, sender: Sender, command: str, typed: str) -> list[str]:
+        return [each for each in self.suggestions if each.startswith(typed)]
 
     @property
     def texts(self) -> list[str]:

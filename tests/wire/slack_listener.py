@@ -27,8 +27,10 @@ async def channel_on(fake: FakeSlack, **more: Any) -> AsyncIterator[SlackChannel
 
 
 @contextlib.asynccontextmanager
-async def listening(channel: SlackChannel, hub: MemoryHub, fake: FakeSlack) -> AsyncIterator[None]:
-    """Listening by Socket Mode, or by HTTP where the channel has routes."""
+async def listening(
+    channel: SlackChannel, hub: MemoryHub, fake: FakeSlack, *, caught_up: bool = True
+) -> AsyncIterator[None]:
+    """Listening by Socket Mode, or by HTTP where the channel has routes. `caught_up`: history is read by then."""
     async with contextlib.AsyncExitStack() as stack:
         tasks = [asyncio.create_task(channel.listen(hub))]
         if routes := channel.routes():
@@ -39,6 +41,8 @@ async def listening(channel: SlackChannel, hub: MemoryHub, fake: FakeSlack) -> A
         else:
             await until(lambda: fake.connections)
         stack.push_async_callback(ended, tasks)
+        if caught_up:
+            await until(lambda: channel._backlog and channel._backlog._search is None)
         yield
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from channels.discord.channel import DiscordChannel
 from hub import channel as port
+from hub.channel import CommandSpec
 from hub.messages import Conversation, Target
 from tests.wire.discord_listener import COMMANDS, SOMEBODY, channel_on, listening
 from tests.wire.fakes.discord import FakeDiscord
-from tests.wire.fakes.discord_shapes import CHANNEL, GUILD, THREAD, TOKEN
+from tests.wire.fakes.discord_shapes import BOT, CHANNEL, GUILD, THREAD, TOKEN
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.process import serving
 from tests.wire.memory_hub import MemoryHub, until
@@ -112,6 +113,34 @@ class TestCommands:
         assert fake.books.calls["overwrite"] == 1
         assert fake.books.calls["commands"] == 2
 
+    async def test_what_an_argument_can_be_is_offered_while_it_is_typed(
+        self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
+    ) -> None:
+        hub.suggestions = [f"eu-{number}" for number in range(30)] + ["us-west"]
+        async with listening(channel, hub, fake):
+            fake.type_argument(SOMEBODY, "region", "name", "eu")
+            await until(lambda: fake.choices)
+        assert fake.choices == [f"eu-{number}" for number in range(25)]
+        assert hub.messages == {}
+
+    async def test_translations_and_roles_reach_the_menu_and_are_known_again(
+        self, fake: FakeDiscord, hub: MemoryHub
+    ) -> None:
+        commands = (
+            CommandSpec("help", "What I can do", translations={"de": "Was ich kann"}),
+            CommandSpec("region", "Where you are", "name", suggests=True),
+            CommandSpec("report", "Figures", role="operator"),
+        )
+        for _ in range(2):
+            asked = fake.books.calls["commands"]
+            async with channel_on(fake, commands=commands) as channel, listening(channel, hub, fake):
+                await until(lambda asked=asked: fake.commands and fake.books.calls["commands"] > asked)
+                await asyncio.sleep(0.05)
+        assert fake.commands[0]["description_localizations"] == {"de": "Was ich kann"}
+        assert fake.commands[1]["options"][0]["autocomplete"] is True
+        assert fake.commands[2]["default_member_permissions"] == "0"
+        assert fake.books.calls["overwrite"] == 1
+
 
 class TestSending:
     async def test_a_placeholder_becomes_the_answer(
@@ -123,7 +152,7 @@ class TestSending:
         await channel.edit(target, part, "The answer is 42 \ud83d\0", final=True)
         await channel.edit(target, part, "The answer is 42 \ud83d\0", final=True)
         (shown,) = fake.books.shown.values()
-        assert shown.texts == ["…", "The answer", *["The answer is 42 \ufffd\ufffd\ufffd\ufffd"] * 2]
+        assert shown.texts == ["…", "The answer", *["The answer is 42 \ufffd"] * 2]
         assert fake.books.typing == {int(SOMEBODY): 1}
         kinds = dict(fake.requests)
         assert kinds["create"]["message_reference"] == {"message_id": target.reply_to, "fail_if_not_exists": False}
@@ -133,6 +162,17 @@ class TestSending:
             "hub:good",
             "hub:bad",
         ]
+
+    async def test_buttons_stand_below_the_last_part_only(
+        self, fake: FakeDiscord, channel: DiscordChannel, target: Target
+    ) -> None:
+        first, second = await channel.placeholder(target), await channel.placeholder(target)
+        assert buttons(fake, first) == ["hub:stop"]
+        await channel.edit(target, first, "one", final=False)
+        assert buttons(fake, first) == ["hub:stop"]
+        await channel.edit(target, first, "one", final=True, last=False)
+        await channel.edit(target, second, "two", final=True, last=True)
+        assert (buttons(fake, first), buttons(fake, second)) == ([], ["hub:again", "hub:good", "hub:bad"])
 
     async def test_a_lost_answer_to_a_send_is_not_sent_twice(
         self, fake: FakeDiscord, channel: DiscordChannel, target: Target
@@ -218,7 +258,26 @@ class TestSending:
 
 class TestProbe:
     async def test_it_says_who_answers(self, channel: DiscordChannel) -> None:
-        assert await channel.probe() == "@fake answers"
+        assert await channel.probe() == "@fake answers, in 1 server"
+
+    async def test_it_names_rights_that_are_missing_everywhere(
+        self, fake: FakeDiscord, channel: DiscordChannel
+    ) -> None:
+        fake.permissions = 1 << 10
+        with pytest.raises(port.Forbidden, match="Guild the bot lacks: Send Messages, Read Message History, Send"):
+            await channel.probe()
+        fake.permissions = 1 << 3
+        assert await channel.probe() == "@fake answers, in 1 server"
+
+    async def test_it_names_channels_that_are_shut(self, fake: FakeDiscord, channel: DiscordChannel) -> None:
+        shut = [{"id": GUILD, "type": 0, "allow": "0", "deny": str((1 << 10) | (1 << 11))}]
+        opened = [{"id": BOT["id"], "type": 1, "allow": str(1 << 10), "deny": "0"}]
+        fake.gateway.guilds[0]["channels"] += [
+            {"id": "5", "type": 0, "name": "secret", "permission_overwrites": [*shut, *opened]},
+            {"id": "6", "type": 2, "name": "spoken", "permission_overwrites": shut},
+        ]
+        expected = "@fake answers, in 1 server; in Guild it lacks rights in #secret (Send Messages)"
+        assert await channel.probe() == expected
 
     async def test_it_names_the_missing_intent(self, fake: FakeDiscord, channel: DiscordChannel) -> None:
         fake.content_allowed = False
@@ -229,6 +288,10 @@ class TestProbe:
         fake.token = "another"
         with pytest.raises(port.Forbidden, match="does not know the bot's token"):
             await channel.probe()
+
+
+def buttons(fake: FakeDiscord, part: str) -> list[str]:
+    return [each["custom_id"] for row in fake.messages[part].data["components"] for each in row["components"]]
 
 
 async def test_no_token_is_ever_logged(fake: FakeDiscord, hub: MemoryHub, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,7 @@ from hub.errors import TrunklineError
 from hub.messages import Attachment, Conversation, Press, Target
 from tests.wire.discord_listener import ME, SOMEBODY, channel_on, listening
 from tests.wire.fakes.discord import FakeDiscord
-from tests.wire.fakes.discord_shapes import BOT, CHANNEL, GUILD, OTHER_THREAD, THREAD
+from tests.wire.fakes.discord_shapes import BOT, CHANNEL, FORUM, GUILD, MY_ROLE, OTHER_THREAD, THREAD, a_thread
 from tests.wire.fakes.process import serving
 from tests.wire.memory_hub import MemoryHub, Naps, until
 
@@ -69,6 +69,56 @@ class TestListening:
         assert {m.conversation.chat for m in hub.messages.values()} == {CHANNEL}
         assert {m.conversation.workspace for m in hub.messages.values()} == {GUILD}
         assert {m.hints.workspace_locale for m in hub.messages.values()} == {"pt-BR"}
+
+    async def test_a_forums_post_is_a_conversation_with_its_title(
+        self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
+    ) -> None:
+        async with listening(channel, hub, fake):
+            thread = fake.post("Where is my order?", f"{ME} it is late", mentions=[BOT])
+            await until(lambda: hub.texts)
+            (first,) = hub.messages.values()
+            await channel.placeholder(Target(first.conversation, first.platform_id))
+            fake.say(thread, "and now?", guild=GUILD)
+            await until(lambda: len(hub.texts) == 2)
+        found = [(m.text, m.addressed, m.conversation.chat, m.conversation.thread) for m in hub.messages.values()]
+        assert found == [
+            ("Where is my order?\n\nit is late", True, FORUM, thread),
+            ("and now?", True, FORUM, thread),
+        ]
+
+    async def test_the_bots_own_role_means_the_bot(
+        self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
+    ) -> None:
+        async with listening(channel, hub, fake):
+            fake.say(CHANNEL, f"<@&{MY_ROLE}> hello", guild=GUILD, mention_roles=[MY_ROLE])
+            await until(lambda: hub.texts)
+        (message,) = hub.messages.values()
+        assert (message.text, message.addressed) == ("hello", True)
+
+    @pytest.mark.parametrize("inside", [True, False])
+    async def test_a_thread_that_is_opened_again_is_asked_whether_the_bot_is_in_it(
+        self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub, inside: bool
+    ) -> None:
+        old = "800000000000000044"
+        if inside:
+            fake.in_threads.add(old)
+        async with listening(channel, hub, fake):
+            fake.gateway.dispatch("THREAD_UPDATE", a_thread(old, "long ago"))
+            fake.say(old, "are you still there?", guild=GUILD)
+            await until(lambda: hub.texts)
+        (message,) = hub.messages.values()
+        assert (message.addressed, message.conversation.thread) == (inside, old)
+
+    async def test_a_thread_below_an_answer_is_one_that_the_bot_is_in(
+        self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
+    ) -> None:
+        answer = {"content": "my answer", "author": BOT}
+        async with listening(channel, hub, fake):
+            fake.gateway.dispatch("THREAD_CREATE", a_thread("800000000000000045", "more"))
+            fake.say("800000000000000045", "", guild=GUILD, type=21, referenced_message=answer)
+            fake.say("800000000000000045", "go on", guild=GUILD)
+            await until(lambda: hub.texts)
+        assert [(m.text, m.addressed) for m in hub.messages.values()] == [("go on", True)]
 
     async def test_an_edit_a_deletion_an_attachment(
         self, fake: FakeDiscord, channel: DiscordChannel, hub: MemoryHub
@@ -198,7 +248,7 @@ class TestListening:
             await asyncio.gather(task, return_exceptions=True)
         (warning,) = [r.getMessage() for r in caplog.records if "Message Content Intent" in r.getMessage()]
         assert "developer portal" in warning
-        assert min(naps.taken) >= 60
+        assert naps.taken[0] >= 60
 
     @pytest.mark.parametrize("garbage", [{"content": 7}, {"id": "1"}, {"author": "nobody"}])
     async def test_garbage_is_passed_over(

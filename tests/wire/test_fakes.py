@@ -75,6 +75,24 @@ class TestTelegram:
                 fake.say(7, "x")
             assert len(await Client(session, fake.server.url).numbers()) == 100
 
+    async def test_only_what_a_bot_asks_for_comes(self, session: aiohttp.ClientSession) -> None:
+        async with serving(FakeTelegram()) as fake:
+            client = Client(session, fake.server.url)
+            fake.react(7, 5, "👍")
+            fake.say(7, "a")
+            assert await client.numbers() == [2]  # reactions come only to who names them
+            fake.react(7, 5, "👍")
+            assert await client.numbers(allowed_updates=["message_reaction"]) == [3]
+            fake.react(7, 5, "👎")
+            assert await client.numbers(offset=700_000_004) == [4]
+
+    async def test_a_group_has_a_rate_of_its_own(self) -> None:
+        limits = Limits(group=20 / 60)
+        taken = [limits.take(-5, second) == 0 for second in range(60)]
+        assert 20 <= sum(taken) <= 23
+        private = Limits(group=20 / 60)
+        assert all(private.take(5, second) == 0 for second in range(60))
+
     async def test_the_elder_of_two_polls_is_broken_off(self, session: aiohttp.ClientSession) -> None:
         async with serving(FakeTelegram()) as fake:
             client = Client(session, fake.server.url)
@@ -119,6 +137,13 @@ class TestTelegram:
         assert "unknown parameter" in spec.complaint("sendMessage", {"chat_id": 7, "text": "x", "colour": 1})
         assert "required" in spec.complaint("sendMessage", {"chat_id": 7})
         assert "is no Integer" in spec.complaint("editMessageText", {"message_id": "x", "text": "x"})
+        button = {"text": "Stop", "callback_data": "stop"}
+        for keyboard, right in (([[button]], True), ([button], False), ([[{**button, "colour": 1}]], False)):
+            sent = {"chat_id": 7, "text": "x", "reply_markup": {"inline_keyboard": keyboard}}
+            assert (spec.complaint("sendMessage", sent) == "") is right
+        scoped = {"commands": '[{"command":"a","description":"b"}]', "scope": '{"type":"chat","chat_id":5}'}
+        assert spec.complaint("setMyCommands", scoped) == ""
+        assert "is no Array of BotCommand" in spec.complaint("setMyCommands", {"commands": '[{"command":"a"}]'})
 
     async def test_a_verdict_finds_what_is_wrong(self, session: aiohttp.ClientSession) -> None:
         async with serving(FakeTelegram()) as fake:

@@ -32,7 +32,12 @@ SECRETS = {
 }
 
 
-def settings_for(folder: Path, slack: FakeSlack, model: FakeModel, *, way: str, port: int) -> Path:
+UNHINDERED = "{ overall = 30000, chat = 1000, group = 1000, unconfirmed = 500 }"
+
+
+def settings_for(
+    folder: Path, slack: FakeSlack, model: FakeModel, *, way: str, port: int, pace: str = UNHINDERED
+) -> Path:
     path = write_settings(folder, telegram="http://127.0.0.1:1", model=f"{model.server.url}/v1")
     before, rest = path.read_text(encoding="utf-8").split("[channels.telegram]")
     _, after = rest.split("[regions.here]")
@@ -40,7 +45,7 @@ def settings_for(folder: Path, slack: FakeSlack, model: FakeModel, *, way: str, 
 bot_token = "env:SLACK_BOT_TOKEN"
 {way}
 api_url = "{slack.api_url}"
-pace = {{ overall = 30000, chat = 1000, group = 1000, unconfirmed = 500 }}
+pace = {pace}
 
 [channels.web]
 listen = "127.0.0.1:{port}"
@@ -59,7 +64,7 @@ async def test_every_message_is_answered_once_and_in_order_whatever_goes_wrong(t
     slack, model = FakeSlack(faults=FAULTS, retries_s=(0.5, 1.0, 2.0)), FakeModel()
     crowd = Crowd(slack, people=50, messages=3, patient=True, seed=7)
     reader = Reader(slack, crowd)
-    port = _free_port()
+    port = free_port()
 
     async with serving(slack), serving(model):
         hub = HubProcess(settings_for(tmp_path, slack, model, way=way, port=port), SECRETS)
@@ -112,7 +117,7 @@ async def _listens(port: int) -> None:
                 return
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

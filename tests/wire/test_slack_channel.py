@@ -176,7 +176,7 @@ class TestListening:
         assert (second.hints.time_zone, second.hints.locale, second.sender.name) == ("Europe/Rome", "it-IT", "First")
         assert fake.books.calls["users.info"] == 1
 
-    @pytest.mark.parametrize("how", ["refresh", "cut"])
+    @pytest.mark.parametrize("how", ["refresh_requested", "warning", "cut"])
     async def test_a_lost_connection_is_made_anew_and_nothing_is_lost(
         self, fake: FakeSlack, channel: SlackChannel, how: str
     ) -> None:
@@ -188,7 +188,7 @@ class TestListening:
                     if how == "cut":
                         fake.cut()
                     else:
-                        await fake.disconnect()
+                        await fake.disconnect(how)
                 await asyncio.sleep(0.02)
             await until(lambda: len(hub.texts) == 12)
             assert fake.connections >= 2
@@ -208,7 +208,7 @@ class TestListening:
         async with channel_on(fake, sleep=nap) as channel, listening(channel, hub, fake):
             fake.say(SOMEBODY, "one")
             await until(lambda: hub.texts)
-        assert len(naps) == 3
+        assert naps[:3] == [1.0, 2.0, 4.0]
         assert len([r for r in caplog.records if "does not listen yet" in r.getMessage()]) == 1
 
 
@@ -263,7 +263,7 @@ async def test_no_secret_is_ever_shown(fake: FakeSlack, caplog: pytest.LogCaptur
     with caplog.at_level(logging.DEBUG):
         hub = MemoryHub()
         hub.failures = [RuntimeError("a bug")]
-        async with channel_on(fake) as channel, listening(channel, hub, fake):
+        async with channel_on(fake) as channel, listening(channel, hub, fake, caught_up=False):
             await until(lambda: hub.texts)
             fake.cut()
             for fault in ("refuse invalid_auth", "500", "429", "drop_before", "text"):

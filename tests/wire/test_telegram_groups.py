@@ -55,13 +55,17 @@ async def test_in_a_group_only_what_is_meant_for_the_bot_is_addressed() -> None:
     assert not any(message.conversation.private for message in desk.messages.values())
 
 
-async def test_posts_of_a_channel_are_ignored() -> None:
+async def test_a_post_in_a_channel_is_for_the_bot_where_it_mentions_it() -> None:
     async with at_work() as (fake, _, desk):
-        post = {"message_id": 1, "date": 1, "chat": {"id": GROUP, "type": "channel", "title": "C"}, "text": "news"}
-        fake.update({"channel_post": post})
-        fake.say(SOMEBODY, "Hello")
-        await until(lambda: desk.texts)
-    assert desk.texts == ["Hello"]
+        channel = {"id": GROUP, "type": "channel", "title": "C"}
+        for number, text in enumerate(("news", "@fake_bot what is new?"), 1):
+            post = {"message_id": number, "date": 1, "chat": channel, "sender_chat": channel, "text": text}
+            fake.update({"channel_post": {**post, "entities": entity("mention", 0, 9)}})
+        await until(lambda: len(desk.texts) == 2)
+    assert [(each.text, each.addressed) for each in messages_of(desk)] == [
+        ("news", False),
+        ("what is new?", True),
+    ]
 
 
 async def test_an_answer_in_a_group_replies_to_its_question_and_one_in_private_does_not() -> None:
@@ -148,3 +152,18 @@ async def test_a_topic_is_a_conversation_and_is_kept_in_the_answer() -> None:
         await channel.placeholder(Target(messages_of(desk)[0].conversation, str(asked)))
     assert messages_of(desk)[0].conversation.thread == "9"
     assert sent == [9]
+
+
+async def test_a_reaction_in_a_topic_is_a_judgement_of_the_answer_there() -> None:
+    async with at_work() as (fake, channel, desk):
+        asked = fake.say_in_group(GROUP, SOMEBODY, "Hello", message_thread_id=9, is_topic_message=True)
+        await until(lambda: desk.texts)
+        where = messages_of(desk)[0].conversation
+        part = await channel.placeholder(Target(where, str(asked)))
+        reacted = {"chat": {"id": GROUP, "type": "supergroup", "title": "A group"}, "message_id": int(part), "date": 1}
+        person = {"id": SOMEBODY, "is_bot": False, "first_name": "Person"}
+        good = {"old_reaction": [], "new_reaction": [{"type": "emoji", "emoji": "👍"}]}
+        fake.update({"message_reaction": {**reacted, "user": person, **good}})
+        await until(lambda: desk.presses)
+    assert desk.presses[0].conversation == where
+    assert where.thread == "9"

@@ -9,6 +9,7 @@ import { post, Stream } from "./wire.js";
 const HIDDEN_MS = 60_000; // browsers allow few connections to a host: a page out of sight lets its own go
 const AGAIN_MS = 3_000;
 const LINES_PX = 220;
+const ADMINS = "admin"; // what the hub says of its own accord
 
 const $ = (id) => document.getElementById(id);
 const about = JSON.parse(document.body.dataset.about);
@@ -59,7 +60,7 @@ function hear(name, data) {
     location.reload(); // another tab began the session: this page belongs to one that is no more
   } else {
     room.hear(name, data);
-    if (name === "state" && data.exchanges.length && !shelf.conversations.some((entry) => entry.id === current)) {
+    if (name === "state" && current !== ADMINS && data.exchanges.length && !shelf.conversations.some((entry) => entry.id === current)) {
       shelf.named(current, data.exchanges[0].text);
       list();
     }
@@ -69,13 +70,14 @@ function hear(name, data) {
 function list() {
   const entries = shelf.conversations;
   const known = entries.find((entry) => entry.id === current);
-  $("title").textContent = known ? known.title : "New conversation";
+  $("title").textContent = known ? known.title : current === ADMINS ? "Reports and alerts" : "New conversation";
   $("conversations").replaceChildren(...entries.map((entry) => element("li", {},
     element("a", { href: `#c=${entry.id}`, "aria-current": entry.id === current && "page", dir: "auto" }, entry.title))));
 }
 
 function changed() {
-  $("welcome").hidden = room.exchanges.size > 0;
+  $("welcome").hidden = room.exchanges.size > 0 || current === ADMINS;
+  $("composer").hidden = current === ADMINS;
   if (!room.busy) stopping = false;
   $("stop").hidden = !room.busy;
   $("stop").disabled = stopping;

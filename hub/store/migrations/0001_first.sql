@@ -15,7 +15,10 @@ CREATE TABLE conversation (
   fence         BIGINT NOT NULL DEFAULT 0, -- counts claims; every write of a turn carries it
   stop_position BIGINT NOT NULL DEFAULT 0, -- answers to messages before this one are to end
   context_from  BIGINT NOT NULL DEFAULT 0, -- turns at or after this position are context (moved by /new)
-  agent         TEXT NOT NULL DEFAULT ''   -- chosen with /agent; empty: the one that serves
+  agent         TEXT NOT NULL DEFAULT '',  -- chosen with /agent; empty: the one that serves
+  left_position BIGINT NOT NULL DEFAULT 0, -- the bot left the chat when this was the newest message
+  bot_streak    BIGINT NOT NULL DEFAULT 0, -- messages of bots since a person wrote
+  handover      TEXT NOT NULL DEFAULT ''   -- while people answer in the agent's stead: the id of the handover
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
@@ -31,10 +34,14 @@ CREATE TABLE message (
   accepted_ms   BIGINT NOT NULL,
   state         TEXT NOT NULL,             -- waiting, done
   outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, deleted, undeliverable
+  reason        TEXT NOT NULL DEFAULT '',  -- why it was turned away, for admins
   finished_ms   BIGINT,
-  deleted_ms    BIGINT                     -- when its author took it back
+  deleted_ms    BIGINT,                    -- when its author took it back
+  replaced_ms   BIGINT                     -- when a newer revision of it was stored, while it waited
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
+CREATE INDEX message_turned_away ON message (accepted_ms) WHERE reason <> '';
+CREATE INDEX message_person ON message (person, id);
 
 CREATE TABLE person (
   id            TEXT PRIMARY KEY,          -- channel/platform user id
@@ -43,6 +50,7 @@ CREATE TABLE person (
   region        TEXT NOT NULL DEFAULT '',  -- the person's own choice
   region_source TEXT NOT NULL DEFAULT '',  -- how it was made: command
   hints         TEXT NOT NULL DEFAULT '{}',-- the Hints of earlier messages that are kept, JSON
+  tier          TEXT NOT NULL DEFAULT 'free', -- free, paid, enterprise: set with /tier
   created_ms    BIGINT NOT NULL
 );
 
@@ -70,6 +78,8 @@ CREATE TABLE press (
   at_ms         BIGINT NOT NULL
 );
 
+CREATE INDEX press_at ON press (at_ms);
+
 CREATE TABLE membership (
   conversation  TEXT PRIMARY KEY,          -- a chat that the bot was added to or removed from
   place         TEXT NOT NULL,             -- the Conversation value as JSON
@@ -82,6 +92,7 @@ CREATE TABLE feedback (
   reply         TEXT NOT NULL,
   person        BIGINT NOT NULL,           -- the opaque number
   value         TEXT NOT NULL,             -- good, bad, none
+  words         TEXT NOT NULL DEFAULT '',  -- what was said of it with /feedback
   at_ms         BIGINT NOT NULL,
   PRIMARY KEY (reply, person)
 );
@@ -176,6 +187,13 @@ CREATE TABLE ledger (
   cache_write_tokens BIGINT NOT NULL,
   output_tokens BIGINT NOT NULL,
   reasoning_tokens BIGINT NOT NULL,
+  cache_write_1h_tokens BIGINT NOT NULL DEFAULT 0, -- of cache_write_tokens
+  audio_input_tokens BIGINT NOT NULL DEFAULT 0,    -- these are of input_tokens or output_tokens, as their names say
+  cached_audio_tokens BIGINT NOT NULL DEFAULT 0,   -- of audio_input_tokens and of cached_tokens
+  audio_output_tokens BIGINT NOT NULL DEFAULT 0,
+  image_input_tokens BIGINT NOT NULL DEFAULT 0,
+  cached_image_tokens BIGINT NOT NULL DEFAULT 0,   -- of image_input_tokens and of cached_tokens
+  image_output_tokens BIGINT NOT NULL DEFAULT 0,
   cost_nusd     BIGINT NOT NULL,
   held_nusd     BIGINT NOT NULL,
   price         TEXT NOT NULL,             -- the price that was used, JSON
@@ -228,5 +246,88 @@ CREATE TABLE alert (
 
 CREATE TABLE used_once (
   id            TEXT PRIMARY KEY,          -- of a sign-in link
+  at_ms         BIGINT NOT NULL
+);
+CREATE INDEX used_once_at ON used_once (at_ms);
+
+CREATE TABLE invitation (
+  id            TEXT PRIMARY KEY,          -- a digest of channel, account and code
+  uses_left     BIGINT NOT NULL,
+  made_ms       BIGINT NOT NULL,
+  expires_ms    BIGINT NOT NULL
+);
+CREATE INDEX invitation_expires ON invitation (expires_ms);
+
+CREATE TABLE guest (
+  id            TEXT PRIMARY KEY,          -- channel/account/platform user id: let in by invitation
+  invitation    TEXT NOT NULL,
+  at_ms         BIGINT NOT NULL
+);
+
+CREATE TABLE stranger (
+  id            TEXT PRIMARY KEY,          -- channel/account/chat
+  told_ms       BIGINT NOT NULL DEFAULT 0, -- when they were last told that the hub is not for everyone
+  tries         BIGINT NOT NULL DEFAULT 0, -- codes tried
+  tries_from_ms BIGINT NOT NULL DEFAULT 0  -- since then
+);
+CREATE INDEX stranger_told ON stranger (told_ms);
+
+CREATE TABLE rate_window (
+  id            TEXT PRIMARY KEY,          -- who is limited: person/number, agent/name; and told/what/person
+  used_ms       BIGINT NOT NULL,           -- when it was last written
+  admitted      TEXT NOT NULL,             -- when the newest groups were admitted: 14 digits each, oldest first
+  filled        BIGINT NOT NULL,           -- admitted in the newest group
+  told_ms       BIGINT NOT NULL DEFAULT 0  -- when the person was last told that they must wait
+);
+CREATE INDEX rate_window_used ON rate_window (used_ms);
+
+CREATE TABLE provider_key (
+  id            TEXT PRIMARY KEY,          -- a digest of the key
+  requests_us   BIGINT NOT NULL,           -- when its bucket of requests is full again, microseconds since 1970
+  tokens_us     BIGINT NOT NULL,           -- the same for tokens
+  blocked_us    BIGINT NOT NULL DEFAULT 0, -- the provider takes nothing before
+  used_ms       BIGINT NOT NULL
+);
+CREATE INDEX provider_key_used ON provider_key (used_ms);
+
+CREATE TABLE override (
+  key           TEXT PRIMARY KEY,          -- pause/AGENT (no name: the hub), model/AGENT/TIER, reload/
+  value         TEXT NOT NULL,
+  by_person     TEXT NOT NULL,             -- channel:platform user id
+  at_ms         BIGINT NOT NULL
+);
+
+CREATE TABLE steering (
+  id            BIGINT PRIMARY KEY,        -- one row: every claim carries its version
+  version       BIGINT NOT NULL
+);
+
+CREATE TABLE audit (
+  id            TEXT PRIMARY KEY,
+  at_ms         BIGINT NOT NULL,
+  by_person     TEXT NOT NULL,             -- channel:platform user id of the admin
+  command       TEXT NOT NULL,
+  arguments     TEXT NOT NULL,             -- without secrets; people other than the admin by opaque number
+  conversation  TEXT NOT NULL
+);
+CREATE INDEX audit_at ON audit (at_ms);
+
+CREATE TABLE confirmation (
+  id            TEXT PRIMARY KEY,          -- conversation, person and command: one open question of each
+  word          TEXT NOT NULL,
+  arguments     TEXT NOT NULL,             -- what it is asked about
+  expires_ms    BIGINT NOT NULL
+);
+
+CREATE TABLE handover (
+  id            TEXT PRIMARY KEY,          -- a short code that people can type
+  person        BIGINT NOT NULL,           -- the opaque number of who asked
+  conversation  TEXT NOT NULL,
+  place         TEXT NOT NULL,             -- the Conversation value as JSON
+  since_ms      BIGINT NOT NULL
+);
+
+CREATE TABLE erasure (
+  person        BIGINT PRIMARY KEY,        -- the opaque number of who is being forgotten
   at_ms         BIGINT NOT NULL
 );

@@ -3,9 +3,11 @@
 -- last_position - waiting + 1, and every read below is bounded by it.
 
 -- name: open_conversation
-INSERT INTO conversation (id, channel, account, place, home_region, created_ms, last_position, waiting, due_ms)
-VALUES (:conversation, :channel, :account, :place, :home_region, :now, 1, 1, :now)
+INSERT INTO conversation
+  (id, channel, account, place, home_region, created_ms, last_position, waiting, due_ms, bot_streak)
+VALUES (:conversation, :channel, :account, :place, :home_region, :now, 1, 1, :now, :bot)
 ON CONFLICT (id) DO UPDATE SET
+  bot_streak = (conversation.bot_streak + :bot) * :bot,
   last_position = conversation.last_position + 1,
   waiting = conversation.waiting + 1,
   due_ms = COALESCE(conversation.due_ms, :now)
@@ -23,7 +25,10 @@ ON CONFLICT (key) DO NOTHING
 
 -- name: stop
 UPDATE conversation SET stop_position = last_position + :including WHERE id = :conversation
-RETURNING id
+RETURNING stop_position
+
+-- name: hurry
+UPDATE conversation SET due_ms = :now WHERE id = :conversation AND holder IS NULL AND due_ms > :now
 
 -- name: stop_answer
 UPDATE conversation SET stop_position = :position + 1 WHERE id = :conversation AND stop_position <= :position
@@ -43,26 +48,55 @@ UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now) WHERE id = :id AND st
 UPDATE conversation SET stop_position = :position + 1
 WHERE id = :conversation AND last_position - waiting + 1 = :position AND stop_position <= :position
 
--- name: taken_back
-SELECT deleted_ms FROM message WHERE id = :id
+-- name: fate
+SELECT deleted_ms, replaced_ms FROM message WHERE id = :id
+
+-- name: revisions
+SELECT m.id, m.conversation, m.payload, m.state, m.deleted_ms, m.replaced_ms, r.parts, r.joined, r.state AS reply_state,
+  CAST(:now AS BIGINT) - m.finished_ms AS ended_ms_ago
+FROM conversation c
+JOIN message m ON m.conversation = c.id AND m.position > c.last_position - :reach
+LEFT JOIN reply r ON r.message = m.id
+WHERE c.id = :conversation AND substr(m.key, 1, length(:prefix)) = :prefix
+ORDER BY m.position
+
+-- name: replace
+UPDATE message SET replaced_ms = COALESCE(replaced_ms, :now) WHERE id = :id AND state = 'waiting'
+
+-- name: stop_replaced
+UPDATE conversation SET stop_position = last_position - waiting + 2
+WHERE id = :conversation AND stop_position <= last_position - waiting + 1 AND EXISTS (
+  SELECT 1 FROM message m
+  WHERE m.conversation = conversation.id AND m.position = conversation.last_position - conversation.waiting + 1
+    AND m.state = 'waiting' AND m.replaced_ms IS NOT NULL
+)
+RETURNING stop_position
+
+-- name: forget_turns
+DELETE FROM turn WHERE message = :message
 
 -- name: claim
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
-RETURNING id, place, fence, stop_position, context_from, agent
+RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+  COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
   SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
 )
-RETURNING id, place, fence, stop_position, context_from, agent
+RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+  COALESCE((SELECT version FROM steering), 0) AS steering
 
 -- name: claimed_messages
-SELECT m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, p.region, p.hints
+SELECT
+  m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms,
+  COALESCE(p.region, '') AS region, COALESCE(p.hints, '{}') AS hints, COALESCE(p.tier, 'free') AS tier,
+  COALESCE(p.created_ms, 0) AS known_ms
 FROM conversation c
 JOIN message m ON m.conversation = c.id
   AND m.position > c.last_position - c.waiting AND m.position <= c.last_position - c.waiting + :most
-JOIN person p ON p.number = m.person
+LEFT JOIN person p ON p.number = m.person  -- who is being forgotten has none any more
 WHERE c.holder = :holder AND m.state = 'waiting'
 ORDER BY m.conversation, m.position
 
@@ -73,7 +107,7 @@ JOIN reply r ON r.conversation = c.id AND r.position > c.last_position - c.waiti
 WHERE c.holder = :holder
 
 -- name: claimed_turns
-SELECT t.conversation, t.role, t.agent, t.text, t.tokens
+SELECT t.conversation, t.message, t.role, t.agent, t.text, t.tokens, t.at_ms
 FROM conversation c
 JOIN turn t ON t.conversation = c.id
   -- The window's beginning moves in steps, so that a provider's prompt cache fits from one turn to the next.
@@ -88,6 +122,9 @@ WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
 RETURNING id, stop_position
 
 -- name: guard expects 1
+-- SQLite has one writer, so nothing changes between looking and committing, and looking writes no page.
+SELECT id FROM conversation WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
+-- postgresql
 UPDATE conversation SET fence = fence WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
 
 -- name: finish_message expects 1
@@ -128,3 +165,19 @@ ORDER BY m.accepted_ms DESC LIMIT :most
 -- name: membership
 INSERT INTO membership (conversation, place, joined, by_person, at_ms) VALUES (:conversation, :place, :joined, :by, :now)
 ON CONFLICT (conversation) DO UPDATE SET joined = :joined, by_person = :by, at_ms = :now
+
+-- What waits where the bot no longer is cannot be answered; what comes later means that it is back.
+-- name: left
+UPDATE conversation SET left_position = last_position
+WHERE due_ms IS NOT NULL AND channel = :channel AND account = :account
+  AND (id = :conversation OR substr(id, 1, length(:under)) = :under
+    OR length(replace(place, :workspace, '')) < length(place))
+
+-- name: came_back
+UPDATE conversation SET left_position = 0
+WHERE due_ms IS NOT NULL AND channel = :channel AND account = :account
+  AND (id = :conversation OR substr(id, 1, length(:under)) = :under
+    OR length(replace(place, :workspace, '')) < length(place))
+
+-- name: forget_presses
+DELETE FROM press WHERE id IN (SELECT id FROM press WHERE at_ms < :before_ms ORDER BY at_ms LIMIT :most)

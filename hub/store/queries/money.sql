@@ -40,16 +40,19 @@ UPDATE hold SET state = :state, ended_ms = :now WHERE id = :id AND state = 'held
 -- name: record expects 1
 INSERT INTO ledger (
   id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
-  input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price, mark,
-  outcome, took_ms
+  input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cache_write_1h_tokens,
+  audio_input_tokens, cached_audio_tokens, audio_output_tokens, image_input_tokens, cached_image_tokens,
+  image_output_tokens, cost_nusd, held_nusd, price, mark, outcome, took_ms
 )
 SELECT
   id, :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
-  :input_tokens, :cached_tokens, :cache_write_tokens, :output_tokens, :reasoning_tokens, :cost_nusd, cost_nusd, price,
-  :mark, :outcome, :took_ms
+  :input_tokens, :cached_tokens, :cache_write_tokens, :output_tokens, :reasoning_tokens, :cache_write_1h_tokens,
+  :audio_input_tokens, :cached_audio_tokens, :audio_output_tokens, :image_input_tokens, :cached_image_tokens,
+  :image_output_tokens, :cost_nusd, cost_nusd, price, :mark, :outcome, :took_ms
 FROM hold WHERE id = :id
 
--- name: charge expects 1
+-- A budget whose period ended long ago may be forgotten: then there is nothing left to charge, and no row to return.
+-- name: charge
 UPDATE budget SET
   held_amount = held_amount
     - CASE unit WHEN 'tokens' THEN CAST(:held_tokens AS BIGINT) ELSE CAST(:held_nusd AS BIGINT) END,
@@ -73,23 +76,30 @@ INSERT INTO ledger (
 )
 SELECT
   id, :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
-  input_tokens, 0, 0, output_tokens, 0, cost_nusd, cost_nusd, price, 'presumed', 'lost', CAST(:now AS BIGINT) - made_ms
+  input_tokens, 0, 0, output_tokens, 0, cost_nusd, cost_nusd, price,
+  CASE WHEN price LIKE '%"source":"unknown"%' THEN 'unpriced' ELSE 'presumed' END, 'lost',
+  CAST(:now AS BIGINT) - made_ms
 FROM hold WHERE id = :id
 
--- name: reopen_presumed expects 1
+-- name: mark_corrected
 UPDATE hold SET state = 'corrected' WHERE id = :id AND state = 'presumed'
 
+-- Made of the presumed row, which is never forgotten as its hold is.
 -- name: correct expects 1
 INSERT INTO ledger (
   id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
-  input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price, mark,
-  outcome, took_ms
+  input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cache_write_1h_tokens,
+  audio_input_tokens, cached_audio_tokens, audio_output_tokens, image_input_tokens, cached_image_tokens,
+  image_output_tokens, cost_nusd, held_nusd, price, mark, outcome, took_ms
 )
 SELECT
-  id || '/correction', :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier,
+  id || '/correction', :now, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier,
   kind, :input_tokens - input_tokens, :cached_tokens, :cache_write_tokens, :output_tokens - output_tokens,
-  :reasoning_tokens, :cost_nusd - cost_nusd, 0, price, 'correction', :outcome, 0
-FROM hold WHERE id = :id
+  :reasoning_tokens, :cache_write_1h_tokens, :audio_input_tokens, :cached_audio_tokens, :audio_output_tokens,
+  :image_input_tokens, :cached_image_tokens, :image_output_tokens, :cost_nusd - cost_nusd, 0, price, 'correction',
+  :outcome, 0
+FROM ledger WHERE id = :id AND outcome = 'lost' AND mark IN ('presumed', 'unpriced')
+ON CONFLICT (id) DO NOTHING
 
 -- name: forget_ended_holds
 DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE id < :before ORDER BY id LIMIT :most) AND state <> 'held'
@@ -123,5 +133,5 @@ SELECT
   SUM(CASE WHEN mark = 'estimated' THEN cost_nusd ELSE 0 END) AS estimated_nusd,
   SUM(CASE WHEN mark IN ('presumed', 'correction') THEN cost_nusd ELSE 0 END) AS presumed_nusd,
   SUM(CASE WHEN mark = 'unpriced' THEN 1 ELSE 0 END) AS unpriced
-FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent)
 GROUP BY 1

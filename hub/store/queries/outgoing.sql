@@ -9,6 +9,11 @@ UPDATE outgoing SET state = 'uncertain', due_ms = :now, error = 'its process end
 WHERE state = 'sending' AND lease_ms <= :now
 RETURNING source, place
 
+-- name: left
+UPDATE outgoing SET state = 'uncertain', due_ms = :now, error = 'its process ended while it was being sent'
+WHERE state = 'sending'
+RETURNING source, place
+
 -- name: due
 SELECT source, place, text, files, sent FROM outgoing
 WHERE state = 'pending' AND due_ms <= :now ORDER BY due_ms LIMIT 20
@@ -18,7 +23,7 @@ UPDATE outgoing SET state = 'sending', lease_ms = CAST(:now AS BIGINT) + :lives_
 WHERE source = :source AND place = :place AND state = 'pending' AND sent = :sent
 
 -- name: part_sent expects 1
-UPDATE outgoing SET state = :state, sent = :sent, due_ms = :now
+UPDATE outgoing SET state = :state, sent = :sent, due_ms = :now, error = CASE WHEN :error = '' THEN error ELSE :error END
 WHERE source = :source AND place = :place AND state = 'sending'
 
 -- name: not_sent expects 1
@@ -27,6 +32,10 @@ WHERE source = :source AND place = :place AND state = 'sending'
 
 -- name: undelivered
 SELECT source, place, state, error FROM outgoing WHERE state IN ('failed', 'uncertain') AND due_ms >= :since_ms
+
+-- name: posted
+SELECT source, text, due_ms FROM outgoing
+WHERE place = :place AND (sent > 0 OR state IN ('sending', 'uncertain')) ORDER BY due_ms DESC, source DESC LIMIT :most
 
 -- name: forget
 DELETE FROM outgoing WHERE due_ms < :before_ms AND state NOT IN ('pending', 'sending')

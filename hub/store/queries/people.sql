@@ -35,3 +35,14 @@ SELECT
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND mark IN ('estimated', 'presumed', 'correction') THEN cost_nusd END), 0) AS uncertain_nusd,
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND mark = 'unpriced' THEN 1 END), 0) AS unpriced
 FROM ledger WHERE person = :person AND at_ms >= :since_ms
+
+-- name: find
+SELECT id, number, name, tier FROM person WHERE id = :person OR number = :number
+
+-- name: set_tier expects 1
+UPDATE person SET tier = :tier WHERE number = :person
+
+-- name: conversations_of
+SELECT m.id, m.conversation, m.position, m.payload, m.accepted_ms, r.text, r.agent
+FROM message m LEFT JOIN reply r ON r.message = m.id
+WHERE m.person = :person AND m.id > :after ORDER BY m.id LIMIT :most

@@ -47,3 +47,12 @@ WHERE r.conversation = :conversation ORDER BY r.position DESC LIMIT :most
 INSERT INTO feedback (reply, person, value, at_ms)
 SELECT :reply, p.number, :value, :now FROM person p WHERE p.id = :person
 ON CONFLICT (reply, person) DO UPDATE SET value = excluded.value, at_ms = excluded.at_ms
+
+-- name: last_answer
+SELECT id FROM reply
+WHERE conversation = :conversation AND position < :before AND route <> ''
+ORDER BY position DESC LIMIT 1
+
+-- name: comment
+INSERT INTO feedback (reply, person, value, words, at_ms) VALUES (:reply, :person, 'none', :words, :now)
+ON CONFLICT (reply, person) DO UPDATE SET words = excluded.words, at_ms = excluded.at_ms

@@ -8,7 +8,8 @@ SELECT
   SUM(input_tokens) AS input_tokens,
   SUM(cached_tokens) AS cached_tokens,
   SUM(output_tokens) AS output_tokens,
-  SUM(cost_nusd) AS cost_nusd
+  SUM(cost_nusd) AS cost_nusd,
+  SUM(CASE WHEN api = 'faq' THEN 1 ELSE 0 END) AS faq
 FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
 GROUP BY agent, model, tier, channel, region, kind, mark, outcome
 
@@ -95,3 +96,6 @@ DELETE FROM alert WHERE key = :key AND since_ms = :since_ms
 
 -- name: alerts
 SELECT key, text, since_ms FROM alert ORDER BY since_ms
+
+-- name: text
+SELECT text FROM report WHERE id = :id AND state = 'made'

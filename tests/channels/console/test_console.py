@@ -125,6 +125,39 @@ async def test_lines_arrive_whole_however_they_are_cut(terminal: Terminal) -> No
     assert [message.text for message in terminal.messages] == ["h\u00e9llo", "second"]
 
 
+async def test_a_line_typed_while_an_answer_grows_is_handed_over_at_once(terminal: Terminal) -> None:
+    go_on = asyncio.Event()
+
+    async def answer(target: Target) -> None:
+        if terminal.messages[0].platform_id == target.reply_to:
+            await go_on.wait()
+        part = await terminal.channel.placeholder(target)
+        await terminal.channel.edit(target, part, f"done {target.reply_to}", final=True)
+
+    terminal.answer = answer
+    terminal.type("tell me everything\n")
+    terminal.type("/stop\n")
+    async with asyncio.timeout(5):
+        while len(terminal.messages) < 2:
+            await asyncio.sleep(0.005)
+    go_on.set()
+    for message in terminal.messages:
+        await terminal.printed(f"done {message.platform_id}")
+    await terminal.printed("\n\nyou> ")
+    assert terminal.out.getvalue().count("you> ") == 2
+
+
+async def test_what_was_asked_before_the_input_ended_is_still_answered() -> None:
+    terminal = Terminal()
+    terminal.answer = growing(terminal, "ok")
+    terminal.type("hello\n")
+    terminal.leave()
+    async with asyncio.timeout(5):
+        await terminal.channel.listen(terminal)
+    os.close(terminal.input)
+    assert "ok" in terminal.out.getvalue()
+
+
 async def test_an_answer_that_starts_again_says_so(terminal: Terminal) -> None:
     terminal.answer = growing(terminal, "first try", "something else")
     terminal.type("hello\n")

@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
-from channels.discord.events import Deleted, Event, Reader
-from hub.messages import Attachment, Conversation, Hints, Message, Press, Sender
+from channels.discord.events import Began, Choosing, Deleted, Event, Reader, Reopened, Standing
+from hub.messages import Attachment, Conversation, Hints, Membership, Message, Press, Sender
 
 pytestmark = pytest.mark.unit
 
@@ -30,7 +31,7 @@ POST = {
     "attachments": [],
     "embeds": [],
 }
-READY = {"v": 10, "session_id": "secret-session", "user": BOT, "guilds": []}
+READY = {"v": 10, "session_id": "secret-session", "user": BOT, "guilds": [{"id": GUILD, "unavailable": True}]}
 GUILD_CREATE = {
     "id": GUILD,
     "preferred_locale": "pt-BR",
@@ -45,8 +46,8 @@ GUILD_CREATE = {
 @pytest.fixture
 def reader() -> Reader:
     reader = Reader("main")
-    assert read(reader, "READY", READY) == []
-    assert read(reader, "GUILD_CREATE", GUILD_CREATE) == []
+    assert read(reader, "READY", READY) == [Event(Began())]
+    assert read(reader, "GUILD_CREATE", GUILD_CREATE) == [Event(Standing(GUILD, {"91": 0, "92": 0}))]
     return reader
 
 
@@ -121,6 +122,74 @@ def test_threads_come_and_go(reader: Reader) -> None:
     assert message(reader, guild_id=GUILD, channel_id="94").conversation.thread == "94"
 
 
+def test_a_thread_that_was_put_away_is_asked_about_once(reader: Reader) -> None:
+    old = {"id": "95", "type": 11, "guild_id": GUILD, "parent_id": CHANNEL}
+    assert read(reader, "THREAD_UPDATE", old) == [Event(Reopened("95"))]
+    assert read(reader, "THREAD_UPDATE", old) == []
+    read(reader, "THREAD_DELETE", {"id": "95", "guild_id": GUILD, "parent_id": CHANNEL, "type": 11})
+    assert message(reader, guild_id=GUILD, channel_id="95").conversation.chat == "95"
+
+
+def test_a_forums_post_has_its_title_in_its_first_message_only(reader: Reader) -> None:
+    read(reader, "THREAD_CREATE", {"id": "96", "type": 11, "name": "Where?", "guild_id": GUILD, "parent_id": CHANNEL})
+    assert message(reader, guild_id=GUILD, channel_id="96", id="96").text == "Where?\n\nHello"
+    assert message(reader, guild_id=GUILD, channel_id="96", id="97").text == "Hello"
+
+
+def test_the_bot_comes_and_goes_under_ids_of_their_own(reader: Reader) -> None:
+    new = {**GUILD_CREATE, "id": "8", "joined_at": "2026-01-02T03:04:05+00:00"}
+    standing, joined = read(reader, "GUILD_CREATE", new)
+    (left,) = read(reader, "GUILD_DELETE", {"id": "8"}, sequence=9)
+    (again, _) = read(reader, "GUILD_CREATE", {**new, "joined_at": "2026-02-02T03:04:05+00:00"})
+    assert standing == again == Event(Standing("8", {}))
+    where = Conversation("discord", "main", "8", "", "8", private=False)
+    assert isinstance(joined.what, Membership)
+    assert isinstance(left.what, Membership)
+    assert (joined.what.conversation, joined.what.joined, left.what.joined) == (where, True, False)
+    assert joined.what.event_id == "joined-8-2026-01-02T03:04:05+00:00"
+    assert read(reader, "GUILD_DELETE", {"id": GUILD, "unavailable": True}) == []
+    assert [type(e.what) for e in read(reader, "GUILD_CREATE", GUILD_CREATE)] == [Standing]
+
+
+def test_a_server_that_cannot_be_read_still_stands(reader: Reader, caplog: pytest.LogCaptureFixture) -> None:
+    assert read(reader, "GUILD_CREATE", {"id": GUILD, "channels": "x"}) == [Event(Standing(GUILD, {}))]
+    assert "cannot be read" in caplog.text
+    assert message(reader, channel_id="91", guild_id=GUILD).addressed
+
+
+def test_a_forum_has_no_messages_of_its_own(reader: Reader) -> None:
+    channels = [{"id": "1", "type": 0, "last_message_id": "5"}, {"id": "2", "type": 15, "last_message_id": "6"}]
+    (event,) = read(reader, "GUILD_CREATE", {**GUILD_CREATE, "channels": channels, "threads": []})
+    assert event.what == Standing(GUILD, {"1": 5})
+
+
+def test_what_was_rewritten_reads_the_same_from_the_past(reader: Reader) -> None:
+    edited = {**POST, "edited_timestamp": "2023-11-14T22:14:20.250000+00:00"}
+    (live,) = read(reader, "MESSAGE_UPDATE", {**edited, "guild_id": GUILD, "channel_id": "91"})
+    (past,) = reader.read_past({**edited, "channel_id": "91"}, GUILD)
+    assert isinstance(live.what, Message)
+    assert past == Event(msgspec.structs.replace(live.what, caught_up=True), place="91")
+    assert reader.read_past({"id": 7}, GUILD) == reader.read_past("x", GUILD) == []
+
+
+def test_stickers_and_forwarded_files(reader: Reader) -> None:
+    sticker = {"id": "750", "name": "Wave", "format_type": 3}
+    inner = {"message": {"content": "", "attachments": [{"id": "5", "filename": "m.mp4", "content_type": "video/mp4"}]}}
+    found = message(reader, content="", sticker_items=[sticker], message_snapshots=[inner])
+    assert found.attachments == (
+        Attachment("other", "Wave", "application/json", 0, "sticker/750.json"),
+        Attachment("video", "m.mp4", "video/mp4", 0, "55/1100000000000000000/5"),
+    )
+
+
+def test_who_types_an_argument(reader: Reader) -> None:
+    options = [{"name": "to", "type": 3, "value": "eu", "focused": True}]
+    (event,) = read(
+        reader, "INTERACTION_CREATE", {**INTERACTION, "type": 4, "data": {"name": "region", "options": options}}
+    )
+    assert event.what == Choosing(Conversation("discord", "main", "55"), Sender("77", "First Last"), "region", "eu")
+
+
 def test_an_edit_is_a_revision_and_a_preview_is_none(reader: Reader) -> None:
     found = message(reader, "MESSAGE_UPDATE", content="Hi", edited_timestamp="2023-11-14T22:14:20.250000+00:00")
     assert (found.revision, found.sent_ms) == (1_700_000_060_250, 1_700_000_060_250)
@@ -177,8 +246,8 @@ def test_deletions(reader: Reader) -> None:
     here = Conversation("discord", "main", CHANNEL, "", GUILD, private=False)
     one = read(reader, "MESSAGE_DELETE", {"id": "5", "channel_id": CHANNEL, "guild_id": GUILD})
     many = read(reader, "MESSAGE_DELETE_BULK", {"ids": ["5", "6"], "channel_id": CHANNEL, "guild_id": GUILD})
-    assert one == [Event(Deleted(here, "5"))]
-    assert many == [Event(Deleted(here, "5")), Event(Deleted(here, "6"))]
+    assert one == [Event(Deleted(here, "5"), place=CHANNEL)]
+    assert [event.what for event in many] == [Deleted(here, "5"), Deleted(here, "6")]
 
 
 REACTION = {"user_id": "77", "channel_id": "55", "message_id": "6", "emoji": {"id": None, "name": "👍"}}

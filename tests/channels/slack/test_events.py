@@ -4,8 +4,19 @@ from typing import Any
 
 import pytest
 
-from channels.slack.events import Deleted, Json, Myself, Said, chat_of, read_buttons, read_command, read_event
-from hub.messages import Attachment, Conversation, Message, Press, Sender
+from channels.slack.events import (
+    Deleted,
+    Json,
+    Myself,
+    Said,
+    asker_of,
+    chat_of,
+    read_buttons,
+    read_command,
+    read_event,
+    read_shortcut,
+)
+from hub.messages import Attachment, Conversation, Membership, Message, Press, Sender
 
 pytestmark = pytest.mark.unit
 
@@ -39,6 +50,7 @@ def test_a_direct_message() -> None:
 
 def test_a_thread_in_a_direct_message_is_a_conversation_of_its_own() -> None:
     assert read(thread_ts="1.000001").conversation.thread == "1.000001"
+    assert read(thread_ts=TS).conversation.thread == ""  # it is the message that the thread began with
 
 
 @pytest.mark.parametrize(
@@ -192,8 +204,10 @@ def test_files_are_attachments_also_without_words() -> None:
 
 
 def test_a_forwarded_message_is_a_quote() -> None:
-    found = read(text="", attachments=[{"is_share": True, "text": "they said"}, {"text": "a preview"}])
+    shared = {"is_share": True, "text": "they said", "files": [{"id": "F1", "mimetype": "image/png"}]}
+    found = read(text="", attachments=[shared, {"text": "a preview"}])
     assert (found.text, found.quoted) == ("", "they said")
+    assert [file.fetch for file in found.attachments] == ["F1"]
 
 
 @pytest.mark.parametrize(
@@ -231,22 +245,94 @@ def test_buttons() -> None:
     assert read_buttons({"actions": None}, ME) == []
 
 
+COMMAND = {
+    "command": "/hub",
+    "text": "stop",
+    "user_id": "U1",
+    "channel_id": "C1",
+    "team_id": "T9",
+    "trigger_id": "1.2",
+}
+
+
 def test_a_slash_command() -> None:
-    body = {
-        "command": "/hub",
-        "text": "stop",
-        "user_id": "U1",
-        "channel_id": "C1",
-        "team_id": "T9",
-        "trigger_id": "1.2",
-    }
-    found = read_command(body, ME, 5)
+    found = read_command(COMMAND, ME, 5, {"stop"})
     assert found is not None
-    assert (found.text, found.platform_id, found.sent_ms, found.addressed) == ("!hub stop", "1.2", 5, True)
-    empty = read_command(body | {"text": ""}, ME, 5)
+    assert (found.text, found.platform_id, found.sent_ms, found.addressed) == ("!hub stop", "1.2@U1", 5, True)
+    assert found.conversation == Conversation("slack", "main", "C1", workspace="T9", private=False)
+    assert asker_of(found.platform_id) == "U1"
+    assert asker_of(TS) == ""
+    alias = read_command(COMMAND | {"text": "cancel"}, ME, 5, {"stop"})
+    assert alias is not None
+    assert alias.text == "!hub cancel"
+    empty = read_command(COMMAND | {"text": ""}, ME, 5)
     assert empty is not None
     assert empty.text == "!hub help"
     assert read_command({}, ME, 5) is None
+
+
+@pytest.mark.parametrize(("chat", "thread"), [("C1", "U1"), ("D1", "")])
+def test_a_slash_question_is_a_conversation_of_that_person_alone(chat: str, thread: str) -> None:
+    found = read_command(COMMAND | {"text": "how long?", "channel_id": chat}, ME, 5, {"stop"})
+    assert found is not None
+    assert (found.text, found.conversation.thread) == ("how long?", thread)
+
+
+def test_a_shortcut_quotes_the_message() -> None:
+    body = {
+        "type": "message_action",
+        "callback_id": "hub_ask",
+        "trigger_id": "1.2",
+        "team": {"id": "T9"},
+        "user": {"id": "U1"},
+        "channel": {"id": "C1"},
+        "message": {"user": "U2", "ts": TS, "text": "how &lt;long&gt;?", "files": [{"id": "F1"}]},
+    }
+    found = read_shortcut(body, ME, 5)
+    assert found is not None
+    assert (found.text, found.quoted, found.sender.id, found.platform_id) == ("", "how <long>?", "U1", "1.2@U1")
+    assert found.attachments == (Attachment("other", fetch="F1"),)
+    assert found.conversation.thread == "U1"
+    assert read_shortcut(body | {"message": {"text": ""}}, ME, 5) is None
+    assert read_shortcut({}, ME, 5) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "chat", "joined", "by"),
+    [
+        ({"type": "member_joined_channel", "user": "U0BOT", "channel": "C1", "inviter": "U1"}, "C1", True, "U1"),
+        ({"type": "channel_left", "channel": "C1", "actor_id": "U1", "event_ts": TS}, "C1", False, "U1"),
+        ({"type": "group_left", "channel": "G1"}, "G1", False, ""),
+        ({"type": "app_uninstalled"}, "T9", False, ""),
+        ({"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": ["U0BOT"]}}, "T9", False, ""),
+    ],
+)
+def test_joins_and_removals(event: dict[str, Any], chat: str, joined: bool, by: str) -> None:
+    place = Conversation("slack", "main", chat, workspace="T9", private=False)
+    expected = Membership(conversation=place, joined=joined, by=Sender(by), event_id="Ev1")
+    assert read_event(envelope(event), ME) == expected
+    unnamed = {"team_id": "T9", "event": event, "event_time": 7}
+    again = read_event(unnamed, ME)
+    assert isinstance(again, Membership)
+    assert again == read_event(unnamed, ME)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "member_joined_channel", "user": "U1", "channel": "C1"},
+        {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}},
+        {"type": "channel_left"},
+    ],
+)
+def test_the_coming_and_going_of_others(event: dict[str, Any]) -> None:
+    assert read_event(envelope(event), ME) is None
+
+
+def test_the_author_of_a_shared_channel_keeps_the_team() -> None:
+    said = read_event(envelope(message(channel="C1", channel_type="channel", user_team="T5", team="T6")), ME)
+    assert isinstance(said, Said)
+    assert said.team == "T5"
 
 
 def test_every_payload_has_its_chat() -> None:

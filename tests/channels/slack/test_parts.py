@@ -1,4 +1,4 @@
-"""Signature, splitting, tiers, people, order in a chat, refusals of logs, and the manifest."""
+"""Signature, tiers, people, order in a chat, refusals of logs, and the manifest."""
 
 import asyncio
 import logging
@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from channels.slack.people import REMEMBERED, People
 from channels.slack.receiving import Lanes
 from channels.slack.redaction import quiet_logger
-from channels.slack.scopes import EVENTS, SCOPES, missing
+from channels.slack.scopes import COMMAND, EVENTS, SCOPES, SHORTCUT, missing
 from channels.slack.signature import genuine
-from channels.slack.text import TEXT_AT_MOST, escaped, pieces
 from channels.slack.tiers import Tier
 from hub.channel import Refused
+from hub.commands import COMMANDS
 from hub.messages import Hints
 
 pytestmark = pytest.mark.unit
@@ -54,28 +52,6 @@ def test_the_signature(stamp: str, signature: str, body: bytes, now_s: float, ex
     assert genuine(SECRET, stamp, signature, body, now_s=now_s) is expected
 
 
-@given(st.text(alphabet=st.sampled_from("ab <>&@\n\x00é😀here"), max_size=300), st.integers(10, 60))
-def test_every_piece_fits_and_no_word_is_lost(text: str, at_most: int) -> None:
-    parts = pieces(text, at_most)
-    assert all(len(escaped(part)) <= at_most and part.strip() for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
-
-
-@given(st.text(max_size=200))
-def test_nobody_is_called(text: str) -> None:
-    shown = escaped(f"{text}<!channel><@U1>@here @Everyone")
-    assert not set(shown) & {"<", ">"}
-    assert "@here" not in shown
-    assert "@everyone" not in shown.lower()
-    shown.encode()
-
-
-def test_a_long_text_is_cut_at_lines() -> None:
-    parts = pieces("a line of words\n" * 600)
-    assert len(parts) == 3
-    assert all(part.endswith("words") and len(part) <= TEXT_AT_MOST for part in parts)
-
-
 class Time:
     def __init__(self) -> None:
         self.now = 100.0
@@ -90,7 +66,7 @@ class Time:
 
 async def test_growth_leaves_room_for_final_texts_and_the_tier_is_kept() -> None:
     time = Time()
-    tier = Tier(60, now_s=time, sleep=time.sleep)
+    tier = Tier(70, now_s=time, sleep=time.sleep)
     assert [tier.try_take() for _ in range(10)].count(True) == 6
     for _ in range(4):
         await tier.take()
@@ -110,7 +86,7 @@ async def test_people_are_asked_for_once_and_again_when_stale() -> None:
             raise Refused("no")
         return {"tz": "Asia/Tokyo", "locale": "ja", "real_name": "First"}
 
-    people = People(ask, time)
+    people = People(ask, time, Tier(100, now_s=time, sleep=time.sleep))
     assert people.about("U1") == (Hints(), "")
     people.about("U1")
     people.about("U9")
@@ -170,11 +146,26 @@ def _listed(under: str) -> list[str]:
 def test_the_manifest_asks_for_what_the_code_needs() -> None:
     assert _listed("bot") == sorted(SCOPES)
     assert _listed("bot_events") == sorted(EVENTS)
+    assert f"command: {COMMAND}" in _listed("slash_commands")
+    hint = next(line for line in _listed("slash_commands") if line.startswith("usage_hint: "))
+    words = hint.removeprefix("usage_hint: ").strip('"').split(" | ")
+    assert set(words) <= {command.name for command in COMMANDS} | {"a question"}
+    assert f"callback_id: {SHORTCUT}" in _listed("shortcuts")
+    assert "messages_tab_enabled: true" in _listed("app_home")
+    assert _listed("interactivity") == ["is_enabled: true"]
 
 
 def test_the_guide_names_each_scope_with_its_purpose() -> None:
     guide = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8").replace("`", "")
     assert all(f"| {scope} | {purpose} |" in guide for scope, purpose in SCOPES.items())
+
+
+def test_the_guide_names_each_event_and_what_the_manifest_offers() -> None:
+    guide = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    assert all(f"`{event}`" in guide for event in EVENTS)
+    assert f"`{COMMAND}`" in guide
+    (name,) = [line.removeprefix("name: ") for line in _listed("shortcuts") if line.startswith("name: ")]
+    assert f"**{name}**" in guide
 
 
 def test_a_missing_scope_is_found() -> None:

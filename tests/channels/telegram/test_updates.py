@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from channels.telegram.updates import Unread, Update, message_of, read
-from hub.messages import Attachment, Conversation, Hints, Message, Sender
+from channels.telegram.payloads import Unread, Update, read
+from channels.telegram.updates import Me, event_of, message_of, migration_of
+from hub.messages import Attachment, Conversation, Hints, Membership, Message, Sender
 
 pytestmark = pytest.mark.unit
 
@@ -34,6 +35,24 @@ def test_a_text() -> None:
         sent_ms=1_700_000_000_000,
         hints=Hints(locale="pt-BR"),
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("@My_Bot, are you there?", "are you there?"),
+        ("are you there @my_bot", "are you there"),
+        ("is @my_bot there?", "is @my_bot there?"),
+        ("@my_bots are you there?", "@my_bots are you there?"),
+        ("/help@my_bot", "/help@my_bot"),
+        ("@my_bot", None),
+    ],
+)
+def test_the_bots_own_name_at_either_end_is_not_part_of_what_was_said(said: str, text: str | None) -> None:
+    (update,) = read(envelope({"update_id": 1, "message": {**POST, "text": said}}), 0)
+    assert isinstance(update, Update)
+    message = message_of(update, "main", Me(1, "my_bot"))
+    assert (message.text if message else None) == text
 
 
 def test_an_edit_is_a_revision() -> None:
@@ -87,8 +106,36 @@ def test_quotes_and_forwards(fields: dict[str, Any], text: str, quoted: str) -> 
             [Attachment("document", "a.pdf", "application/pdf", 3, "d")],
         ),
         ({"voice": {"file_id": "v", "mime_type": "audio/ogg"}}, [Attachment("voice", "", "audio/ogg", 0, "v")]),
-        ({"video_note": {"file_id": "n"}}, [Attachment("video", "", "", 0, "n")]),
-        ({"audio": {"file_id": "m"}}, [Attachment("other", "", "", 0, "m")]),
+        ({"voice": {"file_id": "v"}}, [Attachment("voice", "", "audio/ogg", 0, "v")]),
+        ({"video_note": {"file_id": "n"}}, [Attachment("video", "", "video/mp4", 0, "n")]),
+        (
+            {"audio": {"file_id": "m", "file_name": "a.mp3", "mime_type": "audio/mpeg", "file_size": 7}},
+            [Attachment("voice", "a.mp3", "audio/mpeg", 7, "m")],
+        ),
+        ({"sticker": {"file_id": "k", "emoji": "🐙"}}, [Attachment("image", "🐙", "image/webp", 0, "k")]),
+        (
+            {"sticker": {"file_id": "k", "is_animated": True}},
+            [Attachment("other", "", "application/x-tgsticker", 0, "k")],
+        ),
+        ({"sticker": {"file_id": "k", "is_video": True}}, [Attachment("video", "", "video/webm", 0, "k")]),
+        (
+            {"contact": {"phone_number": "+1", "first_name": "First", "last_name": "Last"}},
+            [Attachment("other", "First Last", "text/vcard")],
+        ),
+        ({"sticker": 1, "contact": 2}, [Attachment("other"), Attachment("other")]),
+        # Who replies to a file asks about it.
+        (
+            {"reply_to_message": {**POST, "photo": [{"file_id": "r"}]}},
+            [Attachment("image", "", "image/jpeg", 0, "r")],
+        ),
+        (
+            {"external_reply": {"origin": {"type": "user"}, "document": {"file_id": "e"}}},
+            [Attachment("document", "", "", 0, "e")],
+        ),
+        (
+            {"voice": {"file_id": "v"}, "reply_to_message": {**POST, "photo": [{"file_id": "r"}]}},
+            [Attachment("voice", "", "audio/ogg", 0, "v")],
+        ),
         # A moving picture comes a second time as a document.
         ({"animation": {"file_id": "g"}, "document": {"file_id": "g"}}, [Attachment("video", "", "", 0, "g")]),
         # What cannot be read is there, without a handle.
@@ -107,6 +154,101 @@ def test_a_shared_location_is_a_hint() -> None:
     message = made(location={"latitude": 48.1, "longitude": 11.6})
     assert message is not None
     assert message.hints.location == (48.1, 11.6)
+
+
+GROUP = {"id": -100_5, "type": "supergroup", "title": "The group"}
+CHANNEL = {"id": -100_6, "type": "channel", "title": "The channel"}
+STANDS_IN = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+"""Whom the platform names as the author where the author is a chat."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "sender"),
+    [
+        # All who hide behind the group are the group.
+        ("message", {"chat": GROUP, "from": STANDS_IN, "sender_chat": GROUP}, Sender("-1005", "The group")),
+        ("message", {"chat": GROUP, "from": STANDS_IN, "sender_chat": CHANNEL}, Sender("-1006", "The channel")),
+        ("channel_post", {"chat": CHANNEL, "from": None, "sender_chat": CHANNEL}, Sender("-1006", "The channel")),
+        ("channel_post", {"chat": CHANNEL, "from": None}, Sender("-1006", "The channel")),
+        # What the platform copies from a channel into its group was typed by nobody there.
+        (
+            "message",
+            {"chat": GROUP, "from": STANDS_IN, "sender_chat": CHANNEL, "is_automatic_forward": True},
+            Sender("-1006", "The channel", bot=True),
+        ),
+    ],
+)
+def test_who_writes_as_a_chat_is_that_chat(kind: str, fields: dict[str, Any], sender: Sender) -> None:
+    message = made(kind, text="x", **fields)
+    assert message is not None
+    assert message.sender == sender
+    assert not message.conversation.private
+    assert not message.addressed
+
+
+def test_a_post_that_is_copied_into_the_group_keeps_its_words() -> None:
+    forward = {"is_automatic_forward": True, "forward_origin": {"type": "channel"}, "sender_chat": CHANNEL}
+    message = made(text="news", chat=GROUP, **forward)
+    assert message is not None
+    assert (message.text, message.quoted) == ("news", "")
+
+
+def test_a_comment_has_the_post_as_its_context() -> None:
+    post = {**POST, "chat": GROUP, "is_automatic_forward": True, "sender_chat": CHANNEL, "text": "news"}
+    message = made(text="what does this mean?", chat=GROUP, message_thread_id=5, reply_to_message=post)
+    assert message is not None
+    assert (message.quoted, message.conversation.thread) == ("news", "")
+
+
+def test_a_mention_without_a_user_name_addresses_the_bot() -> None:
+    fields = {**POST, "chat": GROUP, "text": "you there"}
+    entity = {"type": "text_mention", "offset": 0, "length": 3, "user": {"id": 4242}}
+    (update,) = read(envelope({"update_id": 1, "message": {**fields, "entities": [entity]}}), 0)
+    assert isinstance(update, Update)
+    addressed = [message_of(update, "main", Me(number, "bot")) for number in (4242, 7)]
+    assert [each.addressed for each in addressed if each] == [True, False]
+
+
+STANDINGS: dict[str, dict[str, Any]] = {
+    "in": {"status": "member"},
+    "admin": {"status": "administrator"},
+    "muted": {"status": "restricted", "is_member": True},
+    "muted away": {"status": "restricted", "is_member": False},
+    "left": {"status": "left"},
+    "kicked": {"status": "kicked"},
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "joined"),
+    [
+        ("left", "in", True),
+        ("left", "admin", True),
+        ("kicked", "in", True),
+        ("muted away", "muted", True),
+        ("in", "kicked", False),
+        ("admin", "left", False),
+        ("in", "admin", None),
+        ("muted", "in", None),
+        ("left", "kicked", None),
+    ],
+)
+def test_where_the_bot_came_and_went(old: str, new: str, joined: bool | None) -> None:
+    changed = {"chat": GROUP, "from": PERSON, "date": 1_700_000_000}
+    changed |= {"old_chat_member": STANDINGS[old], "new_chat_member": STANDINGS[new]}
+    (update,) = read(envelope({"update_id": 9, "my_chat_member": changed}), 0)
+    assert isinstance(update, Update)
+    found = event_of(update, "main")
+    where = Conversation("telegram", "main", "-1005", private=False)
+    by = Sender("77", "First Last")
+    expected = Membership(conversation=where, joined=bool(joined), by=by, event_id="member-9-1700000000")
+    assert found == (None if joined is None else expected)
+
+
+def test_a_group_that_moves_says_where_to() -> None:
+    (update,) = read(envelope({"update_id": 9, "message": {**POST, "migrate_to_chat_id": -100_5}}), 0)
+    assert isinstance(update, Update)
+    assert migration_of(update) == (77, -1005)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +273,9 @@ def test_languages(code: str, hints: Hints) -> None:
     "update",
     [
         {"message": {**POST}},  # a service notice: nothing said
-        {"message": {**POST, "text": "x", "chat": {"id": -5, "type": "channel"}}},
+        {"message": {**POST, "text": "x", "chat": {"id": -5, "type": "something"}}},
         {"message": {**POST, "text": "x", "from": None}},
-        {"channel_post": {**POST, "text": "x"}},
+        {"message": {**POST, "migrate_to_chat_id": -100_5}},
         {"callback_query": {"id": "1", "from": PERSON, "data": "x"}},
         {"something_new": {"a": [1]}},
         # A live location moves: no words, no new message.

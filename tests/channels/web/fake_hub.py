@@ -39,6 +39,8 @@ class FakeHub:
         self.messages: list[Message] = []
         self.stopped: list[Conversation] = []
         self._exchanges: dict[str, dict[str, Exchange]] = {}
+        self.posts: dict[str, dict[str, Exchange]] = {}
+        """What stands in conversations beside what was asked there."""
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._stopping: set[str] = set()
 
@@ -56,7 +58,7 @@ class FakeHub:
 
     async def history(self, conversation: Conversation, limit: int) -> list[Exchange]:
         self._work()
-        return list(self._exchanges.get(conversation.key, {}).values())[-limit:]
+        return list((self.posts | self._exchanges).get(conversation.key, {}).values())[-limit:]
 
     async def stop(self, conversation: Conversation) -> None:
         self._work()

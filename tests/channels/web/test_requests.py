@@ -9,8 +9,9 @@ from starlette.applications import Starlette
 
 from channels.web.posted import BODY_AT_MOST, TEXT_AT_MOST
 from channels.web.session import Session, Sessions, make_admin_link
+from hub.channel import Refused
 from hub.clock import SystemClock
-from hub.messages import Hints
+from hub.messages import Conversation, File, Hints
 from tests.channels.web.fake_hub import SECRET, FakeHub, listening, make_channel
 
 pytestmark = pytest.mark.unit
@@ -297,3 +298,27 @@ async def test_the_page_stays_small(browser: httpx.AsyncClient) -> None:
     sizes = [int((await browser.get(path)).headers["content-length"]) for path in paths]
     assert len(sizes) >= 5
     assert sum(sizes) + len(page) < 20_000
+
+
+async def test_what_the_hub_says_of_its_own_accord_is_for_admins(hub: FakeHub, browser: httpx.AsyncClient) -> None:
+    where = "/api/conversations/admin"
+    assert (await browser.get(f"{where}/history")).status_code == 403
+    assert (await browser.get(f"{where}/stream")).status_code == 403
+    link = make_admin_link(SECRET, BASE, now_ms=SystemClock().now_ms(), link_id="link-2")
+    await browser.post("/api/admin", json={"token": link.partition("#admin=")[2]})
+    assert (await browser.get(f"{where}/history")).json() == {"exchanges": []}
+    assert (await browser.post(f"{where}/messages", json=body())).status_code == 403
+    assert hub.messages == []
+
+
+async def test_an_admin_no_longer_signed_in_sees_nothing(browser: httpx.AsyncClient) -> None:
+    past = Session("b" * 24, admin_until_ms=SystemClock().now_ms() - 1)
+    cookie = f"trunkline-main={Sessions(SECRET, 'main').write(past)}"
+    browser.cookies.clear()
+    answer = await browser.get("/api/conversations/admin/history", headers={"cookie": cookie})
+    assert answer.status_code == 403
+
+
+async def test_files_are_not_shown(hub: FakeHub) -> None:
+    with pytest.raises(Refused, match="folder of the reports"):
+        await hub.channel.post(Conversation("web", "main", "admin"), "", [File("a.csv", "text/csv", b"a")])

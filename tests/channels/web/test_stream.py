@@ -10,9 +10,11 @@ import httpx
 import pytest
 
 from channels.web import channel as channel_module
+from channels.web.session import make_admin_link
 from channels.web.stream import Pulse
-from hub.messages import Target
-from tests.channels.web.fake_hub import FakeHub, listening, make_channel, served
+from hub.clock import SystemClock
+from hub.messages import Conversation, Target
+from tests.channels.web.fake_hub import SECRET, FakeHub, listening, make_channel, served
 
 pytestmark = pytest.mark.wire
 
@@ -246,3 +248,15 @@ async def test_closing_the_channel_ends_streams(hub: FakeHub, browser: httpx.Asy
 
 async def test_asking_only_for_the_head_does_not_hang(browser: httpx.AsyncClient) -> None:
     assert (await browser.head(f"{PATH}/stream", timeout=2)).status_code == 200
+
+
+async def test_a_post_is_shown_live_to_every_signed_in_admin(hub: FakeHub, browser: httpx.AsyncClient) -> None:
+    link = make_admin_link(SECRET, str(browser.base_url), now_ms=SystemClock().now_ms(), link_id="link-3")
+    await browser.post("/api/admin", json={"token": link.partition("#admin=")[2]})
+    async with events(browser, "/api/conversations/admin") as stream:
+        name, state = await anext(stream)
+        assert (name, state["exchanges"]) == ("state", [])
+        await hub.channel.post(Conversation("web", "main", "admin"), "# The week")
+        name, shown = await anext(stream)
+        assert (name, shown["text"]) == ("final", "# The week")
+        assert shown["part"] == shown["reply_to"]

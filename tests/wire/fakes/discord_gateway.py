@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ class Session(msgspec.Struct):
 
     id: str
     intents: int
+    user: dict[str, Any]
     sequence: int = 0
     frames: list[tuple[int, dict[str, Any]]] = []
     line: Any = None
@@ -33,14 +35,15 @@ class Line:
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self.socket = socket
         self._zlib = zlib.compressobj()
-        self._out: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._out: asyncio.Queue[dict[str, Any] | str | None] = asyncio.Queue()
 
-    def send(self, frame: dict[str, Any]) -> None:
+    def send(self, frame: dict[str, Any] | str) -> None:
         self._out.put_nowait(frame)
 
     async def write(self) -> None:
         while (frame := await self._out.get()) is not None:
-            data = self._zlib.compress(json.dumps(frame).encode()) + self._zlib.flush(zlib.Z_SYNC_FLUSH)
+            text = frame if isinstance(frame, str) else json.dumps(frame)
+            data = self._zlib.compress(text.encode()) + self._zlib.flush(zlib.Z_SYNC_FLUSH)
             with contextlib.suppress(ConnectionError):
                 await self.socket.send_bytes(data)
 
@@ -52,11 +55,10 @@ class Line:
 
 
 class Gateway:
-    """Everyone who listens. `token`: what they must show; `content_allowed`: the privileged intent is on."""
+    """Everyone who listens. `bots`: by the token they must show; `content_allowed`: the privileged intent is on."""
 
-    def __init__(self, token: str, user: dict[str, Any], guilds: list[dict[str, Any]]) -> None:
-        self.token = token
-        self.user = user
+    def __init__(self, bots: Mapping[str, dict[str, Any]], guilds: list[dict[str, Any]]) -> None:
+        self.bots = bots
         self.guilds = guilds
         self.content_allowed = True
         self.url = ""
@@ -65,10 +67,16 @@ class Gateway:
         self.resumed = 0
         self.heartbeats = 0
         self.accepting = True
+        self.ends_at_once = 0
+        """So many sessions end as soon as they are resumed."""
+        self.refuses_with: list[int] = []
+        """Close codes that the next attempts to begin a session meet."""
 
-    def dispatch(self, kind: str, data: dict[str, Any]) -> None:
+    def dispatch(self, kind: str, data: dict[str, Any], *, to: str = "") -> None:
+        """Tell everybody, or one bot by its id."""
         for session in self.sessions.values():
-            self._tell(session, kind, data)
+            if to in ("", session.user["id"]):
+                self._tell(session, kind, data)
 
     def _tell(self, session: Session, kind: str, data: dict[str, Any]) -> None:
         session.sequence += 1
@@ -88,6 +96,24 @@ class Gateway:
         for session in self.sessions.values():
             if session.line is not None:
                 session.line.send({"op": RECONNECT, "d": None, "s": None, "t": None})
+
+    async def close_lines(self, code: int) -> None:
+        """Discord ends every connection with a code."""
+        for session in list(self.sessions.values()):
+            if session.line is not None:
+                await session.line.socket.close(code=code)
+
+    async def break_streams(self) -> None:
+        """Bytes that belong to no zlib stream."""
+        for session in list(self.sessions.values()):
+            if session.line is not None:
+                await session.line.socket.send_bytes(b"\xff" * 20 + b"\x00\x00\xff\xff")
+
+    def garble(self, text: str) -> None:
+        """A frame that is no JSON."""
+        for session in self.sessions.values():
+            if session.line is not None:
+                session.line.send(text)
 
     def forget_sessions(self) -> None:
         """Nothing can be resumed any more."""
@@ -123,25 +149,33 @@ class Gateway:
                 await self._identify(line, frame["d"])
             case 6:
                 self._resume(line, frame["d"])
+                if self.ends_at_once:
+                    self.ends_at_once -= 1
+                    await asyncio.sleep(0.01)
+                    await line.socket.close(code=4000)
 
     async def _identify(self, line: Line, asked: dict[str, Any]) -> None:
-        if asked["token"] != self.token:
+        user = self.bots.get(asked["token"])
+        if user is None:
             await line.socket.close(code=4004, message=b"Authentication failed.")
+            return
+        if self.refuses_with:
+            await line.socket.close(code=self.refuses_with.pop(0))
             return
         if asked["intents"] & CONTENT and not self.content_allowed:
             await line.socket.close(code=4014, message=b"Disallowed intent(s).")
             return
         self.identified += 1
-        session = Session(f"session-{self.identified}", asked["intents"], line=line)
+        session = Session(f"session-{self.identified}", asked["intents"], user, line=line)
         self.sessions[session.id] = session
         ready = {
             "v": 10,
-            "user": self.user,
+            "user": user,
             "session_id": session.id,
             "session_type": "normal",
             "resume_gateway_url": self.url,
             "guilds": [{"id": guild["id"], "unavailable": True} for guild in self.guilds],
-            "application": {"id": self.user["id"], "flags": 0},
+            "application": {"id": user["id"], "flags": 0},
         }
         self._tell(session, "READY", ready)
         for guild in self.guilds:
@@ -149,7 +183,7 @@ class Gateway:
 
     def _resume(self, line: Line, asked: dict[str, Any]) -> None:
         session = self.sessions.get(asked["session_id"])
-        if session is None or asked["token"] != self.token:
+        if session is None or asked["token"] not in self.bots:
             line.send({"op": INVALID, "d": False, "s": None, "t": None})
             return
         self.resumed += 1

@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import web
+import msgspec
+from aiohttp import BodyPartReader, web
 
 
 class Refusal(Exception):
@@ -52,6 +53,48 @@ def cut(request: web.Request) -> None:
     assert request.transport is not None
     request.transport.abort()
     raise asyncio.CancelledError
+
+
+FILES, FILE_AT_MOST = 10, 10_000_000
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file beside a message."""
+
+    media_type: str
+    data: bytes
+
+
+async def read_body(request: web.Request) -> tuple[Any, dict[str, Upload]]:
+    """The JSON of a request, and the files beside it where it is a form."""
+    if request.content_type != "multipart/form-data":
+        raw = await request.read()
+        return (json.loads(raw) if raw else None), {}
+    body: Any = None
+    files = {}
+    async for part in await request.multipart():
+        assert isinstance(part, BodyPartReader)
+        data = bytes(await part.read())
+        if part.name == "payload_json":
+            body = json.loads(data)
+        else:
+            files[str(part.name)] = Upload(part.headers.get("Content-Type", ""), data)
+    return body, files
+
+
+def uploaded(body: Any, files: Mapping[str, Upload]) -> list[dict[str, Any]]:
+    """What stands below the message, as Discord describes it; each file must be named in the body."""
+    named = body.get("attachments", []) if isinstance(body, dict) else []
+    if len(files) > FILES or {f"files[{each['id']}]" for each in named} != set(files):
+        raise Refusal(400, 50035, "Invalid Form Body: attachments and files differ")
+    found = []
+    for each in named:
+        file = files[f"files[{each['id']}]"]
+        if len(file.data) > FILE_AT_MOST:
+            raise Refusal(413, 40005, "Request entity too large")
+        about = {"content_type": file.media_type, "size": len(file.data)}
+        found.append({"id": each["id"], "filename": each["filename"], **about})
+    return found
 
 
 class Broken(web.HTTPException):

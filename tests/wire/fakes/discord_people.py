@@ -4,14 +4,13 @@ import time
 from typing import Any
 
 from tests.wire.fakes.books import Books
-from tests.wire.fakes.discord_shapes import BOT, a_member, a_person, moment
-
-INTERACTION_S = 900.0
+from tests.wire.fakes.discord_shapes import FORUM, GUILD, a_member, a_person, a_thread, moment
 
 
 class People:
     """The part of a FakeDiscord that people reach; the rest of it keeps the books and delivers."""
 
+    bot: dict[str, Any]
     books: Books
     messages: dict[str, Any]
     interactions: dict[str, dict[str, Any]]
@@ -24,6 +23,13 @@ class People:
         in_guild = {"guild_id": guild, "member": a_member()} if guild else {}
         self._deliver("MESSAGE_CREATE", {**message, **in_guild})
         return str(message["id"])
+
+    def post(self, title: str, text: str, *, parent: str = FORUM, **more: Any) -> str:
+        """A person writes a forum's post; the id of its thread, which its first message has too."""
+        number = self.new_id()
+        self.gateway.guilds[0]["threads"].append(a_thread(number, title, parent))
+        self._deliver("THREAD_CREATE", {**a_thread(number, title, parent), "newly_created": True})
+        return self.say(number, text, guild=GUILD, id=number, **more)
 
     def rewrite(self, message: str, text: str, *, guild: str | None = None) -> None:
         said = self.messages[message]
@@ -64,13 +70,20 @@ class People:
         data = {"id": "1", "name": name, "type": 1}
         return self._interact(str(channel), person, {"type": 2, "data": data, **more})
 
+    def type_argument(self, channel: int | str, name: str, argument: str, typed: str) -> str:
+        """A person types a command's argument and looks at what is offered; the interaction's id."""
+        options = [{"name": argument, "type": 3, "value": typed, "focused": True}]
+        return self._interact(
+            str(channel), "77", {"type": 4, "data": {"id": "1", "name": name, "type": 1, "options": options}}
+        )
+
     def _interact(self, channel: str, person: str, more: dict[str, Any]) -> str:
         number = self.new_id()
         token = f"secret-interaction-token-{number}"
         self.interactions[token] = {"id": number, "at": time.monotonic(), "acked": False, "channel": channel}
         data = {
             "id": number,
-            "application_id": BOT["id"],
+            "application_id": self.bot["id"],
             "token": token,
             "version": 1,
             "channel_id": channel,

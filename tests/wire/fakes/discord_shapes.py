@@ -10,6 +10,11 @@ CHANNEL = "800000000000000002"
 THREAD = "800000000000000003"
 """The bot is in it."""
 OTHER_THREAD = "800000000000000004"
+FORUM = "800000000000000005"
+LATE = "9000000000000000000"
+"""Newer than all messages: a forum names its newest thread there."""
+MY_ROLE = "800000000000000006"
+"""The role that Discord made for the bot."""
 
 
 def moment() -> str:
@@ -24,11 +29,13 @@ def a_member() -> dict[str, Any]:
     return {"nick": None, "roles": [], "joined_at": moment(), "deaf": False, "mute": False, "flags": 0}
 
 
-def a_guild() -> dict[str, Any]:
-    thread = {
+def a_thread(number: str, name: str, parent: str = CHANNEL) -> dict[str, Any]:
+    return {
+        "id": number,
+        "name": name,
         "type": 11,
         "guild_id": GUILD,
-        "parent_id": CHANNEL,
+        "parent_id": parent,
         "owner_id": "77",
         "message_count": 1,
         "member_count": 1,
@@ -39,6 +46,9 @@ def a_guild() -> dict[str, Any]:
             "locked": False,
         },
     }
+
+
+def a_guild() -> dict[str, Any]:
     member = {"id": THREAD, "user_id": BOT["id"], "join_timestamp": moment(), "flags": 0}
     return {
         "id": GUILD,
@@ -46,7 +56,7 @@ def a_guild() -> dict[str, Any]:
         "preferred_locale": "pt-BR",
         "owner_id": "77",
         "member_count": 2,
-        "roles": [],
+        "roles": [{"id": MY_ROLE, "name": "fake", "tags": {"bot_id": BOT["id"]}}],
         "emojis": [],
         "stickers": [],
         "features": [],
@@ -55,10 +65,20 @@ def a_guild() -> dict[str, Any]:
         "voice_states": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
-        "channels": [{"id": CHANNEL, "type": 0, "name": "general", "position": 0, "permission_overwrites": []}],
+        "channels": [
+            {"id": CHANNEL, "type": 0, "name": "general", "position": 0, "permission_overwrites": []},
+            {
+                "id": FORUM,
+                "type": 15,
+                "name": "help",
+                "position": 1,
+                "permission_overwrites": [],
+                "last_message_id": LATE,
+            },
+        ],
         "threads": [
-            {**thread, "id": THREAD, "name": "ours", "member": member},
-            {**thread, "id": OTHER_THREAD, "name": "theirs"},
+            {**a_thread(THREAD, "ours"), "member": member},
+            a_thread(OTHER_THREAD, "theirs"),
         ],
         "verification_level": 0,
         "default_message_notifications": 0,

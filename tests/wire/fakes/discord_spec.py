@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,21 @@ def complaint(method: str, path: str, body: Any) -> str:
     if wanted is None:
         return "" if body is None else "this request has no body"
     return _wrong(body, wanted["schema"], "body")
+
+
+def query_complaint(path: str, query: Mapping[str, str]) -> str:
+    """What the document forbids about what stands behind the question mark of a GET, or nothing."""
+    operation = _document().get("paths", {}).get(path, {}).get("get", {})
+    known = {each["name"]: each["schema"] for each in operation.get("parameters", ()) if each["in"] == "query"}
+    for name, value in query.items():
+        if _document() and name not in known:
+            return f"query {name} is unknown"
+        schema = known.get(name, {})
+        if schema.get("type") == "integer" and not schema["minimum"] <= int(value) <= schema["maximum"]:
+            return f"query {name} is {value}"
+        if schema.get("type") == "boolean" and value not in ("true", "false"):
+            return f"query {name} is no boolean"
+    return ""
 
 
 def _wrong(value: Any, schema: dict[str, Any], where: str) -> str:

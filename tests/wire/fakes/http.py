@@ -5,7 +5,7 @@ line.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import httptools
@@ -14,7 +14,7 @@ import msgspec
 REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
 _HEADS = {
     status: f"HTTP/1.1 {status} {REASONS.get(status, 'Other')}\r\nContent-Type: ".encode()
-    for status in (200, 400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503)
+    for status in (200, 302, 400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503)
 }
 
 
@@ -126,6 +126,8 @@ class Server:
         self._handler = handler
         self._open: set[Connection] = set()
         self.port = 0
+        self.at_close: list[Callable[[], Awaitable[None]]] = []
+        """What else ends with the server."""
 
     async def start(self, port: int = 0) -> int:
         """Listen on 127.0.0.1; the port, chosen by the system where 0 is asked for."""
@@ -135,6 +137,12 @@ class Server:
         return self.port
 
     async def close(self) -> None:
+        for end in self.at_close:
+            await end()
+        await self.go_away()
+
+    async def go_away(self) -> None:
+        """Cut every connection and take none, until `start`."""
         self._server.close()
         for connection in list(self._open):
             connection.close()

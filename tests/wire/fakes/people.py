@@ -18,6 +18,8 @@ class People:
     buttons: dict[tuple[int, int], list[str]]
     last_update: int
     unanswered_presses: set[str]
+    deleted: set[tuple[int, int]]
+    moved: dict[int, int]
     _chats: set[int]
     _message_id: int
 
@@ -50,6 +52,42 @@ class People:
         said = {"message_id": self._message_id, "date": int(time.time()), "chat": where, "from": sender}
         self.update({"message": {**said, "text": text, **more}})
         return self._message_id
+
+    def edit(self, chat: int, message_id: int, text: str) -> None:
+        """A person changes what they wrote in their private chat."""
+        person = {"id": chat, "is_bot": False, "first_name": f"Person {chat}", "language_code": "en"}
+        where = {"id": chat, "type": "private", "first_name": person["first_name"]}
+        now = int(time.time())
+        edited = {"message_id": message_id, "date": now, "edit_date": now, "chat": where, "from": person, "text": text}
+        self.update({"edited_message": edited})
+
+    def delete(self, chat: int, message_id: int) -> None:
+        """A person deletes a message, their own or the bot's. Nobody tells the bot."""
+        self.deleted.add((chat, message_id))
+        if (chat, message_id) in self.books.shown:
+            self.books.shown[chat, message_id].deleted_s = time.time()
+
+    def move(self, group: int, supergroup: int) -> None:
+        """A group becomes a supergroup, with another id."""
+        self.moved[group] = supergroup
+        self._chats.add(supergroup)
+        said = {"date": int(time.time()), "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}}
+        self._message_id += 1
+        where = {"id": group, "type": "group", "title": "A group"}
+        self.update({"message": {**said, "message_id": 900, "chat": where, "migrate_to_chat_id": supergroup}})
+        where = {"id": supergroup, "type": "supergroup", "title": "A group"}
+        self.update({"message": {**said, "message_id": 1, "chat": where, "migrate_from_chat_id": group}})
+
+    def standing(self, chat: int, by: int, old: str, new: str) -> None:
+        """Somebody changes what the bot is in a chat: `member`, `left`, `kicked`, …"""
+        where: dict[str, Any] = {"id": chat, "type": "private", "first_name": "Person"}
+        if chat < 0:
+            where = {"id": chat, "type": "supergroup", "title": "A group"}
+        person = {"id": by, "is_bot": False, "first_name": f"Person {by}"}
+        bot = {"id": 4242, "is_bot": True, "first_name": "Fake", "username": "fake_bot"}
+        changed = {"chat": where, "from": person, "date": int(time.time())}
+        standings = {"old_chat_member": {"user": bot, "status": old}, "new_chat_member": {"user": bot, "status": new}}
+        self.update({"my_chat_member": {**changed, **standings}})
 
     def press(self, chat: int, message_id: int, data: str, *, again: int = 0) -> str:
         """A person presses a button that stands there; the query's id. `again`: deliveries beyond the first."""

@@ -16,28 +16,37 @@ from tests.wire.fakes import slack_spec
 from tests.wire.fakes.books import Books, Shown
 from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.limits import Limits
+from tests.wire.fakes.slack_beside import Files, Responses
 from tests.wire.fakes.slack_delivery import Deliveries, Envelope
+from tests.wire.fakes.slack_history import History
+from tests.wire.fakes.slack_streams import MARKDOWN, Refusal, Streaming, action_ids, checked_blocks
 
 BOT_TOKEN = "xoxb-do-not-show-this-token"
 APP_TOKEN = "xapp-do-not-show-this-token"
 TEAM, BOT_USER, BOT = "T00000001", "U0BOT", "B0BOT"
 TEXT = 4000
-TIERS = {"chat.update": 50, "users.info": 100, "chat.delete": 50, "apps.connections.open": 50}
+TIERS = {
+    "chat.startStream": 20,
+    "chat.stopStream": 20,
+    "chat.appendStream": 100,
+    "chat.update": 50,
+    "chat.delete": 50,
+    "users.info": 100,
+    "users.conversations": 50,
+    "conversations.history": 50,
+    "conversations.replies": 50,
+    "files.info": 100,
+    "files.getUploadURLExternal": 100,
+    "files.completeUploadExternal": 100,
+    "apps.connections.open": 50,
+}
 """Calls a minute."""
+JITTER = 1.1
+"""What is sent evenly does not arrive evenly: so much more than a tier may reach this side within its minute."""
 SCOPES = (
-    "app_mentions:read,channels:history,chat:write,commands,files:read,groups:history,im:history,mpim:history,"
-    "reactions:read,users:read"
+    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,files:write,groups:history,"
+    "groups:read,im:history,im:read,mpim:history,mpim:read,reactions:read,users:read"
 )
-
-
-class Refusal(Exception):
-    """The Web API says no."""
-
-    def __init__(self, code: str, *, retry_after: float = 0, **more: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.retry_after = retry_after
-        self.more = more
 
 
 class AioServer:
@@ -63,7 +72,7 @@ class AioServer:
         return f"http://127.0.0.1:{self.port}"
 
 
-class FakeSlack(Deliveries):
+class FakeSlack(Streaming, Deliveries):
     """One workspace with one app.
 
     `limits`: of posts in a chat; `tiers`: how many times faster than Slack's the methods' tiers are, 0: not kept.
@@ -93,7 +102,15 @@ class FakeSlack(Deliveries):
         self.repeated = 0
         self.complaints: list[str] = []
         """What no well-behaved bot sends; empty where all is well."""
+        self.history = History()
+        self.files = Files(BOT_TOKEN)
+        self.responses = Responses()
+        self.deaf = False
+        """What people write is in the history alone: the hub has been away for longer than Slack repeats events."""
         self.statuses: list[tuple[str, str, str]] = []
+        self.buttons: dict[tuple[int, int], list[str]] = {}
+        self.streaming: set[tuple[int, int]] = set()
+        self.streamed: set[tuple[int, int]] = set()
         self._tiers = tiers
         self._used: dict[str, deque[float]] = {}
         self._base_s = int(time.time())
@@ -106,7 +123,17 @@ class FakeSlack(Deliveries):
             "chat.postMessage": self._post_message,
             "chat.update": self._update,
             "chat.delete": self._delete,
+            "chat.startStream": self._start_stream,
+            "chat.appendStream": self._append_stream,
+            "chat.stopStream": self._stop_stream,
             "assistant.threads.setStatus": self._set_status,
+            "files.info": self.files.info,
+            "files.getUploadURLExternal": self.files.upload_url,
+            "files.completeUploadExternal": self._complete_upload,
+            "chat.postEphemeral": self.responses.post_ephemeral,
+            "users.conversations": self.history.conversations,
+            "conversations.history": self.history.history,
+            "conversations.replies": self.history.replies,
         }
         self.server = AioServer(self._application)
 
@@ -114,6 +141,8 @@ class FakeSlack(Deliveries):
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._serve)
         app.router.add_get("/link", self._socket)
+        self.files.routes(app)
+        self.responses.routes(app)
         app.on_shutdown.append(self._hang_up)
         return app
 
@@ -139,7 +168,9 @@ class FakeSlack(Deliveries):
             "event_ts": ts,
             **more,
         }
-        self.event(event)
+        self.history.writes(channel, event)
+        if not self.deaf:
+            self.event(event)
         return number_of(ts)
 
     def next_ts(self) -> str:
@@ -174,6 +205,7 @@ class FakeSlack(Deliveries):
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        self.files.base = self.server.url
         arguments = await _arguments(request)
         self.books.calls[method] += 1
         fault = self.faults.draw(method)
@@ -184,7 +216,7 @@ class FakeSlack(Deliveries):
         except Refusal as refusal:
             return _refused(refusal)
         if fault == "drop_after":
-            if method == "chat.postMessage":
+            if method in ("chat.postMessage", "chat.startStream"):
                 self.books.shown[number_of_chat(arguments["channel"]), number_of(answer["ts"])].told = False
             return _cut(request)
         return web.json_response({"ok": True, **answer}, headers={"x-oauth-scopes": self.scopes})
@@ -243,7 +275,7 @@ class FakeSlack(Deliveries):
         now, used = time.monotonic(), self._used.setdefault(method, deque())
         while used and used[0] < now - 60 / self._tiers:
             used.popleft()
-        if len(used) >= TIERS[method] + 10:  # Slack lets a short burst pass
+        if len(used) >= TIERS[method] * JITTER:
             self.complaints.append(f"{method}: above its tier")
             raise Refusal("ratelimited", retry_after=1)
         used.append(now)
@@ -251,16 +283,30 @@ class FakeSlack(Deliveries):
     def _post_message(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         chat = self._chat(arguments)
         text = self._text(arguments)
-        wait_s = self.limits.take(chat, time.monotonic()) if self.limits else 0
-        if wait_s:
-            raise Refusal("ratelimited", retry_after=wait_s)
+        self._pace(chat)
         ts = self.next_ts()
         self.books.shows(chat, number_of(ts), text)
+        self.wrote(arguments, ts, text)
         self._tell(chat, number_of(ts), text)
         return {"channel": arguments["channel"], "ts": ts, "message": {"text": text}}
 
+    def _complete_upload(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        self._pace(self._chat({"channel": arguments["channel_id"]}))
+        return self.files.complete(arguments)
+
+    def wrote(self, arguments: Mapping[str, Any], ts: str, text: str) -> None:
+        """The bot's own messages stand in the history too."""
+        message = {"type": "message", "user": BOT_USER, "bot_id": BOT, "text": text, "ts": ts}
+        thread = {"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {}
+        self.history.writes(str(arguments["channel"]), message | thread)
+
     def _update(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         chat, text, shown = self._chat(arguments), self._text(arguments), self._own(arguments)
+        key = chat, shown.message_id
+        if key in self.streaming:
+            raise Refusal("streaming_state_conflict")
+        if "blocks" in arguments:
+            self.buttons[key] = action_ids(checked_blocks(arguments["blocks"]))
         shown.texts.append(text)
         shown.times_s.append(time.time())
         self._tell(chat, shown.message_id, text)
@@ -279,10 +325,10 @@ class FakeSlack(Deliveries):
         return chat
 
     def _text(self, arguments: Mapping[str, Any]) -> str:
-        text = str(arguments.get("text", ""))
+        text = str(arguments.get("text") or arguments.get("markdown_text") or "")
         if not text.strip():
             raise Refusal("no_text")
-        if len(text) > TEXT:
+        if len(text) > (TEXT if "text" in arguments else MARKDOWN):
             raise Refusal("msg_too_long")
         return text
 

@@ -43,9 +43,12 @@ def _fits(value: Any, kind: str | None) -> bool:
         case "boolean":
             return isinstance(value, bool) or value in ("0", "1", "true", "false")
         case "array":
-            return isinstance(value, list)
+            return isinstance(value, list) or (isinstance(value, str) and value.startswith("["))
         case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
+            number = isinstance(value, str) and value.isdigit()
+            return number or (isinstance(value, int) and not isinstance(value, bool))
+        case "number":
+            return isinstance(value, int | float) or (isinstance(value, str) and value.isdigit())
         case "null":
             return value is None
     return True

@@ -12,12 +12,27 @@ _LENGTH = re.compile(r"(\d+)-(\d+) characters")
 
 
 @cache
+def _described() -> dict[str, Any]:
+    """The whole description; empty where the file is not there."""
+    found: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8")) if _FILE.exists() else {}
+    return found
+
+
+@cache
 def methods() -> dict[str, dict[str, dict[str, Any]]]:
     """Method -> parameter -> its description; empty where the file is not there."""
-    if not _FILE.exists():
-        return {}
-    described = json.loads(_FILE.read_text(encoding="utf-8"))["methods"]
-    return {name: {field["name"]: field for field in method.get("fields", [])} for name, method in described.items()}
+    return _fields_of("methods")
+
+
+@cache
+def types() -> dict[str, dict[str, dict[str, Any]]]:
+    """Type -> field -> its description."""
+    return _fields_of("types")
+
+
+def _fields_of(section: str) -> dict[str, dict[str, dict[str, Any]]]:
+    described = _described().get(section, {})
+    return {name: {field["name"]: field for field in of.get("fields", [])} for name, of in described.items()}
 
 
 def complaint(method: str, parameters: Mapping[str, Any]) -> str:
@@ -45,13 +60,25 @@ def _fits(value: Any, kind: str) -> bool:
             value = json.loads(value)
         except ValueError:
             return False
-    if kind == "Integer":
-        return isinstance(value, int) and not isinstance(value, bool)
-    if kind == "Boolean":
-        return isinstance(value, bool)
-    if kind == "Float":
-        return isinstance(value, int | float)
-    return isinstance(value, list if kind.startswith("Array") else dict)
+    return _is(value, kind)
+
+
+def _is(value: Any, kind: str) -> bool:
+    """Whether a value, with all that is inside it, is of a kind."""
+    plain: dict[str, type | tuple[type, ...]] = {"String": str, "Integer": int, "Boolean": bool, "Float": (int, float)}
+    if kind in plain:
+        return isinstance(value, plain[kind]) and (kind == "Boolean" or not isinstance(value, bool))
+    if kind.startswith("Array of "):
+        return isinstance(value, list) and all(_is(each, kind.removeprefix("Array of ")) for each in value)
+    if not isinstance(value, dict):
+        return False
+    subtypes = _described()["types"].get(kind, {}).get("subtypes")
+    if subtypes:
+        return any(_is(value, subtype) for subtype in subtypes)
+    fields = types().get(kind, {})
+    if any(field["required"] and name not in value for name, field in fields.items()):
+        return False
+    return all(name in fields and any(_is(inner, of) for of in fields[name]["types"]) for name, inner in value.items())
 
 
 def _length_wrong(name: str, value: Any, description: str) -> str:

@@ -13,33 +13,42 @@ from typing import Any
 
 import msgspec
 
-from tests.wire.fakes import spec
+from tests.wire.fakes import spec, telegram_entities
 from tests.wire.fakes.books import Books, Shown
 from tests.wire.fakes.faults import Faults, Plan
 from tests.wire.fakes.http import Exchange, Server
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.people import People, data_of, object_of, parameters_of
+from tests.wire.fakes.telegram_account import TRUE, Account, Refusal, refuse
+from tests.wire.fakes.telegram_uploads import Uploads, form_of
+from tests.wire.fakes.telegram_webhook import WebhookCaller
 
 BATCH = 100
 """Updates in one answer at the most; the platform's own limit."""
 TEXT = 4096
 BOT = {"id": 4242, "is_bot": True, "first_name": "Fake", "username": "fake_bot"}
-TRUE = b'{"ok":true,"result":true}'
+KINDS = frozenset(
+    {
+        "message",
+        "edited_message",
+        "channel_post",
+        "edited_channel_post",
+        "callback_query",
+        "message_reaction",
+        "message_reaction_count",
+        "my_chat_member",
+        "chat_member",
+        "inline_query",
+        "poll",
+        "poll_answer",
+    }
+)
+"""Kinds of update, as far as anybody here sends them."""
 _encode = msgspec.json.encode
 _BOT = _encode(BOT)
 
 
-class Refusal(Exception):
-    """The Bot API says no."""
-
-    def __init__(self, status: int, description: str, retry_after: float = 0) -> None:
-        super().__init__(description)
-        self.status = status
-        self.description = description
-        self.retry_after = retry_after
-
-
-class FakeTelegram(People):
+class FakeTelegram(People, Account, Uploads):
     """One bot's Bot API server.
 
     `strict`: parameters are held to the API's own description and chats must exist; a bench turns it off.
@@ -48,13 +57,26 @@ class FakeTelegram(People):
     def __init__(
         self, *, token: str = "", strict: bool = True, limits: Limits | None = None, faults: Plan | None = None
     ) -> None:
+        super().__init__()
         self.token = token
         self.strict = strict
         self.limits = limits
         self.faults = Faults(faults)
         self.books = Books()
-        self.webhook = ""
-        self.commands: Any = []
+        self.caller: WebhookCaller | None = None
+        self.webhook_settings: dict[str, Any] = {}
+        self.commands: dict[tuple[str, str], Any] = {}
+        """Command menus by scope, as JSON, and language."""
+        self.files: dict[str, bytes] = {}
+        """Content by path on the file host; the file id of each is its path."""
+        self.size_said: int | None = None
+        self.path_said: str | None = None
+        """What `getFile` says instead of the truth."""
+        self.me = dict(BOT)
+        self.standings: dict[int, str] = {}
+        """What the bot is in chats that are asked about."""
+        self.moved: dict[int, int] = {}
+        """Groups that became supergroups, and which."""
         self.blocked: set[int] = set()
         self.on_call: Callable[[str, Mapping[str, Any]], None] | None = None
         """Called with method and parameters of each request that is served."""
@@ -63,11 +85,17 @@ class FakeTelegram(People):
         self.on_handed_out: Callable[[list[int]], None] | None = None
         """Called with the update ids of each batch."""
         self.conflicts = 0
+        self.outside_the_spec: list[str] = []
+        """What the API's own description forbids about requests that came."""
         self.buttons: dict[tuple[int, int], list[str]] = {}
         """Data of the buttons below each of the bot's messages."""
+        self.entities: dict[int, list[dict[str, Any]]] = {}
+        """Entities of each of the bot's messages."""
         self.unanswered_presses: set[str] = set()
         self.replies: dict[int, int] = {}
         """The message that each of the bot's messages replies to."""
+        self.deleted: set[tuple[int, int]] = set()
+        """Messages of people, by chat and message id, that they deleted."""
         self.last_update = 700_000_000
         """The number of the newest update."""
         self._message_id = 0
@@ -76,20 +104,29 @@ class FakeTelegram(People):
         self._poll_limit = BATCH
         self._poll_timer: asyncio.TimerHandle | None = None
         self._woken = False
+        self._allowed = KINDS - {"chat_member", "message_reaction", "message_reaction_count"}
+        self._ending: list[asyncio.Task[None]] = []
         self._chats: set[int] = set()
         self._methods: dict[str, Callable[[Mapping[str, Any]], bytes]] = {
             "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
+            "sendDocument": self._send_document,
+            "sendMediaGroup": self._send_media_group,
             "editMessageText": self._edit_message_text,
             "sendChatAction": self._send_chat_action,
             "deleteMessage": self._delete_message,
-            "getMe": lambda _: b'{"ok":true,"result":%b}' % _BOT,
+            "getMe": lambda _: _encode({"ok": True, "result": self.me}),
             "getWebhookInfo": self._get_webhook_info,
             "deleteWebhook": self._delete_webhook,
             "setWebhook": self._set_webhook,
             "setMyCommands": self._set_my_commands,
+            "getMyCommands": self._get_my_commands,
+            "getFile": self._get_file,
+            "getChatMember": self._get_chat_member,
             "answerCallbackQuery": self._answer_callback_query,
         }
         self.server = Server(self.handle)
+        self.server.at_close.append(self._end_calls)
 
     # People
 
@@ -105,6 +142,10 @@ class FakeTelegram(People):
         self._enqueue(self.last_update, body)
 
     def _enqueue(self, number: int, body: bytes) -> None:
+        if self.caller is not None:
+            if self._wanted(body):
+                self.caller.push(number, body)
+            return
         self._pending.append((number, body))
         if self._poll is not None and not self._woken:
             # All that is said in this turn of the loop goes out in one batch.
@@ -117,9 +158,12 @@ class FakeTelegram(People):
         if exchange.path.startswith("/_fake/"):
             _control(self, exchange)
             return
+        if exchange.path.startswith("/file/"):
+            self._serve_file(exchange)
+            return
         bot, _, method = exchange.path.removeprefix("/bot").rpartition("/")
         if self.token and bot != self.token:
-            _refuse(exchange, Refusal(401, "Unauthorized"))
+            refuse(exchange, Refusal(401, "Unauthorized"))
             return
         self.books.calls[method] += 1
         fault = self.faults.draw(method)
@@ -128,7 +172,7 @@ class FakeTelegram(People):
         try:
             self._serve(exchange, method, told=fault != "drop_after")
         except Refusal as refusal:
-            _refuse(exchange, refusal)
+            refuse(exchange, refusal)
 
     def _strikes(self, exchange: Exchange, method: str, fault: str) -> bool:
         """Whether the fault is the whole answer."""
@@ -138,13 +182,15 @@ class FakeTelegram(People):
             case "drop_after", _, _ if method == "getUpdates":
                 exchange.drop()
             case "429", _, _:
-                _refuse(exchange, Refusal(429, "Too Many Requests", self.faults.plan.retry_after_s))
+                refuse(exchange, Refusal(429, "Too Many Requests", self.faults.plan.retry_after_s))
             case "500", _, _:
                 exchange.answer(500, b"<html>oops</html>", b"text/html")
             case "400" | "401" | "403" | "404" | "409" as status, _, description:
-                _refuse(exchange, Refusal(int(status), description))
+                refuse(exchange, Refusal(int(status), description))
             case "html", _, _:
                 exchange.answer(200, b"<html>sign in to this network</html>", b"text/html")
+            case "empty", _, _:
+                exchange.answer(200, b'{"ok":true,"result":{}}')
             case "slow", _, _:
                 later = asyncio.get_running_loop().call_later
                 later(self.faults.plan.slow_s, lambda: exchange.gone or self._serve_late(exchange, method))
@@ -156,11 +202,12 @@ class FakeTelegram(People):
         try:
             self._serve(exchange, method, told=True)
         except Refusal as refusal:
-            _refuse(exchange, refusal)
+            refuse(exchange, refusal)
 
     def _serve(self, exchange: Exchange, method: str, *, told: bool) -> None:
-        parameters = parameters_of(exchange)
+        parameters, files = _with_files(exchange)
         if self.strict and (wrong := spec.complaint(method, parameters)):
+            self.outside_the_spec.append(f"{method}: {wrong}")
             raise Refusal(400, f"Bad Request: {wrong}")
         if self.on_call is not None:
             self.on_call(method, parameters)
@@ -170,11 +217,11 @@ class FakeTelegram(People):
         run = self._methods.get(method)
         if run is None:
             raise Refusal(404, "Not Found")
-        answer = run(parameters)
+        answer = run({**parameters, "_files": files} if files else parameters)
         if told:
             exchange.answer(200, answer)
         else:
-            if method == "sendMessage":
+            if method.startswith("send") and method != "sendChatAction":
                 self.books.shown[int(parameters["chat_id"]), self._message_id].told = False
             exchange.drop()
 
@@ -183,6 +230,7 @@ class FakeTelegram(People):
     def _get_updates(self, exchange: Exchange, parameters: Mapping[str, Any]) -> None:
         if self.webhook:
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
+        self._allow(parameters)
         self._confirm(int(parameters.get("offset", 0)))
         if self._poll is not None:
             self.conflicts += 1
@@ -200,6 +248,19 @@ class FakeTelegram(People):
             self._answer_poll()
         else:
             self._poll_timer = asyncio.get_running_loop().call_later(timeout, self._answer_poll)
+
+    def _allow(self, parameters: Mapping[str, Any]) -> None:
+        """From now on, only the kinds of update that the bot asks for; without a word, those it asked for last."""
+        if asked := object_of(parameters.get("allowed_updates")):
+            self._allowed = frozenset(asked)
+
+    def _wanted(self, body: bytes) -> bool:
+        """Garbage has no kind, and comes all the same."""
+        try:
+            named = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        except msgspec.DecodeError:
+            return True
+        return not named.keys() & KINDS - self._allowed
 
     def _confirm(self, offset: int) -> None:
         """What is below the offset is forgotten; a negative one keeps so many of the newest."""
@@ -222,6 +283,8 @@ class FakeTelegram(People):
         exchange = self._take_poll()
         if exchange is None:
             return
+        if self.strict and not self._allowed.issuperset(KINDS):
+            self._pending = deque(each for each in self._pending if self._wanted(each[1]))
         batch = list(self._pending)[: self._poll_limit] if self._pending else []
         if self.on_handed_out is not None and batch:
             self.on_handed_out([number for number, _ in batch])
@@ -230,7 +293,7 @@ class FakeTelegram(People):
     def _end_poll(self, refusal: Refusal) -> None:
         exchange = self._take_poll()
         if exchange is not None:
-            _refuse(exchange, refusal)
+            refuse(exchange, refusal)
 
     def _take_poll(self) -> Exchange | None:
         exchange, self._poll = self._poll, None
@@ -251,13 +314,18 @@ class FakeTelegram(People):
         shown = self.books.shows(chat, self._message_id, text)
         self._keep_buttons(shown, parameters)
         if replied := object_of(parameters.get("reply_parameters")):
-            self.replies[self._message_id] = replied["message_id"]
+            if (chat, replied["message_id"]) not in self.deleted:
+                self.replies[self._message_id] = replied["message_id"]
+            elif not replied.get("allow_sending_without_reply"):
+                raise Refusal(400, "Bad Request: message to be replied not found")
         return self._message(shown)
 
     def _edit_message_text(self, parameters: Mapping[str, Any]) -> bytes:
         chat, text = self._chat(parameters), self._text(parameters)
         shown = self._own(parameters, "edit")
-        if shown.texts[-1] == text and self.buttons.get((chat, shown.message_id), []) == data_of(parameters):
+        entities = telegram_entities.entities_of(parameters)
+        same_text = shown.texts[-1] == text and self.entities.get(shown.message_id, []) == entities
+        if same_text and self.buttons.get((chat, shown.message_id), []) == data_of(parameters):
             raise Refusal(
                 400,
                 "Bad Request: message is not modified: specified new message content and reply markup are exactly "
@@ -266,6 +334,7 @@ class FakeTelegram(People):
         self._slow_down(chat)
         shown.texts.append(text)
         shown.times_s.append(time.time())
+        self.entities[shown.message_id] = entities
         self._keep_buttons(shown, parameters)
         return self._message(shown)
 
@@ -306,27 +375,9 @@ class FakeTelegram(People):
         self.books.typing[self._chat(parameters)] += 1
         return TRUE
 
-    def _get_webhook_info(self, _: Mapping[str, Any]) -> bytes:
-        info = {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._pending)}
-        return _encode({"ok": True, "result": info})
-
-    def _set_webhook(self, parameters: Mapping[str, Any]) -> bytes:
-        self.webhook = str(parameters["url"])
-        return TRUE
-
-    def _delete_webhook(self, parameters: Mapping[str, Any]) -> bytes:
-        self.webhook = ""
-        if str(parameters.get("drop_pending_updates", "false")).lower() == "true":
-            self._pending.clear()
-        return TRUE
-
-    def _set_my_commands(self, parameters: Mapping[str, Any]) -> bytes:
-        commands = parameters["commands"]
-        self.commands = msgspec.json.decode(commands) if isinstance(commands, str) else commands
-        return TRUE
-
     def _chat(self, parameters: Mapping[str, Any]) -> int:
         chat = int(parameters["chat_id"])
+        self._check_moved(chat)
         if self.strict and chat not in self._chats:
             raise Refusal(400, "Bad Request: chat not found")
         if chat in self.blocked:
@@ -340,6 +391,8 @@ class FakeTelegram(People):
             raise Refusal(400, "Bad Request: message text is empty")
         if len(text) * 2 > TEXT and len(text.encode("utf-16-le", "surrogatepass")) > TEXT * 2:
             raise Refusal(400, "Bad Request: message is too long")
+        if wrong := telegram_entities.complaint(str(parameters["text"]), telegram_entities.entities_of(parameters)):
+            raise Refusal(400, f"Bad Request: {wrong}")
         return text
 
     def _own(self, parameters: Mapping[str, Any], deed: str) -> Shown:
@@ -354,12 +407,13 @@ class FakeTelegram(People):
             raise Refusal(429, "Too Many Requests", wait_s)
 
 
-def _refuse(exchange: Exchange, refusal: Refusal) -> None:
-    answer: dict[str, Any] = {"ok": False, "error_code": refusal.status, "description": refusal.description}
-    if refusal.retry_after:
-        answer["description"] += f": retry after {refusal.retry_after:g}"
-        answer["parameters"] = {"retry_after": refusal.retry_after}
-    exchange.json(refusal.status, answer)
+def _with_files(exchange: Exchange) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters, with the name of its field where a file is one, and files."""
+    if not exchange.headers.get(b"content-type", b"").startswith(b"multipart/form-data"):
+        return parameters_of(exchange), {}
+    fields, files = form_of(exchange)
+    direct = {name: f"attach://{name}" for name in files if name in ("photo", "document")}
+    return {**fields, **direct}, files
 
 
 def _control(fake: FakeTelegram, exchange: Exchange) -> None:

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.telegram.splitting import LIMIT, sanitized, split, visible
+from channels.rendering.cutting import sanitized, visible
+from channels.rendering.cutting import split as split_at
+from channels.rendering.telegram import LIMIT
+
+
+def split(text: str, limit: int = LIMIT) -> list[str]:
+    return split_at(text, limit)
 
 
 def units(text: str) -> int:

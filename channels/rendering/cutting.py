@@ -1,10 +1,8 @@
-"""Text as parts that Telegram takes: counted in UTF-16 units, cut at a paragraph, a line or a word."""
+"""Plain text as parts of a length: cut at a paragraph, a line or a word, and never within what shows as one."""
 
 import re
 import unicodedata
-
-LIMIT = 4096
-"""UTF-16 units in one message: the platform's own limit."""
+from collections.abc import Callable
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
@@ -28,44 +26,42 @@ def visible(text: str) -> bool:
     return any(unicodedata.category(char) not in _INVISIBLE for char in text)
 
 
-def split(text: str, limit: int = LIMIT) -> list[str]:
-    """Parts of at most `limit` UTF-16 units, in order, each with something to see; none where there is nothing.
+def units(text: str) -> int:
+    """UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
-    Only blanks at the cuts, and what cannot be seen at all, are lost. `limit` is at least 2.
-    Takes time linear in the length of the text.
+
+def split(text: str, limit: int, length: Callable[[str], int] = units) -> list[str]:
+    """Parts whose `length` is at most `limit`, in order, each with something to see; none where there is nothing.
+
+    Only blanks at the cuts, and what cannot be seen at all, are lost. A text's length is the sum of its characters',
+    each at least 1 and at most `limit`. Takes time linear in the length of the text.
     """
     text = sanitized(text)
     parts = []
     start = 0
     while start < len(text):
-        end = _reach(text, start, limit)
+        end = reach(text, start, limit, length)
         if end < len(text):
-            end = _cut(text, start, end)
+            end = cut(text, start, end)
         part = text[start:end].rstrip()
         if visible(part):
             parts.append(part)
-        start = _after_blanks(text, end)
+        start = after_blanks(text, end)
     return parts
 
 
-def _reach(text: str, start: int, limit: int) -> int:
-    """The furthest end of a part that begins at `start`."""
+def reach(text: str, start: int, limit: int, length: Callable[[str], int]) -> int:
+    """The furthest end of a part that begins at `start`; beyond `start` unless at the end of the text."""
     end = min(start + limit, len(text))
-    window = text[start:end]
-    if window.isascii() or (units := _units(window)) <= limit:
-        return end
-    # Each character beyond the basic plane takes two units: go back until it fits.
-    while units > limit:
+    excess = length(text[start:end]) - limit
+    while excess > 0 and end > start + 1:
         end -= 1
-        units -= 2 if text[end] > "\uffff" else 1
+        excess -= length(text[end])
     return end
 
 
-def _units(text: str) -> int:
-    return len(text) + sum(char > "\uffff" for char in text)
-
-
-def _cut(text: str, start: int, end: int) -> int:
+def cut(text: str, start: int, end: int) -> int:
     """Where to end the part: the latest paragraph, line or word in its second half, else any word, else a character."""
     half = start + (end - start) // 2
     for separator in ("\n\n", "\n", " "):
@@ -83,12 +79,12 @@ def _cut(text: str, start: int, end: int) -> int:
 def _character(text: str, start: int, end: int) -> int:
     """The latest cut that parts no pair, no marks from their letter, no joined emoji; never `start` itself."""
     for cut in range(end, max(start, end - _CLUSTER), -1):
-        if not _joined(text, start, cut):
+        if not joined(text, start, cut):
             return cut
     return end
 
 
-def _joined(text: str, start: int, cut: int) -> bool:
+def joined(text: str, start: int, cut: int) -> bool:
     """Whether what stands before the cut shows as one with what follows it."""
     following, before = text[cut], text[cut - 1]
     if before == _JOINER or following == _JOINER or unicodedata.category(following) in ("Mn", "Mc", "Me"):
@@ -107,7 +103,7 @@ def _flags_open(text: str, start: int, cut: int) -> bool:
     return (cut - first) % 2 == 1
 
 
-def _after_blanks(text: str, end: int) -> int:
+def after_blanks(text: str, end: int) -> int:
     """Where the next part begins: after the blank or the empty lines of the cut, keeping a line's own indent."""
     start = end
     while start < len(text) and text[start].isspace():

@@ -1,0 +1,53 @@
+"""Forgetting a person: what they wrote, what was answered, who they are. The ledger's sums remain, of an opaque number.
+
+What is finished goes at once; what is under way follows when it is done.
+"""
+
+from collections.abc import Iterable
+
+from hub.store import Database, Statement, statement
+
+
+def forgetting_person(number: int, person: str, accounts: Iterable[str], message: str) -> list[Statement]:
+    """Part of the command's transaction. `person`: channel/platform id; `message`: the command's own."""
+    channel, _, platform_id = person.partition("/")
+    chats = [f"{channel}/{account}/{platform_id}" for account in accounts]
+    return [
+        statement("forget.begin", person=number),
+        statement("forget.take_back", person=number, message=message),
+        statement("forget.who", person=number),
+        statement("forget.membership", by=person),
+        *(statement(f"forget.{what}", id=chat) for chat in chats for what in ("guest", "stranger", "left_chat")),
+        *_erasing(number),
+    ]
+
+
+async def finish_forgetting(database: Database) -> None:
+    """Whatever of it was still under way. Raises StoreError."""
+    for row in await database.read(statement("forget.begun")):
+        await database.run(*_erasing(row["person"]))
+
+
+def _erasing(number: int) -> list[Statement]:
+    # Sums by conversation go on counting one conversation, which leads nowhere any more.
+    nowhere = f"forgotten/{number}"
+    return [
+        statement("forget.ledger", person=number, nowhere=nowhere),
+        statement("forget.holds", person=number, nowhere=nowhere),
+        statement("forget.sayings", begins=f"human/{number}/"),
+        *(
+            statement(f"forget.{what}", person=number)
+            for what in (
+                "turns",
+                "feedback",
+                "orphans",
+                "taken_back",
+                "handovers",
+                "replies",
+                "conversations",
+                "messages",
+            )
+        ),
+        statement("forget.person", person=number),
+        statement("forget.end", person=number),
+    ]

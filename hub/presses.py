@@ -1,0 +1,57 @@
+"""Buttons and reactions below an answer: each does what it says, once for each event."""
+
+import msgspec
+
+from hub.commands import recognize
+from hub.inbox import Inbox, clean
+from hub.messages import Message, Press, asked_again
+from hub.store import Database, Row, Undone, statement
+
+ANSWERS_IN_REACH = 200
+"""The newest answers of a conversation whose buttons still work."""
+
+_decode_message = msgspec.json.Decoder(Message).decode
+
+
+class Presses:
+    """Stop, ask again, good, bad."""
+
+    def __init__(self, database: Database, inbox: Inbox) -> None:
+        self._database = database
+        self._inbox = inbox
+
+    async def pressed(self, press: Press) -> int | None:
+        """Do what the button says, once for each event; for `stop`, the position before which answers end.
+
+        A press below an answer that nobody knows does nothing. Raises StoreError.
+        """
+        conversation = press.conversation
+        answer = await self._answer_at(conversation.key, press.part_id)
+        if answer is None:
+            return None
+        once = statement("inbox.press_once", id=f"{conversation.channel}/{conversation.account}/{press.event_id}")
+        sender = clean(press.sender)
+        if press.action == "again":
+            message = _decode_message(answer["payload"])
+            if message.sender.id != sender.id and recognize(message.text):
+                return None  # nobody lends their role to what another wrote
+            asked = asked_again(message, sender, press.event_id)
+            if await self._inbox.accept_one(asked, also=[once]):
+                self._inbox.arrived.set()
+            return None
+        position: int = answer["position"]
+        if press.action == "stop":
+            changes = [statement("inbox.stop_answer", conversation=conversation.key, position=position)]
+        else:
+            person = f"{conversation.channel}/{sender.id}"
+            judged = statement("reply.judge", reply=answer["id"], person=person, value=press.action)
+            changes = [self._inbox.know(person, sender), judged]
+        try:
+            await self._database.run(once, *changes)
+        except Undone:
+            return None  # it was pressed once and delivered twice
+        return position + 1 if press.action == "stop" else None
+
+    async def _answer_at(self, key: str, part: str) -> Row | None:
+        rows = await self._database.read(statement("reply.newest", conversation=key, most=ANSWERS_IN_REACH))
+        return next((row for row in rows if part in msgspec.json.decode(row["parts"])), None)

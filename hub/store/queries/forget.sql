@@ -1,0 +1,70 @@
+-- Forgetting a person. Messages that wait keep their place in the conversation's order, so they go when they are done.
+
+-- name: begin
+INSERT INTO erasure (person, at_ms) VALUES (:person, :now) ON CONFLICT (person) DO NOTHING
+
+-- name: take_back
+UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now)
+WHERE person = :person AND state = 'waiting' AND id <> :message
+
+-- name: who
+UPDATE person SET name = '', hints = '{}', region = '', region_source = '' WHERE number = :person
+
+-- name: membership
+UPDATE membership SET by_person = '' WHERE by_person = :by
+
+-- name: guest
+DELETE FROM guest WHERE id = :id
+
+-- name: stranger
+DELETE FROM stranger WHERE id = :id
+
+-- name: left_chat
+DELETE FROM membership WHERE conversation = :id
+
+-- name: begun
+SELECT person FROM erasure ORDER BY at_ms LIMIT 100
+
+-- name: ledger
+UPDATE ledger SET conversation = :nowhere WHERE person = :person AND conversation <> :nowhere
+
+-- name: holds
+UPDATE hold SET conversation = :nowhere WHERE person = :person AND state <> 'held' AND conversation <> :nowhere
+
+-- name: turns
+DELETE FROM turn WHERE message IN (SELECT id FROM message WHERE person = :person AND state = 'done')
+
+-- name: feedback
+DELETE FROM feedback WHERE person = :person
+  OR reply IN (SELECT r.id FROM reply r JOIN message m ON m.id = r.message WHERE m.person = :person AND m.state = 'done')
+
+-- name: orphans
+DELETE FROM orphan
+WHERE reply IN (SELECT r.id FROM reply r JOIN message m ON m.id = r.message WHERE m.person = :person AND m.state = 'done')
+
+-- name: sayings
+DELETE FROM outgoing WHERE substr(source, 1, length(:begins)) = :begins AND state NOT IN ('pending', 'sending')
+
+-- name: taken_back
+UPDATE conversation SET handover = '' WHERE handover IN (SELECT id FROM handover WHERE person = :person)
+
+-- name: handovers
+DELETE FROM handover WHERE person = :person
+
+-- name: replies
+DELETE FROM reply WHERE message IN (SELECT id FROM message WHERE person = :person AND state = 'done')
+
+-- Those in which nobody else wrote; their names can be the person's own id.
+-- name: conversations
+DELETE FROM conversation
+WHERE waiting = 0 AND holder IS NULL AND id IN (SELECT conversation FROM message WHERE person = :person)
+  AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation = conversation.id AND m.person <> :person)
+
+-- name: messages
+DELETE FROM message WHERE person = :person AND state = 'done'
+
+-- name: person
+DELETE FROM person WHERE number = :person AND NOT EXISTS (SELECT 1 FROM message WHERE person = :person)
+
+-- name: end
+DELETE FROM erasure WHERE person = :person AND NOT EXISTS (SELECT 1 FROM person WHERE number = :person)
