@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from hub.agents.port import AgentError, Done, Request, Text, Usage
 
-Step = str | asyncio.Event | Exception | Done
+Step = str | asyncio.Event | Exception | Usage | Done
 SHORT = Usage(input=20, output=5)
 
 
@@ -25,7 +25,7 @@ class ScriptedClient:
     def will(self, *steps: Step) -> None:
         self._scripts.append(steps)
 
-    async def stream(self, request: Request) -> AsyncIterator[Text | Done]:
+    async def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         self.calls.append(request)
         self.called.set()
         self.at_work += 1

@@ -5,10 +5,13 @@ import asyncio
 import pytest
 
 from hub import phrases
-from hub.agents.port import AgentError, Done, Kind
+from hub.agents.port import AgentError, Done, Kind, Usage
+from hub.config.settings import KeyRates, Limits, Rate, Secret
+from hub.limits.keys import Keys
+from hub.repeating import Effort, Repeating
 from hub.store import Database
 from tests.pipeline.channel import message
-from tests.pipeline.hub import NEAR, ScriptedHub, agent, changed, only
+from tests.pipeline.hub import FAR, NEAR, Hurried, ScriptedHub, agent, changed, only
 from tests.pipeline.model import SHORT
 
 pytestmark = pytest.mark.unit
@@ -126,6 +129,27 @@ async def test_where_nobody_else_is_left_the_other_model_is_asked(sqlite_databas
     assert [request.model for request in hub.near.calls] == ["dear", "dear", "coin"]
 
 
+async def test_another_model_is_asked_only_where_it_costs_no_more_by_the_prices_in_force(
+    sqlite_database: Database,
+) -> None:
+    served = agent(deployments=only(NEAR), tiers={"simple": "coin", "complex": "coin"})
+    hub = ScriptedHub(sqlite_database, served=served)
+    changes = hub.steering.set("model/support/simple", "dear", "chat:boss")
+    await sqlite_database.run(*changes)
+    await hub.steering.look()
+    hub.near.will(failure(Kind.OVERLOADED))
+    hub.near.will(failure(Kind.OVERLOADED))
+    assert await hub.answered(message("Hello")) == ["You said: Hello"]
+    assert [request.model for request in hub.near.calls] == ["coin"] * 3
+
+
+def test_a_grant_is_taken_once_whatever_stands_in_the_way_of_the_call() -> None:
+    repeating = Repeating(Hurried(), lambda: 0.5)
+    held_up = Effort(attempts=1, owes=True)
+    assert all(repeating.granted(held_up) for _ in range(50))
+    assert repeating.granted(Effort(attempts=1, owes=True, counted=True))
+
+
 # -- hedging ---------------------------------------------------------------------------------------------------------
 
 
@@ -205,3 +229,49 @@ async def test_nothing_races_where_the_settings_do_not_say_so(sqlite_database: D
     go_on.set()
     assert await work == ["First"]
     assert hub.far.calls == []
+
+
+def keyed(hub: ScriptedHub, rate: Rate) -> ScriptedHub:
+    """Its deployments have a key each, which takes so much."""
+    (served,) = hub.settings.agents.values()
+    deployments = tuple(
+        changed(each, key=Secret(each.name, f"env:{each.name}_KEY"), max_concurrency=2000)
+        for each in served.deployments
+    )
+    limits = Limits(keys={f"{name}_KEY": KeyRates(rate) for name in (NEAR, FAR)})
+    hub.settings = changed(hub.settings, agents={"support": changed(served, deployments=deployments)}, limits=limits)
+    hub.endpoints = {each.name: changed(hub.endpoints[each.name], deployment=each) for each in deployments}
+    return hub
+
+
+async def test_a_second_call_takes_its_own_place_at_its_key(sqlite_database: Database) -> None:
+    hub = keyed(hedging(sqlite_database), Rate(100, 60))
+    hub.near.will(asyncio.Event(), "never")
+    assert await hub.answered(message("Hello")) == ["You said: Hello"]
+    assert len(await hub.rows("SELECT id FROM provider_key WHERE requests_us > 0")) == 2
+
+
+async def test_nothing_races_where_the_second_key_is_full(sqlite_database: Database) -> None:
+    hub = keyed(hedging(sqlite_database), Rate(1, 60))
+    keys = Keys(hub.steering.settings, sqlite_database, hub.clock)
+    await sqlite_database.run(*keys.spending(hub.endpoints[FAR].deployment, 1, "free"))
+    go_on = asyncio.Event()
+    hub.near.will(go_on, "First", Done("stop", SHORT))
+    work = asyncio.create_task(hub.answered(message("Hello")))
+    await hub.near.called.wait()
+    await asyncio.sleep(0.05)
+    go_on.set()
+    assert await work == ["First"]
+    assert hub.far.calls == []
+    assert await hub.ledger() == [("support-west", "answer", "stop", "")]
+    assert await hub.open_holds() == 0
+    assert all(member.under_way == 0 for member in hub.fleet.members.values())
+
+
+async def test_the_call_that_lost_is_charged_with_what_was_told_of_it(sqlite_database: Database) -> None:
+    hub = hedging(sqlite_database)
+    hub.near.will(Usage(input=9_000), asyncio.Event(), "never")
+    assert await hub.answered(message("Hello")) == ["You said: Hello"]
+    rows = await hub.rows("SELECT kind, outcome, input_tokens, output_tokens FROM ledger ORDER BY kind")
+    assert [tuple(row) for row in rows] == [("answer", "cancelled", 9_000, 600), ("hedge", "stop", 20, 5)]
+    assert await hub.open_holds() == 0

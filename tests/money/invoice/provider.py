@@ -155,7 +155,10 @@ class _Response:
         self._closed = closed
 
     async def readany(self) -> bytes:
-        return await anext(self._pieces, b"")
+        async for piece in self._pieces:
+            if piece:  # nothing would mean the end
+                return piece
+        return b""
 
     def close(self) -> None:
         if self._closed and not self._closed.done():
