@@ -131,12 +131,13 @@ class Calling:
                     return await self._call(asking, endpoint, held, visit, asking.draft, visit.first_word)
                 one = _leg(visit, lambda leg, spoke: self._call(asking, endpoint, held, visit, leg, spoke))
                 second = partial(self._second, asking, others)
-                winner, other = await race(one, second, self._clock.sleep(slow_s), asking.draft)
+                abandon = partial(self._abandon, asking)
+                winner, other = await race(one, second, self._clock.sleep(slow_s), asking.draft, abandon)
                 try:
                     if other:
                         await self._end(asking, other)
                 except BaseException:
-                    await self._end(asking, winner)
+                    await abandon(winner)
                     raise
                 return await winner.heard()
         finally:
@@ -185,6 +186,13 @@ class Calling:
             await self.settle_failed(asking, lost, lost.heard.error)
         elif lost:
             await self._bills.charge(lost.held, billed(lost.held, lost.heard))
+
+    async def _abandon(self, asking: Asking, leg: Leg[Asked]) -> None:
+        """Stop a leg because something else went wrong, which is told instead of what goes wrong here."""
+        try:
+            await self._end(asking, leg)
+        except StoreError as unsettled:
+            log.warning("a call that was broken off will be presumed: %s", unsettled)
 
     async def _call(
         self,

@@ -73,10 +73,12 @@ async def race(
     second: Callable[[], Awaitable[Leg[T] | None]],
     patience: Coroutine[Any, Any, None],
     draft: Draft,
+    abandon: Callable[[Leg[T]], Awaitable[None]],
 ) -> tuple[Leg[T], Leg[T] | None]:
     """The leg that answers, and the other one if there was one; both failed: the first of them.
 
     `second` begins another call, or has none to begin; it is asked when the `patience` is over before the first word.
+    Where the race itself is broken off, each leg is given to `abandon`.
     """
     timer = asyncio.create_task(patience)
     other: Leg[T] | None = None
@@ -92,7 +94,7 @@ async def race(
     except BaseException:
         for leg in (one, other):
             if leg:
-                await leg.end()
+                await abandon(leg)
         raise
     finally:
         timer.cancel()

@@ -120,12 +120,19 @@ async def test_a_lost_call_without_a_known_price_is_unpriced_and_not_presumed_to
 
 
 def test_no_statement_changes_or_removes_a_ledger_row() -> None:
-    """It grows, and nothing else: corrections are new rows, and no conflict replaces one."""
+    """It grows, and nothing else: corrections are new rows, and no conflict replaces one.
+
+    Forgetting a person alone takes the name of their private chat out of their rows, and leaves all else.
+    """
+    forgetting = "UPDATE ledger SET conversation = :nowhere WHERE person = :person AND conversation <> :nowhere"
     changing = re.compile(r"(update|delete\s+from|replace\s+into|truncate|drop|alter)\s+(table\s+)?ledger\b", re.I)
     inserting = re.compile(r"insert\s+into\s+ledger\b", re.I)
     inserts = []
     for name, sql in all_named().items():
         for text in (sql.text, sql.postgresql):
+            if name == "forget.ledger":
+                assert text in ("", forgetting)
+                continue
             assert not changing.search(text), name
             if inserting.search(text):
                 assert not re.search(r"do\s+update|insert\s+or\s+replace", text, re.I), name
