@@ -1,17 +1,19 @@
 """Long code as a file of its own: what would fill more than two messages reads better so."""
 
+import re
+
 import msgspec
 
 from channels.rendering import cutting
 from channels.rendering.splitting import Form, Size, pieces
 from channels.rendering.syntax import block_tokens
-from channels.rendering.tree import Code, block_of
+from channels.rendering.tree import Code, block_of, marked_up
 
 MESSAGES = 2
 """Code that fits so many stays in the text."""
 _NOTE = 200
 """Characters of an opening line that a caption can say; beyond, the code stays in the text."""
-_FENCES = ("```", "~~~")
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _ENDINGS = {
     "bash": "sh",
     "c": "c",
@@ -82,7 +84,7 @@ def pieces_and_files(source: str, form: Form) -> list[str]:
     Only fences that stand in no list or quotation: there, the code belongs to the words around it.
     """
     source = cutting.sanitized(source)
-    if form.plain_length(source) <= _room(form).length or not any(map(source.__contains__, _FENCES)):
+    if form.plain_length(source) <= _room(form).length or not (_FENCE.search(source) and marked_up(source)):
         return pieces(source, form)
     lines = source.split("\n")
     parts: list[str] = []
@@ -103,7 +105,7 @@ def pieces_and_files(source: str, form: Form) -> list[str]:
 
 def file_of(part: str, form: Form) -> CodeFile | None:
     """The file that shows this part; None where it is text."""
-    if form.plain_length(part) <= _room(form).length or not part.lstrip(" ").startswith(_FENCES):
+    if form.plain_length(part) <= _room(form).length or not _FENCE.match(part):
         return None
     tokens = block_tokens(part)
     if len(tokens) != 1:
