@@ -48,6 +48,16 @@ def test_code_that_fills_two_messages_stays_in_the_text(name: str) -> None:
     assert len(form.split(source)) >= 2
 
 
+def test_what_counts_is_how_long_it_is_once_shown() -> None:
+    room = 2 * telegram.Telegram.limit.length
+    for longer, files in ((0, 0), (1, 1)):
+        source = "```python\n" + "x" * (room + longer) + "\n```"
+        assert sum(telegram.file(part) is not None for part in telegram.split_with_files(source)) == files
+    source = "```\n" + "a < b\n" * 600 + "```"
+    assert discord.Discord().plain_length(source) > 2 * discord.Discord.limit.length
+    assert discord.split_with_files(source) == discord.split(source)
+
+
 def test_every_long_fence_is_a_file_and_the_short_ones_are_not(name: str) -> None:
     form, code = FORMS[name], code_of(name, 2.5)
     source = f"```js\n{code}```\n```\nshort\n```\n~~~~ sql\n{code}~~~\n{code}~~~~\nend"
