@@ -186,6 +186,20 @@ class Fetches(Protocol):
 
 
 @runtime_checkable
+class ShowsFiles(Protocol):
+    """A channel that shows long code as a file, where that reads better than a row of messages."""
+
+    def split_with_files(self, text: str) -> list[str]:
+        """Like `split`, but code that would fill more than two messages is one part, whole.
+
+        `edit` shows such a part as a file once it is final, and until then its beginning as text. Where the platform
+        takes no file, `edit` raises Refused or Forbidden, and the same message can be the first that shows the part as
+        `split` makes it.
+        """
+        ...
+
+
+@runtime_checkable
 class Posts(Protocol):
     """A channel that can speak first: reports, alerts, an admin's words."""
 

@@ -13,7 +13,17 @@ from typing import Any
 import msgspec
 
 from hub import phrases
-from hub.channel import Ambiguous, Channel, ChannelError, Forbidden, Gone, Refused, RetryAfter, Unreachable
+from hub.channel import (
+    Ambiguous,
+    Channel,
+    ChannelError,
+    Forbidden,
+    Gone,
+    Refused,
+    RetryAfter,
+    ShowsFiles,
+    Unreachable,
+)
 from hub.clock import Clock
 from hub.errors import TrunklineError
 from hub.gate import Gate
@@ -174,11 +184,26 @@ class Delivery:
             await asyncio.gather(self._growing, return_exceptions=True)
         if self._first:
             await self._first
-        pieces = self._channel.split(text)
-        for index, piece in enumerate(pieces):
+        pieces = self._pieces(text)
+        index = 0
+        while index < len(pieces):
             if index >= len(self.parts):
                 await self._send_placeholder()
-            await self._edit(index, piece, last=index == len(pieces) - 1)
+            try:
+                await self._edit(index, pieces[index], last=index == len(pieces) - 1)
+            except Undeliverable:
+                instead = self._channel.split(pieces[index])
+                if len(instead) < 2:
+                    raise
+                pieces[index : index + 1] = instead  # the platform takes no file here
+            else:
+                index += 1
+        # An earlier process may have needed more messages, where the platform took no file then.
+        await self.take_away(self.parts[len(pieces) :])
+
+    def _pieces(self, text: str) -> list[str]:
+        channel: object = self._channel
+        return channel.split_with_files(text) if isinstance(channel, ShowsFiles) else self._channel.split(text)
 
     async def _edit(self, index: int, piece: str, *, last: bool) -> None:
         pause = FIRST_PAUSE_S

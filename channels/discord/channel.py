@@ -16,7 +16,7 @@ from channels.discord.files import Files
 from channels.discord.gateway import Listener
 from channels.discord.interactions import Interactions
 from channels.discord.menu import menu_of, same
-from channels.discord.posting import Posting
+from channels.discord.posting import Posting, content_of
 from channels.discord.redaction import Redaction
 from channels.discord.rest import Rest
 from channels.discord.rights import Rights, rights_of
@@ -105,6 +105,10 @@ class DiscordChannel:
         """Parts in Markdown that render to at most 2,000 characters; the placeholder's sign where nothing is seen."""
         return form.split(text) or [self.capabilities.placeholder]
 
+    def split_with_files(self, text: str) -> list[str]:
+        """Like `split`, but code that is shown as a file is one part."""
+        return form.split_with_files(text) or [self.capabilities.placeholder]
+
     async def placeholder(self, target: Target) -> str:
         """Send the sign for "being answered"; its message id. Raises ChannelError."""
         if part := await self._interactions.open(target.reply_to, self.capabilities.placeholder):
@@ -125,8 +129,8 @@ class DiscordChannel:
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""
-        body: dict[str, Any] = {"content": form.render(text, growing=not final), "allowed_mentions": _NO_MENTIONS}
-        if await self._interactions.edit(part_id, body):
+        body, files = _shown(text, final=final)
+        if await self._interactions.edit(part_id, body, files):
             return
         body["flags"] = _SUPPRESS_EMBEDS
         body["components"] = _buttons(_WHILE_GROWING if not final else _WHEN_DONE if last else ())
@@ -135,7 +139,7 @@ class DiscordChannel:
             "/channels/{channel_id}/messages/{message_id}",
             channel_id=_place(target),
             message_id=part_id,
-            json=body,
+            **content_of(body, files),
         )
 
     async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
@@ -249,6 +253,17 @@ def _first(target: Target, text: str, nonce: str) -> dict[str, Any]:
     if target.reply_to:
         body["message_reference"] = {"message_id": target.reply_to, "fail_if_not_exists": False}
     return body
+
+
+def _shown(text: str, *, final: bool) -> tuple[dict[str, Any], list[File]]:
+    """A part of an answer as a message's body, and the file below it; what was below it before goes."""
+    file = form.file(text)
+    body: dict[str, Any] = {"allowed_mentions": _NO_MENTIONS}
+    if file is None or not final:
+        body["content"] = form.render(form.split(text)[0] if file else text, growing=not final)
+        return (body | {"attachments": []} if final else body), []
+    body |= {"content": form.caption(file), "attachments": [{"id": "0", "filename": file.name}]}
+    return body, [File(file.name, "text/plain", file.data)]
 
 
 def _buttons(actions: Sequence[str]) -> list[dict[str, Any]]:

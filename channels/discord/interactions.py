@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from channels.discord.events import Choosing, Ticket
+from channels.discord.posting import content_of
 from channels.discord.rest import Rest
 from hub.channel import Gone, Hub, Refused
+from hub.messages import File
 
 _log = logging.getLogger(__name__)
 
@@ -120,12 +122,12 @@ class Interactions:
             return await self._request("PATCH", to, "/messages/@original", {"content": text})
         return await self._request("POST", to, "", {"content": text, "flags": _ONLY_FOR_YOU})
 
-    async def edit(self, part: str, body: dict[str, Any]) -> bool:
+    async def edit(self, part: str, body: dict[str, Any], files: Sequence[File] = ()) -> bool:
         """Make the part show this; False where it is none of an interaction. Raises ChannelError."""
         found = self._parts.get(part)
         if found is None or found.until <= self._now():
             return False
-        await self._request("PATCH", found, f"/messages/{part}", body)
+        await self._request("PATCH", found, f"/messages/{part}", body, files)
         return True
 
     async def remove(self, part: str) -> bool:
@@ -136,13 +138,15 @@ class Interactions:
         await self._request("DELETE", found, f"/messages/{part}", None)
         return True
 
-    async def _request(self, method: str, of: _Open, path: str, body: dict[str, Any] | None) -> Any:
+    async def _request(
+        self, method: str, of: _Open, path: str, body: dict[str, Any] | None, files: Sequence[File] = ()
+    ) -> Any:
         return await self._rest.request(
             method,
             f"/webhooks/{{webhook_id}}/{{webhook_token}}{path}",
             webhook_id=of.ticket.application,
             webhook_token=of.ticket.token,
-            json=body,
+            **content_of(body, files),
         )
 
     def _forget_old(self) -> None:

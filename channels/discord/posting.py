@@ -44,8 +44,9 @@ class Posting:
         return await self._send(channel, body, files)
 
     async def _send(self, channel: str, body: dict[str, Any], files: Sequence[File]) -> str:
-        content = {"form": _form(body, files)} if files else {"json": body}
-        sent = await self._rest.request("POST", "/channels/{channel_id}/messages", channel_id=channel, **content)
+        sent = await self._rest.request(
+            "POST", "/channels/{channel_id}/messages", channel_id=channel, **content_of(body, files)
+        )
         return str(sent["id"])
 
 
@@ -60,6 +61,11 @@ def _body(text: str, files: Sequence[File], nonce: str) -> dict[str, Any]:
     if files:
         body["attachments"] = [{"id": str(place), "filename": file.name} for place, file in enumerate(files)]
     return body
+
+
+def content_of(body: dict[str, Any] | None, files: Sequence[File]) -> dict[str, Any]:
+    """What a request carries: the body alone, or a form in which the files stand beside it."""
+    return {"form": _form(body or {}, files)} if files else {"json": body}
 
 
 def _form(body: dict[str, Any], files: Sequence[File]) -> list[dict[str, Any]]:

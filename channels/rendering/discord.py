@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from channels.rendering import cutting
+from channels.rendering.files import CodeFile, file_of, pieces_and_files
 from channels.rendering.mending import mended
 from channels.rendering.page import Page
 from channels.rendering.splitting import Size, pieces
@@ -180,3 +181,18 @@ _FORM = Discord()
 def split(source: str) -> list[str]:
     """Parts in Markdown, each of which `render` makes a message of; none where there is nothing to see."""
     return pieces(source, _FORM)
+
+
+def split_with_files(source: str) -> list[str]:
+    """Like `split`, but code that `file` makes a file of is one part."""
+    return pieces_and_files(source, _FORM)
+
+
+def file(part: str) -> CodeFile | None:
+    """The file that shows the part; None where it is text."""
+    return file_of(part, _FORM)
+
+
+def caption(shown: CodeFile) -> str:
+    """The words above a file."""
+    return f"{_code(shown.name)} {_escaped(shown.note)}".rstrip()

@@ -7,6 +7,7 @@ import msgspec
 
 from channels.rendering import cutting
 from channels.rendering.cutting import sanitized, units, visible
+from channels.rendering.files import CodeFile, file_of, pieces_and_files
 from channels.rendering.mending import mended
 from channels.rendering.page import Page
 from channels.rendering.splitting import Size, pieces
@@ -165,3 +166,19 @@ _FORM = Telegram()
 def split(source: str) -> list[str]:
     """Parts in Markdown, each of which `render` makes a message of; none where there is nothing to see."""
     return pieces(source, _FORM)
+
+
+def split_with_files(source: str) -> list[str]:
+    """Like `split`, but code that `file` makes a file of is one part."""
+    return pieces_and_files(source, _FORM)
+
+
+def file(part: str) -> CodeFile | None:
+    """The file that shows the part; None where it is text."""
+    return file_of(part, _FORM)
+
+
+def caption(shown: CodeFile) -> Shown:
+    """The words below a file. Its name is marked as code: else the platform makes a link of `answer.py`."""
+    text = f"{shown.name} {shown.note}".rstrip()
+    return Shown(text, (Entity("code", 0, units(shown.name)),))

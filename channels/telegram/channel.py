@@ -10,6 +10,7 @@ from telegram.constants import ChatAction
 from telegram.error import ChatMigrated, TelegramError
 
 from channels.rendering import telegram as form
+from channels.rendering.files import CodeFile
 from channels.telegram.files import Files
 from channels.telegram.intake import Intake
 from channels.telegram.menu import Menu
@@ -18,11 +19,11 @@ from channels.telegram.polling import POLL_S, Poller
 from channels.telegram.posting import Posting
 from channels.telegram.redaction import Redaction
 from channels.telegram.rights import Served, called, missing, polled
-from channels.telegram.sending import Moves, already_away, markup_refused, translated, unchanged
+from channels.telegram.sending import Moves, already_away, is_a_file, markup_refused, translated, unchanged
 from channels.telegram.topics import Topics
 from channels.telegram.transport import AiohttpRequest
 from channels.telegram.webhook import Webhook
-from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Hub, Pace
+from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace
 from hub.messages import Attachment, Conversation, File, Target
 
 API_URL = "https://api.telegram.org"
@@ -122,6 +123,10 @@ class TelegramChannel:
         """Parts in Markdown that render to at most 4,096 UTF-16 units; the placeholder's sign where nothing is seen."""
         return form.split(text) or [self.capabilities.placeholder]
 
+    def split_with_files(self, text: str) -> list[str]:
+        """Like `split`, but code that is shown as a file is one part."""
+        return form.split_with_files(text) or [self.capabilities.placeholder]
+
     async def placeholder(self, target: Target) -> str:
         """Send the sign for "being answered"; its message id, behind `CHAT/` where the chat moved. Raises ChannelError.
 
@@ -161,7 +166,12 @@ class TelegramChannel:
 
         Where the platform refuses its markup, the text is shown as it was written.
         """
-        shown, below = form.render(text, growing=not final), _buttons(final=final, last=last)
+        below = _buttons(final=final, last=last)
+        if file := form.file(text):
+            if final:
+                return await self._show_file(target, part_id, file, below)
+            text = form.split(text)[0]
+        shown = form.render(text, growing=not final)
         try:
             try:
                 await self._show(target, part_id, shown, below)
@@ -171,10 +181,13 @@ class TelegramChannel:
                 await self._show(target, part_id, form.plain(text), below)
         except TelegramError as error:
             if unchanged(error):
-                return
+                return None
             failure = self._failure(error, target)
+            if is_a_file(error):  # no edit takes it away again
+                await self.remove(target, part_id)
+                failure = Gone("The message showed a file, which no text can replace.")
         else:
-            return
+            return None
         raise failure
 
     async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
@@ -194,6 +207,19 @@ class TelegramChannel:
         if below:
             edit["reply_markup"] = below
         await self._request.call(f"{self._bot.base_url}/editMessageText", edit)
+
+    async def _show_file(self, target: Target, part_id: str, file: CodeFile, below: dict[str, object]) -> None:
+        """On the same message, whatever it shows now. Raises ChannelError."""
+        chat, message = _place(target, part_id)
+        try:
+            await self._posting.replace(chat, message, file, InlineKeyboardMarkup.de_json(below) if below else None)
+        except TelegramError as error:
+            if unchanged(error):
+                return
+            failure = self._failure(error, target)
+        else:
+            return
+        raise failure
 
     async def typing(self, target: Target) -> None:
         """Show "typing" in the chat for some five seconds. Raises ChannelError."""

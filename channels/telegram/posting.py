@@ -3,10 +3,19 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from telegram import Bot, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, Message, MessageEntity
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+)
 from telegram.error import ChatMigrated, TelegramError
 
 from channels.rendering import telegram as form
+from channels.rendering.files import CodeFile
 from channels.telegram.sending import Moves, markup_refused, translated
 from hub.channel import Refused
 from hub.messages import Conversation, File
@@ -43,6 +52,18 @@ class Posting:
             return await (self._files(chat, topic, files) if files else self._text(chat, topic, text))
 
         return str((await self._wherever(int(conversation.chat), send)).message_id)
+
+    async def replace(self, chat: int, message: int, file: CodeFile, below: InlineKeyboardMarkup | None) -> None:
+        """Make a message of the bot's show the file, with its name as caption. Raises TelegramError."""
+        caption = form.caption(file)
+        media = InputMediaDocument(
+            file.data,
+            filename=file.name,
+            caption=caption.text,
+            caption_entities=_entities_of(caption),
+            disable_content_type_detection=True,
+        )
+        await self._bot.edit_message_media(media, chat, message, reply_markup=below)
 
     async def _wherever(self, chat: int, send: Callable[[int], Awaitable[T]]) -> T:
         try:

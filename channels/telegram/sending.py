@@ -70,6 +70,11 @@ def markup_refused(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and ("can't parse" in words or "entit" in words)
 
 
+def is_a_file(error: TelegramError) -> bool:
+    """Whether an edit of a text was refused because the message shows a file."""
+    return isinstance(error, BadRequest) and "no text in the message" in str(error).lower()
+
+
 def already_away(error: TelegramError) -> bool:
     """Whether a removal was refused only because there is nothing left to remove."""
     return isinstance(error, BadRequest) and "message to delete not found" in str(error).lower()

@@ -1,11 +1,12 @@
 """A whole channel in memory: it shows what people would see, and refuses what it is told to refuse."""
 
 import asyncio
+import re
 from collections import defaultdict, deque
 
 import msgspec
 
-from hub.channel import Ambiguous, Capabilities, Gone, Hub, Pace, Refused, Unreachable
+from hub.channel import Ambiguous, Capabilities, Forbidden, Gone, Hub, Pace, Refused, Unreachable
 from hub.messages import Attachment, Conversation, Message, Sender, Target
 
 FAST = Pace(overall=1e6, chat=1e6, group=1e6, unconfirmed=1000)
@@ -149,3 +150,20 @@ def message(
         revision=revision,
         attachments=attachments,
     )
+
+
+class FilingChannel(ScriptedChannel):
+    """Shows what stands between braces as a file; `takes_files`: whether it may."""
+
+    def __init__(self) -> None:
+        super().__init__(part_size=4)
+        self.takes_files = True
+
+    def split_with_files(self, text: str) -> list[str]:
+        parts = re.split(r"(\{[^}]*\})", text)
+        return [each for part in parts if part for each in ([part] if part[0] == "{" else self.split(part))]
+
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
+        if text[0] == "{" and final and len(text) > 4 and not self.takes_files:
+            raise Forbidden
+        await super().edit(target, part_id, text, final=final, last=last)

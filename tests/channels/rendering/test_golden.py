@@ -18,10 +18,16 @@ pytestmark = pytest.mark.unit
 FOLDER = Path(__file__).parent / "golden"
 RULER = "\n\n" + "=" * 40 + "\n\n"
 PLATFORMS: dict[str, tuple[Callable[[str], list[str]], Callable[[str], str]]] = {
-    "telegram.txt": (telegram.split, marked),
-    "discord.txt": (discord.split, discord.render),
+    "telegram.txt": (telegram.split_with_files, marked),
+    "discord.txt": (discord.split_with_files, lambda part: with_file(part) or discord.render(part)),
     "slack.txt": (slack.split, slack.render),
 }
+
+
+def with_file(part: str) -> str:
+    """The words above a file, then the file; empty where the part is none."""
+    file = discord.file(part)
+    return f"{discord.caption(file)}\n\n[file {file.name}]\n{file.data.decode()}" if file else ""
 
 
 def rendered(name: str) -> str:
@@ -41,12 +47,12 @@ def test_the_answer_is_what_it_says() -> None:
 
 
 def test_no_part_of_it_had_to_be_shown_as_written() -> None:
-    for part in telegram.split(answer()):
+    for part in telegram.split_with_files(answer()):
         shown = telegram.render(part)
         assert shown.entities
         assert units(shown.text) <= telegram.LIMIT
-    for part in discord.split(answer()):
-        assert discord.render(part) != discord.plain(part) or "```" in part
+    for part in discord.split_with_files(answer()):
+        assert discord.file(part) or discord.render(part) != discord.plain(part) or "```" in part
     for part in slack.split(answer()):
         assert "**" not in slack.render(part)
 

@@ -312,7 +312,7 @@ class FakeDiscord(People, Rooms, Interactions):
             raise Refusal(400, 50035, "Invalid Form Body: unknown message")
         message = self._message(channel, text, self.bot)
         message["components"] = body.get("components", [])
-        message["attachments"] = [each | {"url": f"{self.server.url}/attachments/x"} for each in self._uploaded]
+        message["attachments"] = self._uploads()
         self._exists(message)
         self._nonces[nonce] = (message["id"], time.monotonic() + NONCE_S)
         self._shows(message)
@@ -323,8 +323,17 @@ class FakeDiscord(People, Rooms, Interactions):
     def _edit(self, where: Mapping[str, str], body: Any) -> Any:
         said = self._own(where)
         said.data.update(content=text_of(body), components=body.get("components", said.data["components"]))
+        self._attach(said, body)
         self._reshows(said.data)
         return said.data
+
+    def _attach(self, said: Said, body: Any) -> None:
+        """What an edit says of files replaces those of before; if it says nothing, they stay."""
+        if "attachments" in body:
+            said.data["attachments"] = self._uploads()
+
+    def _uploads(self) -> list[dict[str, Any]]:
+        return [each | {"url": self.keep(each["filename"], each.pop("data"))} for each in self._uploaded]
 
     def _delete(self, where: Mapping[str, str], _: Any) -> None:
         said = self._own(where)

@@ -92,7 +92,7 @@ def uploaded(body: Any, files: Mapping[str, Upload]) -> list[dict[str, Any]]:
         file = files[f"files[{each['id']}]"]
         if len(file.data) > FILE_AT_MOST:
             raise Refusal(413, 40005, "Request entity too large")
-        about = {"content_type": file.media_type, "size": len(file.data)}
+        about = {"content_type": file.media_type, "size": len(file.data), "data": file.data}
         found.append({"id": each["id"], "filename": each["filename"], **about})
     return found
 

@@ -21,6 +21,9 @@ class Interactions:
     acknowledge_s: float
     choices: list[str]
 
+    def _attach(self, said: Said, body: Any) -> None:
+        raise NotImplementedError
+
     def _callback(self, where: Mapping[str, str], body: Any) -> None:
         interaction = self.interactions.get(where["interaction_token"])
         if interaction is None or time.monotonic() > interaction["at"] + self.acknowledge_s:
@@ -49,6 +52,7 @@ class Interactions:
     def _edit_part(self, where: Mapping[str, str], body: Any) -> Any:
         said = self._part(where)
         said.data["content"] = text_of(body)
+        self._attach(said, body)
         key = (int(said.data["channel_id"]), int(said.data["id"]))
         (self._reshows if key in self.books.shown else self._shows)(said.data)
         return said.data

@@ -115,10 +115,8 @@ class Rooms:
 
     def attach(self, name: str, media_type: str, data: bytes) -> dict[str, Any]:
         """A file that somebody has uploaded, as a message shows it."""
-        number = str(len(self.files) + 5)
-        path = f"/attachments/{number}/{name}"
-        self.files[path] = data
-        url = f"{self.server.url}{path}"
+        url = self.keep(name, data)
+        number = url.split("/")[-2]
         return {
             "id": number,
             "filename": name,
@@ -127,3 +125,9 @@ class Rooms:
             "url": url,
             "proxy_url": url,
         }
+
+    def keep(self, name: str, data: bytes) -> str:
+        """Where the file can be had from now on."""
+        path = f"/attachments/{len(self.files) + 5}/{name}"
+        self.files[path] = data
+        return f"{self.server.url}{path}"

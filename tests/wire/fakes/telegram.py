@@ -113,6 +113,7 @@ class FakeTelegram(People, Account, Uploads):
             "sendDocument": self._send_document,
             "sendMediaGroup": self._send_media_group,
             "editMessageText": self._edit_message_text,
+            "editMessageMedia": self._edit_message_media,
             "sendChatAction": self._send_chat_action,
             "deleteMessage": self._delete_message,
             "getMe": lambda _: _encode({"ok": True, "result": self.me}),
@@ -323,6 +324,8 @@ class FakeTelegram(People, Account, Uploads):
     def _edit_message_text(self, parameters: Mapping[str, Any]) -> bytes:
         chat, text = self._chat(parameters), self._text(parameters)
         shown = self._own(parameters, "edit")
+        if (chat, shown.message_id) in self.sent_files:
+            raise Refusal(400, "Bad Request: there is no text in the message to edit")
         entities = telegram_entities.entities_of(parameters)
         same_text = shown.texts[-1] == text and self.entities.get(shown.message_id, []) == entities
         if same_text and self.buttons.get((chat, shown.message_id), []) == data_of(parameters):
@@ -333,6 +336,19 @@ class FakeTelegram(People, Account, Uploads):
             )
         self._slow_down(chat)
         shown.texts.append(text)
+        shown.times_s.append(time.time())
+        self.entities[shown.message_id] = entities
+        self._keep_buttons(shown, parameters)
+        return self._message(shown)
+
+    def _edit_message_media(self, parameters: Mapping[str, Any]) -> bytes:
+        chat, shown = self._chat(parameters), self._own(parameters, "edit")
+        file, caption, entities = self._captioned(parameters)
+        if wrong := telegram_entities.complaint(caption, entities):
+            raise Refusal(400, f"Bad Request: {wrong}")
+        self._slow_down(chat)
+        self.sent_files[chat, shown.message_id] = "document", file
+        shown.texts.append(f"[document {file.name}] {caption}")
         shown.times_s.append(time.time())
         self.entities[shown.message_id] = entities
         self._keep_buttons(shown, parameters)

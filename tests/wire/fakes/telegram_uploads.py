@@ -13,6 +13,8 @@ from tests.wire.fakes.people import object_of
 from tests.wire.fakes.telegram_account import Refusal
 
 PHOTO_AT_MOST, FILE_AT_MOST = 10_000_000, 50_000_000
+CAPTION = 1024
+"""UTF-16 units."""
 ALBUM = range(2, 11)
 
 
@@ -60,8 +62,21 @@ class Uploads:
         results = [msgspec.json.decode(each)["result"] for each in messages]
         return msgspec.json.encode({"ok": True, "result": results})
 
+    def _captioned(self, parameters: Mapping[str, Any]) -> tuple[Upload, str, list[dict[str, Any]]]:
+        """The document that is to replace what a message shows, its caption and the entities of that."""
+        media = object_of(parameters["media"])
+        if media["type"] != "document":
+            raise Refusal(400, "Bad Request: this bot is known to send documents here")
+        file = self._uploaded(parameters, media["media"].removeprefix("attach://"))
+        if len(file.data) > FILE_AT_MOST:
+            raise Refusal(413, "Request Entity Too Large")
+        caption = str(media.get("caption", ""))
+        if len(caption.encode("utf-16-le")) > 2 * CAPTION:
+            raise Refusal(400, "Bad Request: message caption is too long")
+        return file, caption, media.get("caption_entities", [])
+
     def _uploaded(self, parameters: Mapping[str, Any], field: str) -> Upload:
-        file = parameters["_files"].get(field)
+        file = parameters.get("_files", {}).get(field)
         if file is None:
             raise Refusal(400, "Bad Request: wrong remote file identifier specified")
         if not file.data:
