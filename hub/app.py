@@ -18,6 +18,7 @@ from hub.admission import Admission, new_code
 from hub.agents.connect import http_client
 from hub.agents.faq import Faq
 from hub.ask import Ask
+from hub.backups import Backups, sqlite_file
 from hub.channel import Channel, Hub
 from hub.clock import Clock, SystemClock, new_id
 from hub.config.load import load
@@ -58,6 +59,8 @@ IN_LINE_AT_MOST = 256
 LOOK_FOR_LOST_HOLDS_S = 60.0
 TELL_EVERY_S = 30.0
 """Between two looks at what reports and alerts have to say."""
+BACK_UP_LOOK_S = 60.0
+"""Between two looks at whether a backup is due."""
 SWITCH_INTERVAL_S = 0.0005
 """The store's writer is a thread: at Python's usual 5 ms a busy event loop makes each commit wait for seconds (measured
 6.6 s for ten tasks under a full loop, 24 ms so)."""
@@ -212,6 +215,8 @@ class _Process:
             asyncio.create_task(self._sweep(till)),
             asyncio.create_task(self._tell(channels)),
         ]
+        if self._database.engine == "sqlite":
+            working.append(asyncio.create_task(self._back_up()))
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
             await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
@@ -263,6 +268,17 @@ class _Process:
                 except Exception:
                     log.exception("reports and alerts could not be looked after")
             await self._clock.sleep(TELL_EVERY_S)
+
+    async def _back_up(self) -> None:
+        """Backups when they are due; a failure of theirs stops no answer."""
+        backups = Backups(sqlite_file(self._current.settings()), self._path.parent, self._clock)
+        while True:
+            try:
+                if made := await backups.look(self._current.settings().hub.backup):
+                    log.info("the database was backed up to %s", made)
+            except (StoreError, OSError) as error:
+                log.error("the database was not backed up: %s", error)
+            await self._clock.sleep(BACK_UP_LOOK_S)
 
     async def _sweep(self, till: Till) -> None:
         """Charge calls whose owner is gone and whose message nobody takes up again; forget what need not be kept."""

@@ -191,6 +191,7 @@ class HubTable(Table):
     default_region: Text | None = None
     max_turns: Annotated[int, PlainValidator(_whole(1, 10_000))] | None = None
     lease_s: Annotated[float, PlainValidator(_between("1", 3600))] | None = None
+    backup: Section | None = None
 
 
 class ChannelsTable(Table):

@@ -190,6 +190,17 @@ class Agent(msgspec.Struct, frozen=True):
     """What its models read besides text: `image`, `document` (PDF)."""
 
 
+class BackupSettings(msgspec.Struct, frozen=True):
+    """[hub] backup: copies of a SQLite database by the clock."""
+
+    every: str = "daily"
+    """`hourly`, `daily` or `weekly`: after so long since the last one."""
+    keep: int = 7
+    """The newest so many; older ones are removed."""
+    folder: str = "var/backups"
+    """Beside regions.toml."""
+
+
 class HubSettings(msgspec.Struct, frozen=True):
     """[hub]"""
 
@@ -202,6 +213,8 @@ class HubSettings(msgspec.Struct, frozen=True):
     """Turns under way at once in this process; more wait their turn and are told their place."""
     lease_s: float = 15.0
     """How long a conversation stays held by a process that no longer renews it (on PostgreSQL)."""
+    backup: BackupSettings | None = None
+    """None: nobody makes backups by the clock."""
 
 
 class Grant(msgspec.Struct, frozen=True):
