@@ -11,8 +11,6 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from starlette.routing import BaseRoute
-
 from hub.accounts import channels_of
 from hub.admission import Admission, new_code
 from hub.agents.connect import http_client
@@ -28,7 +26,6 @@ from hub.current import Current
 from hub.delivery import Outlet
 from hub.errors import TrunklineError
 from hub.front import Front
-from hub.gate import Gate
 from hub.inbox import Inbox
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
@@ -40,11 +37,12 @@ from hub.people import People
 from hub.reports.alerts import Alerts
 from hub.reports.desk import Desk
 from hub.routing import place_of
-from hub.store import Database, StoreError, statement
+from hub.store import Database, StoreError
 from hub.store.open import open_database
 from hub.sweep import forgetting
 from hub.turn import Turns
-from hub.web.health import health_routes
+from hub.watch.watched import WatchedInbox, WatchedTill, WatchedTurns
+from hub.watch.watching import Watching, watching
 from hub.web.server import Reachable, serve
 from hub.worker import Worker
 
@@ -95,9 +93,10 @@ async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = 
     async with AsyncExitStack() as stack:
         database = await _database(settings, clock, stack)
         http = await stack.enter_async_context(http_client(max_connections=1_000))
-        current = Current(settings, http)
+        watch = stack.enter_context(watching(environment))
+        current = Current(settings, http, watch.client)
         stack.push_async_callback(current.close)
-        await _Process(current, database, clock, path, environment, stack).serve()
+        await _Process(current, database, clock, path, environment, stack, watch).serve()
 
 
 async def look_in(settings: Settings, look: Callable[[Database], Awaitable[T]]) -> T:
@@ -129,6 +128,7 @@ class _Process:
         path: Path,
         environment: Mapping[str, str],
         stack: AsyncExitStack,
+        watch: Watching,
     ) -> None:
         self._current = current
         self._database = database
@@ -136,6 +136,8 @@ class _Process:
         self._path = path
         self._environment = environment
         self._stack = stack
+        self._watch = watch
+        self._backups = Backups(sqlite_file(current.settings()), path.parent, clock)
 
     async def serve(self) -> None:
         settings = self._current.settings()
@@ -143,14 +145,17 @@ class _Process:
         for channel in channels.values():
             self._stack.push_async_callback(channel.close)
         people = People(self._database)
-        inbox = Inbox(
+        inbox = WatchedInbox(
+            self._watch.meters,
+            self._clock,
             self._database,
             process=new_id(),
             new_id=new_id,
             home_region=lambda message: self._current.home_region(message, people.known(message)),
             lease_ms=int(settings.hub.lease_s * 1000),
         )
-        till = Till(
+        till = WatchedTill(
+            self._watch.meters,
             self._database,
             CurrentBudgets(self._database, settings.hub.timezone),
             await CountMargins.load(self._database),
@@ -172,7 +177,8 @@ class _Process:
         self, inbox: Inbox, till: Till, channels: Mapping[tuple[str, str], Channel], admission: Admission
     ) -> Turns:
         outlets = {
-            key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
+            key: Outlet(channel, self._watch.gate(key, channel.capabilities.pace, self._clock))
+            for key, channel in channels.items()
         }
         ask = Ask(
             settings=self._current.settings,
@@ -184,7 +190,9 @@ class _Process:
             new_id=new_id,
             random=random.random,
         )
-        return Turns(
+        return WatchedTurns(
+            self._watch.meters,
+            self._watch.tracer,
             settings=self._current.settings,
             inbox=inbox,
             database=self._database,
@@ -231,12 +239,22 @@ class _Process:
 
     async def _serve_http(self, settings: ChannelSettings, channels: Mapping[tuple[str, str], Channel]) -> None:
         host, _, port = settings.listen.rpartition(":")
-        routes: list[BaseRoute] = health_routes({"database": self._database_ready})
+        routes = self._watch.routes(
+            settings.secrets.get("metrics_token"),
+            database=self._database,
+            folder=self._folder(),
+            endpoints=self._current.endpoints,
+            channels=channels.values(),
+            newest_backup_ms=lambda: self._backups.newest_ms(self._current.settings().hub.backup),
+            clock=self._clock,
+        )
         routes += [route for each in channels.values() if isinstance(each, Reachable) for route in each.routes()]
         await serve(routes, host.strip("[]"), int(port), started=lambda url: log.info("the chat page is at %s/", url))
 
-    async def _database_ready(self) -> None:
-        await self._database.read(statement("web.ready"))
+    def _folder(self) -> Path:
+        """What the disk must have room for."""
+        sqlite = self._database.engine == "sqlite"
+        return sqlite_file(self._current.settings()).parent if sqlite else self._path.parent
 
     def reload(self, till: Till) -> None:
         """Put the settings as they now stand into force, whole, or refuse them whole."""
@@ -271,10 +289,9 @@ class _Process:
 
     async def _back_up(self) -> None:
         """Backups when they are due; a failure of theirs stops no answer."""
-        backups = Backups(sqlite_file(self._current.settings()), self._path.parent, self._clock)
         while True:
             try:
-                if made := await backups.look(self._current.settings().hub.backup):
+                if made := await self._backups.look(self._current.settings().hub.backup):
                     log.info("the database was backed up to %s", made)
             except (StoreError, OSError) as error:
                 log.error("the database was not backed up: %s", error)

@@ -42,9 +42,9 @@ class Backups:
         self._base = base
         self._clock = clock
 
-    def newest_ms(self, settings: BackupSettings) -> int | None:
+    def newest_ms(self, settings: BackupSettings | None) -> int | None:
         """When the newest one was made; None: there is none."""
-        made = made_in(self._base / settings.folder)
+        made = made_in(self._base / settings.folder) if settings else []
         return made[-1][0] if made else None
 
     async def look(self, settings: BackupSettings | None) -> Path | None:

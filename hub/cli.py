@@ -1,9 +1,7 @@
 """`trunkline …`: run the hub, check and reload its settings, look at costs and at the fleet."""
 
-import logging
 import os
 import signal
-import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +32,7 @@ from hub.terminal import awaited as _awaited
 from hub.terminal import fail as _fail
 from hub.terminal import settings_of as _settings
 from hub.terminal import told as _told
+from hub.watch.logs import LogFormat, log_to_stderr
 
 app = typer.Typer(
     help="A chat-channel bot hub with regional routing, hard budgets and a cost ledger.",
@@ -50,9 +49,14 @@ def main() -> None:
 
 
 @app.command()
-def run(config: ConfigOption = DEFAULT_CONFIG, *, verbose: bool = False) -> None:
+def run(
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    verbose: bool = False,
+    log_format: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON for machines.")] = LogFormat.TEXT,
+) -> None:
     """Serve until SIGTERM; SIGHUP reads the settings anew."""
-    _log_to_stderr(verbose=verbose)
+    log_to_stderr(log_format, verbose=verbose)
     _told(lambda: _awaited(run_hub(config, environment_of(config, os.environ))))
 
 
@@ -172,13 +176,3 @@ def admin_link(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 def _ms(at: datetime, zone: ZoneInfo) -> int:
     return int(at.replace(tzinfo=at.tzinfo or zone).timestamp() * 1000)
-
-
-def _log_to_stderr(*, verbose: bool) -> None:
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    for noisy in ("httpx", "httpcore", "aiosqlite", "asyncio", "uvicorn.error", "telegram"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,20 +1,23 @@
 """What is in force now: the settings and all that is made from them, exchanged whole at a reload."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 import msgspec
 
 from hub.agents.connect import connect
 from hub.agents.faq import Faq
-from hub.agents.port import Timeouts
+from hub.agents.port import AgentClient, Timeouts
 from hub.config.settings import Access, Agent, ChannelSettings, Deployment, Settings
 from hub.errors import TrunklineError
 from hub.listening import Endpoint
 from hub.messages import Message
 from hub.people import NOBODY, Remembered
 from hub.routing import agent_for, home_region, whereabouts
+
+Watch = Callable[[Deployment, AgentClient], AgentClient]
+"""Puts somebody between a deployment's client and those who ask it."""
 
 
 class NeedsRestart(TrunklineError):
@@ -34,9 +37,10 @@ class Snapshot(msgspec.Struct, frozen=True):
 class Current:
     """The snapshot in force. Turns under way keep what they were given."""
 
-    def __init__(self, settings: Settings, http: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, http: httpx.AsyncClient, watch: Watch = lambda _, client: client) -> None:
         self._http = http
-        self._snapshot = _snapshot(settings, http, {})
+        self._watch = watch
+        self._snapshot = _snapshot(settings, http, {}, watch)
 
     def settings(self) -> Settings:
         return self._snapshot.settings
@@ -63,7 +67,7 @@ class Current:
         ):
             if old != new:
                 raise NeedsRestart(f"{what} has changed; that needs a restart. Nothing was applied.")
-        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints)
+        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints, self._watch)
 
     async def close(self) -> None:
         """Let go of the deployments."""
@@ -82,11 +86,11 @@ def _connected(settings: Settings) -> list[ChannelSettings]:
     return [msgspec.structs.replace(each, access=Access()) for each in settings.channels]
 
 
-def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint]) -> Snapshot:
+def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, Endpoint], watch: Watch) -> Snapshot:
     return Snapshot(
         settings,
         {
-            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name))
+            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name), watch)
             for agent in settings.agents.values()
             for deployment in agent.deployments
         },
@@ -94,10 +98,12 @@ def _snapshot(settings: Settings, http: httpx.AsyncClient, known: Mapping[str, E
     )
 
 
-def _endpoint(deployment: Deployment, agent: Agent, http: httpx.AsyncClient, known: Endpoint | None) -> Endpoint:
+def _endpoint(
+    deployment: Deployment, agent: Agent, http: httpx.AsyncClient, known: Endpoint | None, watch: Watch
+) -> Endpoint:
     # An endpoint that has not changed is kept, with the calls that are under way through it.
     if known and known.deployment == deployment and deployment.api != "faq":
         return known
     key = deployment.key.reveal() if deployment.key else None
     client = connect(deployment.api, deployment.url, key, http, timeouts=Timeouts(), faq_text=agent.faq)
-    return Endpoint(deployment, client, asyncio.Semaphore(deployment.max_concurrency))
+    return Endpoint(deployment, watch(deployment, client), asyncio.Semaphore(deployment.max_concurrency))

@@ -18,8 +18,7 @@ MOST_USD = 1_000_000_000
 """In nano-dollars it still fits the store's 64-bit integers, with room for sums."""
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 """Agents, regions, zones and accounts: lower case with hyphens, so that no two look alike in a command or a metric."""
-_LONGEST_NAME = 40
-_LONGEST_TEXT = 300
+_LONGEST_NAME, _LONGEST_TEXT = 40, 300
 
 
 def _wrong(text: str, remedy: str) -> PydanticCustomError:
@@ -212,6 +211,7 @@ class PaceTable(Table):
 class WebTable(Table):
     listen: Text | None = None
     secret: Reference | None = None
+    metrics_token: Reference | None = None
 
 
 class AccountTable(Table):

@@ -62,7 +62,7 @@ class ChannelSettings(msgspec.Struct, frozen=True):
     account: str
     """`main` where regions.toml names none."""
     secrets: Mapping[str, Secret]
-    """By the key in regions.toml: token, secret, bot_token, app_token, signing_secret; and webhook_secret."""
+    """By key in regions.toml: token, secret, bot_token, app_token, signing_secret, metrics_token; webhook_secret."""
     listen: str = ""
     api_url: str = ""
     gateway_url: str = ""
