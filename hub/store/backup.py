@@ -57,7 +57,7 @@ async def restore(copy: Path, database: Path, aside: Path) -> bool:
 
 
 async def problems(path: Path) -> list[str]:
-    """What SQLite's own integrity check finds in a file, at most 20 lines; empty: it is sound. Raises Damaged."""
+    """What SQLite's own integrity check finds in a file, at most 20 lines; empty: it is sound. Raises StoreError."""
     return await asyncio.to_thread(_problems, path)
 
 
@@ -151,7 +151,7 @@ def _problems(path: Path) -> list[str]:
                 return found
             (version,) = reader.execute("SELECT COALESCE(MAX(number), 0) FROM schema_version").fetchone()
     except sqlite3.Error as error:
-        raise Damaged(f"{path} is no database of a hub: {error}.") from error
+        return [f"it is no database of a hub, or is damaged: {error}"]
     newest = migrations()[-1].number
     if version > newest:
         return [f"it has schema version {version}, this program knows {newest}: use the newer release that made it"]

@@ -15,7 +15,7 @@ from hub.watch.meters import Meters
 NOISY = ("httpx", "httpcore", "aiosqlite", "asyncio", "uvicorn.error", "telegram", "urllib3", "opentelemetry")
 """Theirs is told from warning on."""
 SECRETS = re.compile(
-    r"(?P<telegram>\b\d{5,20}:[\w-]{30,})|\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}|(?<=Bearer )\S+|\bsk-[\w-]{16,}"
+    r"(?<!\d)\d{5,20}:[\w-]{30,}|\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}|(?<=Bearer )\S+|\bsk-[\w-]{16,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
 )
 """Tokens of platforms and providers, and passwords in addresses, should a library put one into a line."""
