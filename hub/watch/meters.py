@@ -23,7 +23,7 @@ class Meters:
     """Every metric there is. Counting one costs about a microsecond."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # when a series began is of no use here, and doubles their number
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # when a series began is of no use here, and doubles their number
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self.accepted = Counter(
