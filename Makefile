@@ -32,6 +32,14 @@ lint: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint deploy/Dockerfile
+	@$(BIN)/yamllint --strict -c deploy/yamllint.yaml deploy
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose.yaml
+	@$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes/hub.yaml deploy/kubernetes/scaling.yaml
+# systemd's own check wants the program to be there: this machine's stands in for it.
+	@! command -v systemd-analyze >/dev/null || { \
+		sed 's|/opt/trunkline/.venv/bin/trunkline|/bin/true|' deploy/trunkline.service > $(VENV)/trunkline.service \
+		&& systemd-analyze verify $(VENV)/trunkline.service; }
 
 bench: $(READY)
 	@$(BIN)/python -m bench
@@ -39,12 +47,16 @@ bench: $(READY)
 crash: $(READY)
 	@$(BIN)/python -m tests.crash --seeds $(SEEDS)
 
-# Names, versions and hashes only; one line a package.
+# Names, versions and hashes only; one line a package. The image gets what it runs, in the same versions.
+IMAGE_EXTRAS := telegram discord slack postgresql charts otel
 lock:
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install -q uv
 	$(VENV)-lock/bin/uv pip compile pyproject.toml --all-extras --group dev --group weights --universal \
 		--generate-hashes --no-header --no-annotate --python-version 3.11 -q -o $(VENV)-lock/lock.txt
 	sed -e ':a' -e '/\\$$/{N;s/ *\\\n */ /;ta}' $(VENV)-lock/lock.txt > requirements.lock
+	$(VENV)-lock/bin/uv pip compile pyproject.toml $(IMAGE_EXTRAS:%=--extra %) --constraints requirements.lock --universal \
+		--generate-hashes --no-header --no-annotate --python-version 3.11 -q -o $(VENV)-lock/image.txt
+	sed -e ':a' -e '/\\$$/{N;s/ *\\\n */ /;ta}' $(VENV)-lock/image.txt > deploy/requirements.lock
 
 clean:
 	rm -rf $(VENV) $(VENV)-lock

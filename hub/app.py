@@ -12,13 +12,12 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from starlette.routing import BaseRoute
-
 from hub.accounts import channels_of
 from hub.admission import Admission, new_code
 from hub.agents.connect import http_client
 from hub.agents.faq import Faq
 from hub.ask import Ask
+from hub.backups import Backups, sqlite_file
 from hub.channel import Channel, Hub
 from hub.clock import Clock, SystemClock, new_id
 from hub.config.load import load
@@ -29,7 +28,6 @@ from hub.delivery import Outlet
 from hub.erasing import finish_forgetting
 from hub.errors import TrunklineError
 from hub.front import Front
-from hub.gate import Gate
 from hub.inbox import Inbox
 from hub.limits.keys import Keys
 from hub.line import Line
@@ -44,12 +42,13 @@ from hub.reports.alerts import Alerts
 from hub.reports.desk import Desk
 from hub.routing import Fleet, place_of
 from hub.steering import LOOK_EVERY_S, Steering
-from hub.store import Database, StoreError, statement
+from hub.store import Database, StoreError
 from hub.store.open import open_database
 from hub.sweep import forgetting
 from hub.turn import Turns
+from hub.watch.watched import WatchedInbox, WatchedTill, WatchedTurns
+from hub.watch.watching import Watching, watching
 from hub.watching import Watch
-from hub.web.health import health_routes
 from hub.web.server import Reachable, serve
 from hub.worker import Worker
 
@@ -64,6 +63,8 @@ IN_LINE_AT_MOST = 256
 LOOK_FOR_LOST_HOLDS_S = 60.0
 TELL_EVERY_S = 30.0
 """Between two looks at what reports and alerts have to say."""
+BACK_UP_LOOK_S = 60.0
+"""Between two looks at whether a backup is due."""
 SWITCH_INTERVAL_S = 0.0005
 """The store's writer is a thread: at Python's usual 5 ms a busy event loop makes each commit wait for seconds (measured
 6.6 s for ten tasks under a full loop, 24 ms so)."""
@@ -98,10 +99,11 @@ async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = 
     async with AsyncExitStack() as stack:
         database = await _database(settings, clock, stack)
         http = await stack.enter_async_context(http_client(max_connections=1_000))
+        watch = stack.enter_context(watching(environment))
         fleet = Fleet(now=clock.monotonic, random=random.random)
-        current = Current(settings, http, fleet)
+        current = Current(settings, http, fleet, watch.client)
         stack.push_async_callback(current.close)
-        await _Process(current, fleet, database, clock, path, environment, stack).serve()
+        await _Process(current, fleet, database, clock, path, environment, stack, watch).serve()
 
 
 async def look_in(settings: Settings, look: Callable[[Database], Awaitable[T]]) -> T:
@@ -134,6 +136,7 @@ class _Process:
         path: Path,
         environment: Mapping[str, str],
         stack: AsyncExitStack,
+        watch: Watching,
     ) -> None:
         self._current = current
         self._fleet = fleet
@@ -142,13 +145,16 @@ class _Process:
         self._path = path
         self._environment = environment
         self._stack = stack
+        self._watch = watch
+        self._backups = Backups(sqlite_file(current.settings()), path.parent, clock)
 
     async def serve(self) -> None:
         settings = self._current.settings()
         channels = channels_of(settings, self._database, self._clock)
         for channel in channels.values():
             self._stack.push_async_callback(channel.close)
-        till = Till(
+        till = WatchedTill(
+            self._watch.meters,
             self._database,
             CurrentBudgets(self._database, self._current.settings().hub.timezone),
             await CountMargins.load(self._database),
@@ -165,7 +171,9 @@ class _Process:
         )
         await steering.look()
         people = People(self._database)
-        inbox = Inbox(
+        inbox = WatchedInbox(
+            self._watch.meters,
+            self._clock,
             self._database,
             process=new_id(),
             new_id=new_id,
@@ -175,7 +183,8 @@ class _Process:
         )
         admission = Admission(self._database, steering.settings, new_code=new_code, monotonic=self._clock.monotonic)
         outlets = {
-            key: Outlet(channel, Gate(channel.capabilities.pace, self._clock)) for key, channel in channels.items()
+            key: Outlet(channel, self._watch.gate(key, channel.capabilities.pace, self._clock))
+            for key, channel in channels.items()
         }
         turns = self._turns(inbox, till, outlets, admission)
         outgoing = Outgoing(self._database, lambda channel, account: outlets.get((channel, account)))
@@ -207,7 +216,9 @@ class _Process:
             new_id=new_id,
             random=random.random,
         )
-        return Turns(
+        return WatchedTurns(
+            self._watch.meters,
+            self._watch.tracer,
             steering=self._steering,
             inbox=inbox,
             database=self._database,
@@ -242,10 +253,12 @@ class _Process:
         working: list[asyncio.Task[Any]] = [
             asyncio.create_task(worker.run()),
             asyncio.create_task(self._sweep(till)),
-            asyncio.create_task(self._watch()),
+            asyncio.create_task(Watch(self._current.endpoints, self._fleet, self._clock, random.random).run()),
             asyncio.create_task(self._tell()),
             asyncio.create_task(self._follow(outgoing)),
         ]
+        if self._database.engine == "sqlite":
+            working.append(asyncio.create_task(self._back_up()))
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
             await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
@@ -260,12 +273,22 @@ class _Process:
 
     async def _serve_http(self, settings: ChannelSettings, channels: Mapping[tuple[str, str], Channel]) -> None:
         host, _, port = settings.listen.rpartition(":")
-        routes: list[BaseRoute] = health_routes({"database": self._database_ready})
+        routes = self._watch.routes(
+            settings.secrets.get("metrics_token"),
+            database=self._database,
+            folder=self._folder(),
+            endpoints=self._current.endpoints,
+            channels=channels.values(),
+            newest_backup_ms=lambda: self._backups.newest_ms(self._current.settings().hub.backup),
+            clock=self._clock,
+        )
         routes += [route for each in channels.values() if isinstance(each, Reachable) for route in each.routes()]
         await serve(routes, host.strip("[]"), int(port), started=lambda url: log.info("the chat page is at %s/", url))
 
-    async def _database_ready(self) -> None:
-        await self._database.read(statement("web.ready"))
+    def _folder(self) -> Path:
+        """What the disk must have room for."""
+        sqlite = self._database.engine == "sqlite"
+        return sqlite_file(self._current.settings()).parent if sqlite else self._path.parent
 
     def reload(self, till: Till) -> str:
         """Put the settings as they now stand into force, whole, or refuse them whole and say why."""
@@ -298,9 +321,6 @@ class _Process:
                     log.exception("reports and alerts could not be looked after")
             await self._clock.sleep(TELL_EVERY_S)
 
-    async def _watch(self) -> None:
-        await Watch(self._current.endpoints, self._fleet, self._clock, random.random).run()
-
     async def _follow(self, outgoing: Outgoing) -> None:
         """What admins changed is in force here too, and what the hub has to say of its own accord is sent."""
         while True:
@@ -310,6 +330,16 @@ class _Process:
                 except (StoreError, OSError) as error:
                     log.error("what admins changed could not be followed: %s", error)
             await self._clock.sleep(LOOK_EVERY_S)
+
+    async def _back_up(self) -> None:
+        """Backups when they are due; a failure of theirs stops no answer."""
+        while True:
+            try:
+                if made := await self._backups.look(self._current.settings().hub.backup):
+                    log.info("the database was backed up to %s", made)
+            except (StoreError, OSError) as error:
+                log.error("the database was not backed up: %s", error)
+            await self._clock.sleep(BACK_UP_LOOK_S)
 
     async def _sweep(self, till: Till) -> None:
         """Charge calls whose owner is gone and whose message nobody takes up again; forget what need not be kept."""

@@ -1,27 +1,22 @@
 """`trunkline …`: run the hub, check and reload its settings, look at costs and at the fleet."""
 
-import asyncio
-import logging
 import os
 import signal
-import sys
-from collections.abc import Callable, Coroutine
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
+from hub import database_cli
 from hub.accounts import make_link
-from hub.app import look_in, read_settings
+from hub.app import look_in
 from hub.app import run as run_hub
 from hub.clock import SystemClock
 from hub.config.environment import environment_of
-from hub.config.settings import Settings
-from hub.errors import TrunklineError
 from hub.explaining import explained
 from hub.money.costs import CostsBy
 from hub.money.costs import costs as sum_costs
@@ -34,7 +29,12 @@ from hub.reports.desk import write as write_report
 from hub.reports.making import make as make_report
 from hub.reports.schedule import named_period, newest_ended
 from hub.store import statement
-from hub.web.server import loop_factory
+from hub.terminal import DEFAULT_CONFIG, ConfigOption
+from hub.terminal import awaited as _awaited
+from hub.terminal import fail as _fail
+from hub.terminal import settings_of as _settings
+from hub.terminal import told as _told
+from hub.watch.logs import LogFormat, log_to_stderr
 
 app = typer.Typer(
     help="A chat-channel bot hub with regional routing, hard budgets and a cost ledger.",
@@ -42,9 +42,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-T = TypeVar("T")
-ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The settings file.", envvar="TRUNKLINE_CONFIG")]
-DEFAULT_CONFIG = Path("regions.toml")
+app.add_typer(database_cli.app, name="db")
 
 
 def main() -> None:
@@ -53,9 +51,14 @@ def main() -> None:
 
 
 @app.command()
-def run(config: ConfigOption = DEFAULT_CONFIG, *, verbose: bool = False) -> None:
+def run(
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    verbose: bool = False,
+    log_format: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON for machines.")] = LogFormat.TEXT,
+) -> None:
     """Serve until SIGTERM; SIGHUP reads the settings anew."""
-    _log_to_stderr(verbose=verbose)
+    log_to_stderr(log_format, verbose=verbose)
     _told(lambda: _awaited(run_hub(config, environment_of(config, os.environ))))
 
 
@@ -201,35 +204,3 @@ def admin_link(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 def _ms(at: datetime, zone: ZoneInfo) -> int:
     return int(at.replace(tzinfo=at.tzinfo or zone).timestamp() * 1000)
-
-
-def _settings(config: Path) -> Settings:
-    return read_settings(config, environment_of(config, os.environ), SystemClock())
-
-
-def _awaited(work: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
-        return runner.run(work)
-
-
-def _told(work: Callable[[], T]) -> T:
-    """What goes wrong is one clear sentence on stderr and exit code 2."""
-    try:
-        return work()
-    except TrunklineError as error:
-        _fail(str(error))
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(2)
-
-
-def _log_to_stderr(*, verbose: bool) -> None:
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    for noisy in ("httpx", "httpcore", "aiosqlite", "asyncio", "uvicorn.error", "telegram"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)

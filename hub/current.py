@@ -9,7 +9,7 @@ import msgspec
 
 from hub.agents.connect import connect
 from hub.agents.faq import Faq
-from hub.agents.port import Timeouts
+from hub.agents.port import AgentClient, Timeouts
 from hub.config.settings import Access, Agent, ChannelSettings, Deployment, Secret, Settings
 from hub.errors import TrunklineError
 from hub.listening import Endpoint
@@ -19,6 +19,9 @@ from hub.routing import Fleet, agent_for, home_region, whereabouts
 from hub.slots import Slots
 
 Heard = Callable[[Secret, int, Mapping[str, str]], None]
+
+Watch = Callable[[Deployment, AgentClient], AgentClient]
+"""Puts somebody between a deployment's client and those who ask it."""
 
 
 class NeedsRestart(TrunklineError):
@@ -38,12 +41,19 @@ class Snapshot(msgspec.Struct, frozen=True):
 class Current:
     """The snapshot in force. Turns under way keep what they were given."""
 
-    def __init__(self, settings: Settings, http: aiohttp.ClientSession, fleet: Fleet) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        http: aiohttp.ClientSession,
+        fleet: Fleet,
+        watch: Watch = lambda _, client: client,
+    ) -> None:
         self._http = http
         self._fleet = fleet
         self.heard: Heard = lambda *_: None
         """Given a key, and the status and headers of every response that it got."""
-        self._snapshot = _snapshot(settings, http, {}, fleet, self._hear)
+        self._connect = _Connect(http, fleet, self._hear, watch)
+        self._snapshot = _snapshot(settings, {}, self._connect)
         fleet.renew(settings.agents.values())
 
     def settings(self) -> Settings:
@@ -71,7 +81,7 @@ class Current:
         ):
             if old != new:
                 raise NeedsRestart(f"{what} has changed; that needs a restart. Nothing was applied.")
-        self._snapshot = _snapshot(settings, self._http, self._snapshot.endpoints, self._fleet, self._hear)
+        self._snapshot = _snapshot(settings, self._snapshot.endpoints, self._connect)
         self._fleet.renew(settings.agents.values())
 
     def _hear(self, key: Secret, status: int, headers: Mapping[str, str]) -> None:
@@ -94,32 +104,40 @@ def _connected(settings: Settings) -> list[ChannelSettings]:
     return [msgspec.structs.replace(each, access=Access()) for each in settings.channels]
 
 
-def _snapshot(
-    settings: Settings, http: aiohttp.ClientSession, known: Mapping[str, Endpoint], fleet: Fleet, heard: Heard
-) -> Snapshot:
+class _Connect(msgspec.Struct, frozen=True):
+    """What every endpoint is made with."""
+
+    http: aiohttp.ClientSession
+    fleet: Fleet
+    heard: Heard
+    watch: Watch
+
+    def endpoint(self, deployment: Deployment, agent: Agent, known: Endpoint | None) -> Endpoint:
+        # An endpoint that has not changed is kept, with the calls that are under way through it.
+        if known and known.deployment == deployment and deployment.api != "faq":
+            return known
+        key = deployment.key.reveal() if deployment.key else None
+        hear = partial(self.heard, deployment.key) if deployment.key else None
+        client = connect(
+            deployment.api,
+            deployment.url,
+            key,
+            self.http,
+            timeouts=Timeouts(),
+            faq_text=agent.faq,
+            heard=hear,
+        )
+        places = Slots(lambda: self.fleet.places(deployment.name))
+        return Endpoint(deployment, self.watch(deployment, client), places)
+
+
+def _snapshot(settings: Settings, known: Mapping[str, Endpoint], making: _Connect) -> Snapshot:
     return Snapshot(
         settings,
         {
-            deployment.name: _endpoint(deployment, agent, http, known.get(deployment.name), fleet, heard)
+            deployment.name: making.endpoint(deployment, agent, known.get(deployment.name))
             for agent in settings.agents.values()
             for deployment in agent.deployments
         },
         {agent.name: Faq.parse(agent.faq) for agent in settings.agents.values() if agent.faq},
     )
-
-
-def _endpoint(
-    deployment: Deployment,
-    agent: Agent,
-    http: aiohttp.ClientSession,
-    known: Endpoint | None,
-    fleet: Fleet,
-    heard: Heard,
-) -> Endpoint:
-    # An endpoint that has not changed is kept, with the calls that are under way through it.
-    if known and known.deployment == deployment and deployment.api != "faq":
-        return known
-    key = deployment.key.reveal() if deployment.key else None
-    hear = partial(heard, deployment.key) if deployment.key else None
-    client = connect(deployment.api, deployment.url, key, http, timeouts=Timeouts(), faq_text=agent.faq, heard=hear)
-    return Endpoint(deployment, client, Slots(lambda: fleet.places(deployment.name)))

@@ -89,16 +89,35 @@ def _web(raw: dict[str, Any], environment: Mapping[str, str], findings: Findings
     table = read(WebTable, raw, key, findings)
     listen = table.listen or _LISTEN
     local = check_listen(listen, (*key, "listen"), findings)
+    watched = _metrics_token(table, (*key, "metrics_token"), environment, findings)
     if table.lacks("secret"):
         if not local:
             text = "others could reach this page, and it has no secret"
             findings.problem((*key, "listen"), text, 'add secret = "env:WEB_SECRET", or listen on 127.0.0.1')
-        return ChannelSettings("web", MAIN, {}, listen=listen)
+        return ChannelSettings("web", MAIN, watched, listen=listen)
     secrets = _secrets({"secret": table.secret}, key, environment, findings)
-    if secrets and len(secrets["secret"].reveal()) < _WEB_SECRET_AT_LEAST:
-        text = f"{secrets['secret'].source.removeprefix('env:')} is too short to be safe from guessing"
-        findings.problem((*key, "secret"), text, f"use {_WEB_SECRET_AT_LEAST} random characters or more")
-    return None if secrets is None else ChannelSettings("web", MAIN, secrets, listen=listen)
+    if secrets:
+        _check_length(secrets["secret"], (*key, "secret"), findings)
+    return None if secrets is None else ChannelSettings("web", MAIN, {**secrets, **watched}, listen=listen)
+
+
+def _metrics_token(table: WebTable, key: Key, environment: Mapping[str, str], findings: Findings) -> dict[str, Secret]:
+    """What Prometheus shows to read /metrics; where it is not set, only this machine may read them."""
+    if table.metrics_token is None:
+        return {}
+    looked = look_up(table.metrics_token, key, environment, findings)
+    if looked.unset:
+        findings.notice(f"{written(key)}: {looked.unset} is not set; only this machine may read /metrics.")
+    if looked.secret is None:
+        return {}
+    _check_length(looked.secret, key, findings)
+    return {"metrics_token": looked.secret}
+
+
+def _check_length(secret: Secret, key: Key, findings: Findings) -> None:
+    if len(secret.reveal()) < _WEB_SECRET_AT_LEAST:
+        text = f"{secret.source.removeprefix('env:')} is too short to be safe from guessing"
+        findings.problem(key, text, f"use {_WEB_SECRET_AT_LEAST} random characters or more")
 
 
 def _accounts(

@@ -9,6 +9,7 @@ from hub.config import steering
 from hub.config.access import check_somebody
 from hub.config.addresses import check_database, check_person
 from hub.config.agents import Around, agents_of
+from hub.config.backups import backup_of
 from hub.config.budgets import budgets_of
 from hub.config.channels import channels_of
 from hub.config.files import CheckFaq, parse_toml, read_text
@@ -120,6 +121,7 @@ def _hub(document: DocumentTable, regions: Mapping[str, Region], findings: Findi
         database=database,
         admins=tuple(table.admins or ()),
         default_region=default,
+        backup=backup_of(table.backup, database, findings),
         **table.model_dump(include={"max_turns", "lease_s"}, exclude_none=True),
     )
 

@@ -65,6 +65,7 @@ class HubTable(Table):
     default_region: Text | None = None
     max_turns: Annotated[int, PlainValidator(whole(1, 10_000))] | None = None
     lease_s: Annotated[float, PlainValidator(between("1", 3600))] | None = None
+    backup: Section | None = None
 
 
 class ChannelsTable(Table):
@@ -85,6 +86,7 @@ class PaceTable(Table):
 class WebTable(Table):
     listen: Text | None = None
     secret: Reference | None = None
+    metrics_token: Reference | None = None
 
 
 class AccountTable(Table):

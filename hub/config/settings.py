@@ -62,7 +62,7 @@ class ChannelSettings(msgspec.Struct, frozen=True):
     account: str
     """`main` where regions.toml names none."""
     secrets: Mapping[str, Secret]
-    """By the key in regions.toml: token, secret, bot_token, app_token, signing_secret; and webhook_secret."""
+    """By key in regions.toml: token, secret, bot_token, app_token, signing_secret, metrics_token; webhook_secret."""
     listen: str = ""
     api_url: str = ""
     gateway_url: str = ""
@@ -232,6 +232,17 @@ class Agent(msgspec.Struct, frozen=True):
     """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 
 
+class BackupSettings(msgspec.Struct, frozen=True):
+    """[hub] backup: copies of a SQLite database by the clock."""
+
+    every: str = "daily"
+    """`hourly`, `daily` or `weekly`: after so long since the last one."""
+    keep: int = 7
+    """The newest so many; older ones are removed."""
+    folder: str = "var/backups"
+    """Beside regions.toml."""
+
+
 class HubSettings(msgspec.Struct, frozen=True):
     """[hub]"""
 
@@ -244,6 +255,8 @@ class HubSettings(msgspec.Struct, frozen=True):
     """Turns under way at once in this process; more wait their turn and are told their place."""
     lease_s: float = 15.0
     """How long a conversation stays held by a process that no longer renews it (on PostgreSQL)."""
+    backup: BackupSettings | None = None
+    """None: nobody makes backups by the clock."""
 
 
 class Grant(msgspec.Struct, frozen=True):

@@ -211,6 +211,11 @@ def _touched(status: str) -> int:
     return int(last) if last.isdecimal() else 0
 
 
+def address(url: str) -> str:
+    """The URL as the driver takes it. Raises StoreError."""
+    return _options(url)[0]
+
+
 def _options(url: str) -> tuple[str, dict[str, int]]:
     """The URL without our own options, and those."""
     parts = urlsplit(url)

@@ -1,0 +1,65 @@
+"""Backups by the clock: made when one is due, the oldest removed beyond the number that is kept."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hub.clock import Clock
+from hub.config.settings import BackupSettings, Settings
+from hub.store.backup import backup
+
+EVERY_MS = {"hourly": 3600 * 1000, "daily": 24 * 3600 * 1000, "weekly": 7 * 24 * 3600 * 1000}
+_MADE = re.compile(r"hub-(?P<at>\d{8}T\d{6})Z\.db")
+_AT = "%Y%m%dT%H%M%S"
+
+
+def sqlite_file(settings: Settings) -> Path:
+    """Where the settings' database stands, if it is SQLite's."""
+    return settings.path.parent / settings.hub.database.removeprefix("sqlite:")
+
+
+def name_at(at_ms: int) -> str:
+    """A backup's file name says when it was made, in UTC."""
+    return f"hub-{datetime.fromtimestamp(at_ms / 1000, UTC):{_AT}}Z.db"
+
+
+def made_in(folder: Path) -> list[tuple[int, Path]]:
+    """The backups in a folder with the moments they were made, oldest first. Other files are none of ours."""
+    found = []
+    for path in folder.glob("hub-*.db"):
+        if match := _MADE.fullmatch(path.name):
+            at = datetime.strptime(match["at"], _AT).replace(tzinfo=UTC)
+            found.append((int(at.timestamp() * 1000), path))
+    return sorted(found)
+
+
+class Backups:
+    """Those of one hub's SQLite file."""
+
+    def __init__(self, database: Path, base: Path, clock: Clock) -> None:
+        """`base`: the folder of regions.toml, from which the settings' folder starts."""
+        self._database = database
+        self._base = base
+        self._clock = clock
+
+    def newest_ms(self, settings: BackupSettings | None) -> int | None:
+        """When the newest one was made; None: there is none."""
+        made = made_in(self._base / settings.folder) if settings else []
+        return made[-1][0] if made else None
+
+    async def look(self, settings: BackupSettings | None) -> Path | None:
+        """Make one if it is due; its path. Raises StoreError."""
+        if settings is None:
+            return None
+        now_ms = self._clock.now_ms()
+        newest_ms = self.newest_ms(settings)
+        # One from the future was made before the clock was set right: it must not put off all others.
+        if newest_ms is not None and 0 <= now_ms - newest_ms < EVERY_MS[settings.every]:
+            return None
+        folder = self._base / settings.folder
+        target = folder / name_at(now_ms)
+        await backup(self._database, target)
+        for _, old in made_in(folder)[: -settings.keep]:
+            if old != target:
+                old.unlink(missing_ok=True)
+        return target

@@ -1,0 +1,92 @@
+"""/metrics: what is counted in memory, and what only the store knows, read when Prometheus asks."""
+
+import hmac
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from hub.config.addresses import is_loopback
+from hub.config.settings import Secret
+from hub.store import Database, StoreError, statement
+from hub.watch.meters import NUSD, Meters
+
+_PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+"""What a proxy adds: then the caller is not who the socket says."""
+
+
+class Scrape:
+    """Brings the gauges up to date."""
+
+    def __init__(
+        self,
+        meters: Meters,
+        database: Database,
+        *,
+        now_ms: Callable[[], int],
+        newest_backup_ms: Callable[[], int | None],
+        folder: Path,
+    ) -> None:
+        """`folder`: where the database stands; on PostgreSQL the var folder."""
+        self._meters = meters
+        self._database = database
+        self._now_ms = now_ms
+        self._newest_backup_ms = newest_backup_ms
+        self._folder = folder
+
+    async def text(self) -> bytes:
+        """Everything in Prometheus's text format. A store that is away leaves its figures out."""
+        meters = self._meters
+        meters.disk_free.set(await run_in_threadpool(lambda: shutil.disk_usage(self._folder).free))
+        if newest_ms := await run_in_threadpool(self._newest_backup_ms):
+            meters.backup_at.set(newest_ms / 1000)
+        try:
+            await self._read_store()
+        except StoreError:
+            meters.ready.labels("database").set(0)
+        return generate_latest(meters.registry)
+
+    async def _read_store(self) -> None:
+        meters = self._meters
+        (waiting,) = await self._database.read(statement("reports.waiting"))
+        (holds,) = await self._database.read(statement("watch.open_holds"))
+        budgets = await self._database.read(statement("reports.budgets", at_ms=self._now_ms()))
+        meters.queue.set(waiting["messages"])
+        meters.open_holds.set(holds["holds"])
+        meters.open_holds_usd.set(holds["nusd"] / NUSD)
+        for gauge in (meters.budget_limit, meters.budget_spent, meters.budget_held):
+            gauge.clear()  # those of a period that is over
+        for row in budgets:
+            # A workspace's budget is named by the platform's id, of which there can be any number.
+            if row["unit"] == "nusd" and row["scope"] in ("agent", "hub"):
+                labels = (row["scope"], row["name"], row["period"])
+                meters.budget_limit.labels(*labels).set(row["limit_amount"] / NUSD)
+                meters.budget_spent.labels(*labels).set(row["spent_amount"] / NUSD)
+                meters.budget_held.labels(*labels).set(row["held_amount"] / NUSD)
+
+
+def metrics_route(scrape: Scrape, token: Secret | None) -> BaseRoute:
+    """For callers on this machine; for others with `Authorization: Bearer TOKEN`, where a token is set."""
+
+    async def metrics(request: Request) -> Response:
+        if not (_shows(request, token) if token else _from_this_machine(request)):
+            return PlainTextResponse("Not found\n", 404)
+        return Response(await scrape.text(), headers={"content-type": CONTENT_TYPE_LATEST, "cache-control": "no-store"})
+
+    return Route("/metrics", metrics)
+
+
+def _shows(request: Request, token: Secret) -> bool:
+    said = request.headers.get("authorization", "")
+    return hmac.compare_digest(said.encode(), f"Bearer {token.reveal()}".encode())
+
+
+def _from_this_machine(request: Request) -> bool:
+    asked_for = request.url.hostname or ""  # a page of another site may have its own name lead to this machine
+    caller = request.client.host if request.client else ""
+    return is_loopback(caller) and is_loopback(asked_for) and not any(name in request.headers for name in _PASSED_ON)

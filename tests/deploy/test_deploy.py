@@ -1,0 +1,181 @@
+"""What stands in deploy/ says what the code does: commands, ports, paths, names of variables and of metrics."""
+
+import json
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from hub.app import DRAIN_S, read_settings
+from hub.cli import app
+from hub.clock import SystemClock
+from hub.watch.meters import Meters
+from hub.web.health import CHECK_SECONDS, health_routes
+from hub.web.server import STOP_S
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+UNIT = (DEPLOY / "trunkline.service").read_text(encoding="utf-8")
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+HUBS = {name: of for name, of in COMPOSE["services"].items() if name.startswith("hub-")}
+MANIFESTS = {
+    each["kind"]: each
+    for name in ("hub", "scaling")
+    for each in yaml.safe_load_all((DEPLOY / "kubernetes" / f"{name}.yaml").read_text(encoding="utf-8"))
+}
+CONTAINER = MANIFESTS["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+SETTINGS = (DEPLOY / "regions.toml").read_text(encoding="utf-8")
+PORT = int(tomllib.loads(SETTINGS)["channels"]["web"]["listen"].rpartition(":")[2])
+METRIC = re.compile(r"\btrunkline_[a-z_]+\b")
+
+
+def understood(*words: str) -> bool:
+    """Whether the command line has this command with these options."""
+    return CliRunner().invoke(app, [*words, "--help"]).exit_code == 0
+
+
+def test_the_settings_of_the_fleet_are_valid(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "prompts", tmp_path / "prompts")
+    (tmp_path / "regions.toml").write_text(SETTINGS, encoding="utf-8")
+    secrets = {name: f"long-enough-to-be-{place}" for place, name in enumerate(re.findall(r'"env:(\w+)"', SETTINGS))}
+    settings = read_settings(tmp_path / "regions.toml", secrets, SystemClock())
+    assert settings.notices == ()
+    assert len(settings.regions) == len(HUBS) == 3
+    assert settings.hub.database.startswith("postgresql://trunkline@postgres/trunkline")
+    assert COMPOSE["services"]["postgres"]["environment"]["POSTGRES_USER"] == "trunkline"
+    telegram = next(each for each in settings.channels if each.channel == "telegram")
+    assert telegram.webhook_url, "several processes cannot poll with one token"
+
+
+def test_the_image_runs_a_command_that_there_is() -> None:
+    assert json.loads(re.findall(r"^ENTRYPOINT (.*)$", DOCKERFILE, re.M)[0]) == ["python", "-m", "hub"]
+    started = json.loads(re.findall(r"^CMD (.*)$", DOCKERFILE, re.M)[0])
+    assert understood(*started)
+    assert CONTAINER["args"] == started
+    assert f"EXPOSE {PORT}" in DOCKERFILE
+    assert f":{PORT}/healthz" in DOCKERFILE
+    assert "TRUNKLINE_CONFIG=/data/regions.toml" in DOCKERFILE
+    assert "USER 10001:10001" in DOCKERFILE
+
+
+def test_the_image_has_what_it_runs_in_the_versions_that_are_tested() -> None:
+    locked = set((ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines())
+    image = (DEPLOY / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert set(image) <= locked
+    names = {re.split(r"[=\[ ]", line, maxsplit=1)[0] for line in image}
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    core = {re.split(r"[><=; ]", each, maxsplit=1)[0] for each in wanted["dependencies"]}
+    assert core <= names
+    assert {"asyncpg", "python-telegram-bot", "discord-py", "slack-bolt", "opentelemetry-sdk"} <= names
+    assert not names & {"pytest", "mypy", "playwright", "xllamacpp"}
+
+
+@pytest.mark.parametrize("service", HUBS.values(), ids=list(HUBS))
+def test_each_process_of_the_fleet_finds_its_files_and_can_write_nowhere_else(service: dict[str, Any]) -> None:
+    targets = {mount.split(":")[1]: mount.split(":")[0] for mount in service["volumes"]}
+    assert set(targets) == {"/data/regions.toml", "/data/prompts"}
+    assert all((DEPLOY / source).exists() for source in targets.values())
+    assert all(mount.endswith(":ro") for mount in service["volumes"])
+    assert service["read_only"] is True
+    assert {where.split(":")[0] for where in service["tmpfs"]} == {"/tmp", "/data/var"}
+    assert "PGPASSWORD" in service["environment"]
+    assert int(service["stop_grace_period"].removesuffix("s")) > DRAIN_S + STOP_S
+    assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).resolve() == DEPLOY / "Dockerfile"
+
+
+def test_the_balancer_and_prometheus_know_every_process() -> None:
+    balancer = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    scraped = yaml.safe_load((DEPLOY / "prometheus.yaml").read_text(encoding="utf-8"))["scrape_configs"][0]
+    places = {f"{name}:{PORT}" for name in HUBS}
+    assert set(re.findall(r"server (hub-[\w-]+:\d+)", balancer)) == places
+    assert set(scraped["static_configs"][0]["targets"]) == places
+    assert "location = /metrics { return 404; }" in balancer
+
+
+def test_probes_ask_for_what_the_hub_answers_and_wait_longer_than_it_takes() -> None:
+    paths = {route.path for route in health_routes({})}
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert CONTAINER[probe]["httpGet"]["path"] in paths
+        assert CONTAINER[probe]["timeoutSeconds"] > CHECK_SECONDS
+    assert CONTAINER["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    assert CONTAINER["livenessProbe"]["httpGet"]["path"] == "/healthz", "a lost database is no reason to be killed"
+    assert CONTAINER["ports"] == [{"name": "http", "containerPort": PORT}]
+    assert MANIFESTS["Service"]["spec"]["ports"][0]["targetPort"] == "http"
+
+
+def test_the_manifests_fit_together() -> None:
+    pod = MANIFESTS["Deployment"]["spec"]["template"]
+    labels = pod["metadata"]["labels"]
+    assert MANIFESTS["Service"]["spec"]["selector"] == labels
+    assert MANIFESTS["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"] == labels
+    assert MANIFESTS["HorizontalPodAutoscaler"]["spec"]["scaleTargetRef"]["name"] == "trunkline"
+    assert (
+        MANIFESTS["PodDisruptionBudget"]["spec"]["minAvailable"]
+        < MANIFESTS["HorizontalPodAutoscaler"]["spec"]["minReplicas"]
+    )
+    assert pod["spec"]["terminationGracePeriodSeconds"] > DRAIN_S + STOP_S
+    assert pod["spec"]["securityContext"]["runAsUser"] == 10001
+    assert CONTAINER["securityContext"]["readOnlyRootFilesystem"] is True
+    mounts = {each["mountPath"]: each["name"] for each in CONTAINER["volumeMounts"]}
+    assert {"/data", "/data/regions.toml", "/data/prompts", "/tmp"} == set(mounts)
+    generated = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text(encoding="utf-8"))
+    made = {each["name"]: each["files"] for each in generated["configMapGenerator"]}
+    wanted = {volume["configMap"]["name"] for volume in pod["spec"]["volumes"] if "configMap" in volume}
+    assert set(made) == wanted
+    assert set(made["trunkline-prompts"]) == {path.name for path in (ROOT / "prompts").glob("*.md")}
+
+
+def test_the_unit_runs_commands_that_there_are_and_waits_for_draining() -> None:
+    lines = dict(re.findall(r"^(ExecStart|ExecStartPre|ExecReload)=\S+/trunkline (.*)$", UNIT, re.M))
+    assert set(lines) == {"ExecStart", "ExecStartPre", "ExecReload"}
+    assert all(understood(*line.split()) for line in lines.values())
+    assert int(re.findall(r"^TimeoutStopSec=(\d+)$", UNIT, re.M)[0]) > DRAIN_S + STOP_S
+    variables = {param.envvar for param in _config_options()}
+    assert re.findall(r"^Environment=(TRUNKLINE_CONFIG)=", UNIT, re.M) == list(variables)
+
+
+def _config_options() -> list[Any]:
+    import typer.main
+
+    command = typer.main.get_command(app).commands["run"]
+    return [param for param in command.params if param.name == "config"]
+
+
+def test_the_dashboard_shows_every_metric_and_no_other() -> None:
+    written = (DEPLOY / "grafana.json").read_text(encoding="utf-8")
+    shown = {name for target in _targets(json.loads(written)) for name in METRIC.findall(target)}
+    there = Meters().names()
+    assert shown - there == set()
+    assert {_family(name) for name in there} - {_family(name) for name in shown} == set()
+
+
+def test_scaling_and_the_runbook_name_metrics_that_there_are() -> None:
+    there = Meters().names()
+    metric = MANIFESTS["HorizontalPodAutoscaler"]["spec"]["metrics"][0]["external"]["metric"]["name"]
+    assert metric in there
+    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    assert set(METRIC.findall(runbook)) - there - {_family(name) for name in there} == set()
+
+
+def test_the_runbook_names_commands_that_there_are() -> None:
+    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`trunkline ([^`]+)`", runbook))
+    assert len(named) > 8
+    unknown = [line for line in named if not understood(*line.split())]
+    assert unknown == []
+
+
+def _targets(dashboard: dict[str, Any]) -> list[str]:
+    return [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+
+
+def _family(name: str) -> str:
+    return re.sub(r"_(total|bucket|count|sum)$", "", name)

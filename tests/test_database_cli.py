@@ -1,0 +1,51 @@
+"""`trunkline db …` where it cannot do what is asked: one sentence with the remedy, and an exit code that says so."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bench.hub_under_test import SECRETS, write_settings
+from hub.cli import app
+
+pytestmark = pytest.mark.unit
+
+
+def said(folder: Path, *words: str, database: str = "sqlite:var/hub.db") -> tuple[int, str]:
+    settings = write_settings(folder, model="http://127.0.0.1:9/v1", telegram="http://127.0.0.1:9", database=database)
+    result = CliRunner().invoke(app, ["db", *words, "--config", str(settings)], env=SECRETS)
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_on_postgresql_its_own_tools_are_named(command: str, tmp_path: Path) -> None:
+    code, told = said(tmp_path, command, str(tmp_path / "copy.db"), database="postgresql://hub@127.0.0.1:9/hub")
+    assert code == 2
+    assert "pg_dump" in told
+    assert "runbook.md" in told
+
+
+def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path) -> None:
+    assert said(tmp_path, "backup", str(tmp_path / "copy.db"))[0] == 2
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_what_is_no_backup_is_not_put_back_and_not_right(tmp_path: Path) -> None:
+    poem = tmp_path / "poem.db"
+    poem.write_text("Row, row, row your boat")
+    code, told = said(tmp_path, "restore", str(poem))
+    assert (code, "Nothing was changed" in told) == (2, True)
+    assert said(tmp_path, "verify", str(poem))[0] == 1
+
+
+def test_a_new_database_is_right_and_can_be_copied_into_a_folder(tmp_path: Path) -> None:
+    assert said(tmp_path, "export", str(tmp_path / "out"))[0] == 2
+    (tmp_path / "var").mkdir()
+    assert CliRunner().invoke(app, ["orphans", "--config", str(tmp_path / "regions.toml")], env=SECRETS).exit_code == 0
+    (tmp_path / "copies").mkdir()
+    code, told = said(tmp_path, "backup", str(tmp_path / "copies"))
+    assert code == 0, told
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert said(tmp_path, "verify", str(copy))[0] == said(tmp_path, "verify")[0] == 0
+    assert said(tmp_path, "export", str(tmp_path / "out"), "--format", "csv")[0] == 0
+    assert (tmp_path / "out" / "ledger.csv").read_text().startswith("id,at_ms,")

@@ -1,0 +1,90 @@
+"""/metrics: who may read them, and what only the store knows."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from hub.clock import SystemClock
+from hub.config.settings import Secret
+from hub.store import Database
+from hub.watch.meters import Meters
+from hub.watch.scrape import Scrape, metrics_route
+from tests.money.calls import allowance, held, open_till, request
+
+pytestmark = pytest.mark.unit
+
+TOKEN = Secret("a-token-that-is-long", "env:METRICS_TOKEN")
+
+
+def scrape_of(database: Database, folder: Path) -> Scrape:
+    return Scrape(
+        Meters(), database, now_ms=SystemClock().now_ms, newest_backup_ms=lambda: 1_700_000_000_000, folder=folder
+    )
+
+
+def client(scrape: Scrape, token: Secret | None, caller: str = "127.0.0.1") -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(Starlette(routes=[metrics_route(scrape, token)]), client=(caller, 5))
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
+
+
+async def test_open_holds_budgets_and_the_queue_come_from_the_store(database: Database, tmp_path: Path) -> None:
+    till = open_till(database)
+    await held(till, request(2_000_000_000, allowance(5_000_000_000)))
+    await held(till, request(1, allowance(9, name="guild-1", scope="workspace")))
+    text = (await scrape_of(database, tmp_path).text()).decode()
+    for line in (
+        "trunkline_open_holds 2.0",
+        "trunkline_open_holds_usd 2.000000001",
+        "trunkline_queue_messages 0.0",
+        'trunkline_budget_limit_usd{name="support-faq",period="month",scope="agent"} 5.0',
+        'trunkline_budget_held_usd{name="support-faq",period="month",scope="agent"} 2.0',
+        "trunkline_last_backup_timestamp_seconds 1.7e+09",
+    ):
+        assert f"{line}\n" in text
+    assert "guild-1" not in text
+    assert "trunkline_disk_free_bytes 0.0" not in text
+
+
+async def test_a_store_that_is_away_leaves_the_rest(sqlite_database: Database, tmp_path: Path) -> None:
+    await sqlite_database.close()
+    text = (await scrape_of(sqlite_database, tmp_path).text()).decode()
+    assert 'trunkline_ready{part="database"} 0.0' in text
+
+
+@pytest.mark.parametrize(
+    ("caller", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {"host": "localhost"}, 200),
+        ("192.0.2.7", {}, 404),
+        ("127.0.0.1", {"x-forwarded-for": "192.0.2.7"}, 404),
+        ("127.0.0.1", {"forwarded": "for=192.0.2.7"}, 404),
+        ("127.0.0.1", {"host": "rebound.example.com"}, 404),
+        ("192.0.2.7", {"authorization": f"Bearer {TOKEN.reveal()}"}, 404),
+    ],
+)
+async def test_without_a_token_only_this_machine_reads_them(
+    caller: str, headers: dict[str, str], status: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    async with client(scrape_of(sqlite_database, tmp_path), None, caller) as asking:
+        assert (await asking.get("/metrics", headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("caller", "said", "status"),
+    [
+        ("192.0.2.7", f"Bearer {TOKEN.reveal()}", 200),
+        ("192.0.2.7", "Bearer another", 404),
+        ("192.0.2.7", "Bearer ä", 404),
+        ("127.0.0.1", "", 404),
+    ],
+)
+async def test_with_a_token_whoever_shows_it(
+    caller: str, said: str, status: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    async with client(scrape_of(sqlite_database, tmp_path), TOKEN, caller) as asking:
+        answer = await asking.get("/metrics", headers={b"authorization": said.encode()})
+    assert answer.status_code == status
+    assert ("trunkline_queue_messages" in answer.text) == (status == 200)
