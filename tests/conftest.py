@@ -1,5 +1,6 @@
 """What every test may use: a database on either engine, a clock that stands still, and no way to the outside."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from hub.store.migrate import migrate
 from hub.store.open import open_database
 from hub.store.sqlite import SqliteDatabase
 from tests.network import only_this_machine
-from tests.postgres import PostgresqlServer, running_server
+from tests.postgres import PostgresqlServer, memory, running_server
+
+if folder := memory():  # read by pytest for tmp_path: no test's data must outlive a power cut
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -69,7 +69,7 @@ class PostgresqlServer:
 @contextmanager
 def running_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
     """Start a server in a folder of its own; stop it and remove the folder at the end. `durable`: it syncs the disk."""
-    folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-", dir=None if durable else _memory()))
+    folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-", dir=None if durable else memory()))
     try:
         server = _wheel(folder / "run").get_server(folder / "data", cleanup_mode="delete")
         try:
@@ -83,8 +83,8 @@ def running_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _memory() -> str | None:
-    """A folder in memory where there is room for one: a new database is 300 small files, slow to make on some disks."""
+def memory() -> str | None:
+    """A folder in memory where there is room for one: small files and syncs are slow on some disks."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
     return str(memory) if roomy else None
