@@ -5,11 +5,12 @@ from typing import Protocol
 
 from hub import phrases
 from hub.admission.access import is_owner
+from hub.admission.spam import Queued
 from hub.admission.verdict import Verdict, because, told_once
 from hub.config.settings import Rate, Settings
 from hub.languages import language_of, translated
 from hub.limits.window import ADMIT, Window, admit, until_room, window
-from hub.messages import Hints, Message
+from hub.messages import Hints
 from hub.store import Database, Statement, Undone
 
 SHARES = {"enterprise": 1.0, "paid": 0.9, "free": 0.8}
@@ -23,23 +24,15 @@ LOOK_AGAIN_MS = 250
 """At the least, between two tries of one question: many may wait for the same room."""
 
 
-class Asked(Protocol):
+class Asked(Queued, Protocol):
     """A message whose turn it is, with what is known of its sender."""
 
     @property
     def id(self) -> str: ...
     @property
-    def message(self) -> Message: ...
-    @property
-    def accepted_ms(self) -> int: ...
-    @property
-    def person(self) -> int: ...
-    @property
     def tier(self) -> str: ...
     @property
     def hints(self) -> Hints: ...
-    @property
-    def known_ms(self) -> int: ...
 
 
 class Pace:
