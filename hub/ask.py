@@ -131,7 +131,9 @@ class Ask:
         asking.effort = self._repeating.effort(asking.question.message)
         last: AgentError | None = None
         left = list(asking.question.route.deployments)
-        while left := [name for name in self._fleet.able_first(left) if name in self._endpoints()]:
+        while left := [name for name in self._fleet.able_first(left, asking.model) if name in self._endpoints()]:
+            # Those without the model come last: where one is first, nobody has it, and another model is better than none.
+            asking.cheaper = asking.cheaper or self._fleet.lacks(left[0], asking.model)
             if asking.stopper.stopped:
                 return await self._excuse(asking, phrases.STOPPED, "It was stopped before a model was asked.")
             if not self._repeating.granted(asking.effort):
@@ -159,6 +161,8 @@ class Ask:
         asking.begin_again()
         if isinstance(step, Elsewhere) and len(left) > 1:
             return left[1:]
+        if error.kind is Kind.MISSING and not asking.cheaper and len(asking.question.agent.tiers) > 1:
+            return left
         if step.after_s is None:
             return []
         if error.kind in OTHER_MODEL and asking.effort.attempts > 1:

@@ -41,6 +41,11 @@ class Question(msgspec.Struct, frozen=True):
     """Of the hub's own words in the answer."""
 
 
+def tier_of(agent: Agent) -> str:
+    """The tier that is asked first."""
+    return "complex" if "complex" in agent.tiers else "simple"
+
+
 def words_of(message: Message) -> str:
     """What the person wrote; what they forwarded where they wrote nothing."""
     return message.text if message.text.strip() else message.quoted.strip()

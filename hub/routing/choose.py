@@ -58,6 +58,7 @@ def choose(
     healthy: Callable[[str], bool] = anyone,
     fleet: Fleet | None = None,
     lot: float = 0.0,
+    model: str = "",
 ) -> Route:
     """The agent's deployments that may answer, the best first.
 
@@ -68,7 +69,8 @@ def choose(
     A deployment that is due for a trial comes first where its region is no farther. No more are looked at than are
     needed. Without a fleet, all that may answer stand in the order of distance.
 
-    `exclude` names the deployments that this turn has tried; `healthy` says which can take a call at all.
+    `exclude` names the deployments that this turn has tried; `healthy` says which can take a call at all. `model` is the
+    one that would be asked: who is known not to have it comes last.
     """
     zone = zone_of(agent, where)
     chart = chart_of(agent, regions)
@@ -83,7 +85,7 @@ def choose(
     tried = _tried(open_stands, exclude, healthy)
     passed_over += tried.items()
     if fleet:
-        names, resting, obstacles = _by_fleet(open_stands, tried, fleet, lot)
+        names, resting, obstacles = _by_fleet(open_stands, tried, fleet, lot, model)
         passed_over += obstacles
     else:
         resting = ()
@@ -115,7 +117,7 @@ def _tried(stands: Sequence[Stand], exclude: frozenset[str], healthy: Callable[[
 
 
 def _by_fleet(
-    stands: Sequence[Stand], tried: Mapping[str, str], fleet: Fleet, lot: float
+    stands: Sequence[Stand], tried: Mapping[str, str], fleet: Fleet, lot: float, model: str
 ) -> tuple[list[str], tuple[str, ...], list[tuple[str, str]]]:
     """Names in the order to ask them, those that may answer but cannot now, and why each was passed over."""
     now = fleet.now()
@@ -127,7 +129,7 @@ def _by_fleet(
         obstacles += [
             (each.name, obstacle)
             for each in stand.deployments
-            if each.name not in tried and (obstacle := place.add(each, fleet, now))
+            if each.name not in tried and (obstacle := place.add(each, fleet, now, model))
         ]
         places.append(place)
         able += len(place.room)

@@ -6,7 +6,7 @@ Nothing here waits or sends anything. Time and chance are passed in.
 from collections.abc import Callable, Iterable, Sequence
 
 from hub.config.settings import Agent, Deployment
-from hub.routing.member import Member, Verdict
+from hub.routing.member import LACKS_S, Member, Verdict
 from hub.routing.outliers import COMPARED_EVERY_S, eject
 
 SLOW_SHARE = 0.95
@@ -43,17 +43,21 @@ class Visit:
         if self._member:
             self._member.waiting.pop(self, None)
 
-    def end(self, verdict: Verdict, latency_s: float, why: str = "", rests_s: float | None = None) -> None:
+    def end(
+        self, verdict: Verdict, latency_s: float, why: str = "", rests_s: float | None = None, model: str = ""
+    ) -> None:
         """The call ended so.
 
         `latency_s` is that of its first word or of its failure, `why` the kind of the failure, `rests_s` how long the
-        deployment asked to be left alone.
+        deployment asked to be left alone, `model` which one was asked.
         """
         if not self._member or not self._under_way:
             return
         now = self._fleet.now()
         if verdict is Verdict.FULL and rests_s is not None:
             self._member.rest(now + rests_s)
+        if verdict is Verdict.LACKS:
+            self._member.lacks_until[model] = now + LACKS_S
         self._member.heard(verdict, latency_s, self._began, now, why=why, trial=self._trial)
         self.leave()
         self._fleet.compare(now)
@@ -135,13 +139,18 @@ class Fleet:
         member = self.members.get(name)
         return member.percentile_s(SLOW_SHARE) if member and len(member.recent) >= LEAST_KNOWN else None
 
-    def able_first(self, names: Sequence[str]) -> list[str]:
-        """Those that are worth a call now, in their order; the ones without room, or better left alone, last."""
+    def lacks(self, name: str, model: str) -> bool:
+        """Whether this deployment said a while ago that it has no such model."""
+        member = self.members.get(name)
+        return member is not None and member.lacks(model, self.now())
+
+    def able_first(self, names: Sequence[str], model: str = "") -> list[str]:
+        """Those that are worth a call of the model now, in their order; without room, or better left alone, last."""
         now = self.now()
         able: tuple[list[str], list[str], list[str]] = ([], [], [])
         for name in names:
             member = self.members.get(name)
-            if member is None or not member.obstacle(now):
+            if member is None or not member.obstacle(now, model):
                 able[0 if member is None or member.has_room() else 1].append(name)
             elif not member.shut(now):
                 able[2].append(name)

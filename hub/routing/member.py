@@ -27,6 +27,8 @@ FULL_IN_A_ROW = 3
 FULL_REST_S = 0.5
 LONGEST_FULL_REST_S = 10.0
 """Turned away so often without a word on how long, it rests: half a second, doubled each time, ten at the most."""
+LACKS_S = 120.0
+"""So long a model counts as missing where it was; then somebody asks once more, since operators mend such things."""
 RECENT = 128
 """Calls that percentiles are taken of."""
 
@@ -41,6 +43,8 @@ class Verdict(StrEnum):
     """Its key is not accepted: the breaker opens at once."""
     FULL = "full"
     """It has more to do than it takes: the limit shrinks, and it rests as long as it asked to."""
+    LACKS = "lacks"
+    """It has no such model: for that model it is left alone."""
     NOTHING = "nothing"
     """The question was at fault, or the person stopped."""
 
@@ -59,6 +63,7 @@ class Member:
         "faults",
         "fine",
         "heard_at",
+        "lacks_until",
         "latency",
         "limit",
         "name",
@@ -88,6 +93,8 @@ class Member:
         """Seconds to the first word of the last fine calls."""
         self.heard_at = float("-inf")
         """When a call ended last."""
+        self.lacks_until: dict[str, float] = {}
+        """Models that it did not have when it was asked, and until when they count as missing."""
         self.rests_until = 0.0
         self.ejected_until = 0.0
         self.ejections = 0
@@ -111,10 +118,15 @@ class Member:
 
     def untroubled(self, now: float) -> bool:
         """Whether nothing at all is the matter, as nearly always: then no more needs to be asked."""
-        return now >= self._quiet_until and not self.breaker.open and len(self.waiting) < STALLED_CALLS
+        return (
+            now >= self._quiet_until
+            and not self.breaker.open
+            and len(self.waiting) < STALLED_CALLS
+            and not self.lacks_until
+        )
 
-    def obstacle(self, now: float) -> str:
-        """Why it cannot take a call now; empty where it can, if perhaps not at once."""
+    def obstacle(self, now: float, model: str = "") -> str:
+        """Why it cannot take a call now, of this model if one is named; empty where it can, if perhaps not at once."""
         breaker = self.breaker
         if breaker.open:
             if now < breaker.open_until:
@@ -128,7 +140,14 @@ class Member:
             return f"it asked to be left alone for {self.rests_until - now:.0f} s more"
         if self.waiting and self.stalled(now):
             return f"{len(self.waiting)} calls wait for its first word"
-        return ""
+        return f"it has no model {model}" if self.lacks(model, now) else ""
+
+    def lacks(self, model: str, now: float) -> bool:
+        """Whether it said a while ago that it has no such model."""
+        until = self.lacks_until.get(model)
+        if until is not None and now >= until:
+            del self.lacks_until[model]
+        return until is not None and now < until
 
     def shut(self, now: float) -> bool:
         """Whether a call would be no use; else it may still be a last resort, whatever the obstacle."""
@@ -184,7 +203,7 @@ class Member:
             self._full_in_a_row += 1
             if self._full_in_a_row >= FULL_IN_A_ROW:
                 self.rest(now + min(FULL_REST_S * 2.0 ** (self._full_in_a_row - FULL_IN_A_ROW), LONGEST_FULL_REST_S))
-        elif verdict is not Verdict.NOTHING:
+        elif verdict in (Verdict.FAULT, Verdict.REFUSED):
             self.faults += 1
             worse_s = max(latency_s, FAULT_FACTOR * self.latency.average(now))
             self.latency.observe(min(worse_s, MOST_LATENCY_S), now)
