@@ -132,7 +132,7 @@ class Ask:
         last: AgentError | None = None
         left = list(asking.question.route.deployments)
         while left := [name for name in self._fleet.able_first(left, asking.model) if name in self._endpoints()]:
-            # Those without the model come last: where one is first, nobody has it, and another model is better than none.
+            # Those without the model come last: where one is first, nobody has it, and another model does better.
             asking.cheaper = asking.cheaper or self._fleet.lacks(left[0], asking.model)
             if asking.stopper.stopped:
                 return await self._excuse(asking, phrases.STOPPED, "It was stopped before a model was asked.")

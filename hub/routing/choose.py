@@ -69,8 +69,8 @@ def choose(
     A deployment that is due for a trial comes first where its region is no farther. No more are looked at than are
     needed. Without a fleet, all that may answer stand in the order of distance.
 
-    `exclude` names the deployments that this turn has tried; `healthy` says which can take a call at all. `model` is the
-    one that would be asked: who is known not to have it comes last.
+    `exclude` names the deployments that this turn has tried; `healthy` says which can take a call at all. Who is known
+    not to have the `model` that would be asked comes last.
     """
     zone = zone_of(agent, where)
     chart = chart_of(agent, regions)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from hub.config.settings import Agent, Deployment
 from hub.routing.member import LACKS_S, Member, Verdict
-from hub.routing.outliers import COMPARED_EVERY_S, eject
+from hub.routing.outliers import COMPARED_EVERY_S, eject, room_in
 
 SLOW_SHARE = 0.95
 LEAST_KNOWN = 20
@@ -177,6 +177,10 @@ class Fleet:
             one, other = other, one
         rest = [member for index, member in enumerate(members) if index not in (one, other)]
         return [members[one], members[other], *rest]
+
+    def may_eject(self, member: Member, now: float) -> bool:
+        """Whether its pool still has room for one that is left out."""
+        return any(room_in(pool, now) > 0 for pool in self._pools if member in pool)
 
     def compare(self, now: float) -> None:
         """Look for outliers, when it is time again."""

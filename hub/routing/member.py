@@ -62,6 +62,7 @@ class Member:
         "ejections",
         "faults",
         "fine",
+        "fine_at",
         "heard_at",
         "lacks_until",
         "latency",
@@ -69,6 +70,7 @@ class Member:
         "name",
         "recent",
         "rests_until",
+        "told_until",
         "took_s",
         "under_way",
         "usual_s",
@@ -93,10 +95,14 @@ class Member:
         """Seconds to the first word of the last fine calls."""
         self.heard_at = float("-inf")
         """When a call ended last."""
+        self.fine_at = float("-inf")
+        """When a call went well last."""
         self.lacks_until: dict[str, float] = {}
         """Models that it did not have when it was asked, and until when they count as missing."""
         self.rests_until = 0.0
         self.ejected_until = 0.0
+        self.told_until = 0.0
+        """`ejected_until`, where it is left out on another process's word."""
         self.ejections = 0
         self.fine = 0
         self.faults = 0
@@ -189,14 +195,14 @@ class Member:
         self.heard_at = now
         if verdict is Verdict.FINE:
             self.fine += 1
+            self.fine_at = now
             self.took_s += latency_s
             self.recent.append(latency_s)
             self.latency.observe(latency_s, now)
             self.usual_s = self.usual_s + 0.05 * (latency_s - self.usual_s) if self.usual_s else latency_s
             self.limit.fine(self.under_way)
             if self.breaker.fine(now, trial=trial):
-                self.forget_calls()  # it has been left alone for its faults; they do not count twice
-                self.warm_up(now)
+                self.come_back(now)
             self._full_in_a_row = 0
         elif verdict is Verdict.FULL:
             self.limit.too_much(self.under_way, began, now)
@@ -208,6 +214,11 @@ class Member:
             worse_s = max(latency_s, FAULT_FACTOR * self.latency.average(now))
             self.latency.observe(min(worse_s, MOST_LATENCY_S), now)
             self.breaker.fault(now, why, trial=trial, refused=verdict is Verdict.REFUSED)
+
+    def come_back(self, now: float) -> None:
+        """Its breaker has closed."""
+        self.forget_calls()  # it has been left alone for its faults; they do not count twice
+        self.warm_up(now)
 
     def forget_calls(self) -> None:
         """It is compared with its pool by what comes from now on."""
@@ -228,4 +239,9 @@ class Member:
         """It is left out until then, and comes back cold."""
         self.ejections += 1
         self.ejected_until = until
+        self.warm_up(until)
+
+    def leave_out(self, until: float) -> None:
+        """Another process has ejected it until then."""
+        self.ejected_until = self.told_until = until
         self.warm_up(until)

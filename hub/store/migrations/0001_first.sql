@@ -290,6 +290,16 @@ CREATE TABLE provider_key (
 );
 CREATE INDEX provider_key_used ON provider_key (used_ms);
 
+CREATE TABLE deployment_health (
+  deployment    TEXT NOT NULL,
+  process       TEXT NOT NULL,             -- that found it out
+  state         TEXT NOT NULL,             -- open (its breaker), ejected
+  why           TEXT NOT NULL,             -- the kind of the fault that opened it
+  until_ms      BIGINT NOT NULL,           -- it is left alone so long
+  at_ms         BIGINT NOT NULL,
+  PRIMARY KEY (deployment, process)
+);
+
 CREATE TABLE override (
   key           TEXT PRIMARY KEY,          -- pause/AGENT (no name: the hub), model/AGENT/TIER, reload/
   value         TEXT NOT NULL,
