@@ -262,4 +262,4 @@ def _tell(visit: Visit, heard: Heard, model: str) -> None:
         verdict = Verdict(RULES[error.kind].health)
         visit.end(verdict, heard.first_s, str(error.kind), error.retry_after_s, model)
     elif heard.finish != "stopped":
-        visit.end(Verdict.FINE, heard.first_s)
+        visit.end(Verdict.FINE, heard.first_s, model=model, answered_as=heard.model)

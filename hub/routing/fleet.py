@@ -44,12 +44,18 @@ class Visit:
             self._member.waiting.pop(self, None)
 
     def end(
-        self, verdict: Verdict, latency_s: float, why: str = "", rests_s: float | None = None, model: str = ""
+        self,
+        verdict: Verdict,
+        latency_s: float,
+        why: str = "",
+        rests_s: float | None = None,
+        model: str = "",
+        answered_as: str = "",
     ) -> None:
         """The call ended so.
 
         `latency_s` is that of its first word or of its failure, `why` the kind of the failure, `rests_s` how long the
-        deployment asked to be left alone, `model` which one was asked.
+        deployment asked to be left alone, `model` which one was asked, `answered_as` what the provider says answered.
         """
         if not self._member or not self._under_way:
             return
@@ -58,6 +64,8 @@ class Visit:
             self._member.rest(now + rests_s)
         if verdict is Verdict.LACKS:
             self._member.lacks_until[model] = now + LACKS_S
+        if answered_as:
+            self._member.answers_as[model] = answered_as
         self._member.heard(verdict, latency_s, self._began, now, why=why, trial=self._trial)
         self.leave()
         self._fleet.compare(now)

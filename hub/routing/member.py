@@ -56,6 +56,7 @@ class Member:
         "_full_in_a_row",
         "_quiet_until",
         "_warm_from",
+        "answers_as",
         "breaker",
         "deployment",
         "ejected_until",
@@ -97,6 +98,8 @@ class Member:
         """When a call ended last."""
         self.fine_at = float("-inf")
         """When a call went well last."""
+        self.answers_as: dict[str, str] = {}
+        """How the provider named what answered last, by the model that was asked."""
         self.lacks_until: dict[str, float] = {}
         """Models that it did not have when it was asked, and until when they count as missing."""
         self.rests_until = 0.0
