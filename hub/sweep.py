@@ -32,6 +32,7 @@ def forgetting(now_ms: int) -> list[Statement]:
         statement("admission.forget_invitations", **once),
         statement("admission.forget_strangers", **once),
         statement("fleet.forget", before_ms=now_ms - KEEP_HEALTH_MS),
+        statement("fleet.forget_shown", before_ms=now_ms - KEEP_HEALTH_MS),
         statement("limits.forget_windows", before_ms=now_ms - KEEP_WINDOWS_MS, most=AT_ONCE),
         statement("limits.forget_keys", before_ms=now_ms - KEEP_WINDOWS_MS, most=AT_ONCE),
     ]

@@ -14,6 +14,7 @@ from hub.routing.hearsay import FRESH_S
 from hub.routing.member import COLDEST
 from hub.store import Database, Sql, Statement, StoreUnavailable
 from hub.sweep import KEEP_HEALTH_MS, forgetting
+from tests.pipeline.hub import settings
 from tests.routing.crew import call, fail, pool
 
 pytestmark = pytest.mark.unit
@@ -55,7 +56,7 @@ class Process:
         self.clock = Shifted(world, began_s)
         self.fleet = Fleet(now=self.clock.monotonic, random=random.Random(1).random)
         self.fleet.renew([AGENT])
-        self.hearsay = Hearsay(self.fleet, database, self.clock, process=name)
+        self.hearsay = Hearsay(self.fleet, database, self.clock, lambda: settings(AGENT), process=name)
 
     def left_s(self, name: str = "d0") -> float:
         """Until it is tried again; below zero where nothing is the matter."""

@@ -300,6 +300,12 @@ CREATE TABLE deployment_health (
   PRIMARY KEY (deployment, process)
 );
 
+CREATE TABLE fleet_state (
+  process       TEXT PRIMARY KEY,
+  at_ms         BIGINT NOT NULL,           -- when it showed this
+  state         TEXT NOT NULL              -- the Sight value as JSON: its deployments and agents as it has them
+);
+
 CREATE TABLE override (
   key           TEXT PRIMARY KEY,          -- pause/AGENT (no name: the hub), model/AGENT/TIER, reload/
   value         TEXT NOT NULL,

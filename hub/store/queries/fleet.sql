@@ -15,3 +15,29 @@ ORDER BY deployment, process
 
 -- name: forget
 DELETE FROM deployment_health WHERE until_ms < :before_ms
+
+-- name: show
+INSERT INTO fleet_state (process, at_ms, state) VALUES (:process, :now, :state)
+ON CONFLICT (process) DO UPDATE SET at_ms = excluded.at_ms, state = excluded.state
+
+-- name: shown
+SELECT process, state FROM fleet_state WHERE at_ms > CAST(:now AS BIGINT) - :within_ms ORDER BY process
+
+-- name: leave
+DELETE FROM fleet_state WHERE process = :process
+
+-- name: forget_shown
+DELETE FROM fleet_state WHERE at_ms < :before_ms
+
+-- name: took
+SELECT deployment, took_ms / CAST(:step_ms AS BIGINT) AS step, COUNT(*) AS calls
+FROM ledger WHERE at_ms >= :since_ms AND mark NOT IN ('correction', 'presumed') AND outcome IN ('stop', 'length')
+  AND kind IN ('answer', 'retry', 'hedge')
+GROUP BY 1, 2
+
+-- name: ended
+SELECT
+  deployment, COUNT(*) AS calls,
+  SUM(CASE WHEN outcome IN ('stop', 'length', 'stopped', 'filter', 'cancelled') THEN 0 ELSE 1 END) AS failed
+FROM ledger WHERE at_ms >= :since_ms AND mark <> 'correction'
+GROUP BY deployment
