@@ -164,10 +164,10 @@ class Fleet:
                 able[2].append(name)
         return [*able[0], *able[1], *able[2]]
 
-    def able_in_s(self, names: Iterable[str]) -> float | None:
-        """Seconds until one of them is worth a call again; None where there are none."""
+    def able_in_s(self, names: Iterable[str], model: str = "") -> float | None:
+        """Seconds until one of them is worth a call of the model again; None where there are none."""
         now = self.now()
-        return min((m.able_in_s(now) for name in names if (m := self.members.get(name))), default=None)
+        return min((m.able_in_s(now, model) for name in names if (m := self.members.get(name))), default=None)
 
     def arranged(self, members: Sequence[Member], now: float) -> Sequence[Member]:
         """Of equals, first the cheaper of two taken by chance, each as likely as its weight and warmth say.

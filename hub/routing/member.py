@@ -162,9 +162,10 @@ class Member:
         """Whether a call would be no use; else it may still be a last resort, whatever the obstacle."""
         return now < self.rests_until or not self.breaker.passes(now)
 
-    def able_in_s(self, now: float) -> float:
-        """Seconds until it is worth a call again; 0 where it is now."""
-        return max(0.0, self.rests_until - now, self.breaker.open_until - now if self.breaker.open else 0.0)
+    def able_in_s(self, now: float, model: str = "") -> float:
+        """Seconds until it is worth a call of the model again; 0 where it is now."""
+        opens_s = self.breaker.open_until - now if self.breaker.open else 0.0
+        return max(0.0, self.rests_until - now, opens_s, self.lacks_until.get(model, now) - now)
 
     def has_room(self) -> bool:
         return self.under_way < self.limit.whole
