@@ -155,7 +155,7 @@ class Ask:
         return await self._rested(asking) or await self._given_up(asking, last)
 
     def _worth_asking(self, asking: Asking, left: list[str]) -> list[str]:
-        """Those that are left, the best first. Where nobody has the model, the agent's other one is asked from now on."""
+        """Those that are left, the best first. Where nobody has the model, the agent's other one is asked then."""
         endpoints = self._endpoints()
         able = [name for name in self._fleet.able_first(left, asking.model) if name in endpoints]
         faqs = [name for name in able if endpoints[name].deployment.api == "faq"]
