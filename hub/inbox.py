@@ -79,6 +79,7 @@ class Past(msgspec.Struct, frozen=True):
     text: str
     tokens: int
     agent: str = ""
+    position: int = 0
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -93,6 +94,7 @@ class Claim(msgspec.Struct, frozen=True):
     """By message id."""
     past: tuple[Past, ...]
     agent: str = ""  # chosen with /agent; empty: the one that serves
+    context_from: int = 0
 
 
 class Inbox:
@@ -251,6 +253,7 @@ class Inbox:
                 replies={reply.message: reply for reply in replies_of.get(row["id"], ())},
                 past=tuple(past_of.get(row["id"], ())),
                 agent=row["agent"],
+                context_from=row["context_from"],
             )
             for row in held
         ]
@@ -379,11 +382,7 @@ def _unfinished(row: Row) -> Unfinished:
 
 
 def _past(row: Row) -> Past:
-    return Past(row["role"], row["text"], row["tokens"], row["agent"])
-
-
-class _Routed(msgspec.Struct, frozen=True):
-    region: str = ""
+    return Past(row["role"], row["text"], row["tokens"], row["agent"], row["position"])
 
 
 def _exchange(row: Row) -> Exchange:
@@ -396,5 +395,5 @@ def _exchange(row: Row) -> Exchange:
         answer=row["text"] or "",
         state=row["reply_state"] or (row["outcome"] or row["state"]),
         agent=row["agent"] or "",
-        region=msgspec.json.decode(row["route"], type=_Routed).region if row["route"] else "",
+        region=msgspec.json.decode(row["route"]).get("region", "") if row["route"] else "",
     )

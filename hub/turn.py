@@ -25,6 +25,7 @@ from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
 from hub.question import Question, question_of, words_of
+from hub.recall import Recall
 from hub.routing import Route, agent_for, choose, directory_of, whereabouts
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 
@@ -55,6 +56,7 @@ class Turns:
         self._inbox = inbox
         self._database = database
         self._ask = ask
+        self._recall = Recall(database)
         self._outlet = outlet
         self._line = line
         self._clock = clock
@@ -186,7 +188,8 @@ class Turns:
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
-            question = question_of(claim, together, valid, agent, route, material, language)
+            recalled = await self._recall.find(claim, agent, "\n\n".join(words_of(each.message) for each in valid))
+            question = question_of(claim, together, valid, agent, route, material, language, recalled)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             await self._settle(claim, delivery, question, answer)
@@ -194,6 +197,8 @@ class Turns:
         if stopper.stopped and await self._inbox.taken_back(waiting.id):
             return await self._withdraw(claim, waiting, delivery, joined)
         await self._deliver(claim, waiting, delivery, answer.text, joined)
+        if recalled and recalled.behind:
+            await self._recall.keep_up(claim.key, agent.name, waiting.position)
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""

@@ -73,7 +73,7 @@ JOIN reply r ON r.conversation = c.id AND r.position > c.last_position - c.waiti
 WHERE c.holder = :holder
 
 -- name: claimed_turns
-SELECT t.conversation, t.role, t.agent, t.text, t.tokens
+SELECT t.conversation, t.role, t.agent, t.text, t.tokens, t.position
 FROM conversation c
 JOIN turn t ON t.conversation = c.id
   -- The window's beginning moves in steps, so that a provider's prompt cache fits from one turn to the next.
