@@ -71,6 +71,7 @@ def question_of(
         count=count,
         beside=_beside(material),
         recalled=recalled.turns if recalled else None,
+        recall_share=agent.context.recall,
     )
     return Question(
         claim=claim,

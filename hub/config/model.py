@@ -298,6 +298,7 @@ class ReportsTable(Table):
 class ContextTable(Table):
     tokens: Annotated[int, PlainValidator(_whole(200, 2_000_000))] | None = None
     max_output: Annotated[int, PlainValidator(_whole(16, 200_000))] | None = None
+    recall: Annotated[float, PlainValidator(_between("0", 1))] | None = None
 
 
 class TiersTable(Table):

@@ -23,8 +23,6 @@ HISTORY_STEP = 40
 """Positions. A prompt is made from the turns of the last 40 to 79 messages; 3,000 tokens hold about 15 exchanges."""
 LEAST_FOR_MESSAGE = 256
 """Tokens that a system prompt must leave for the newest message, so that a cut one still says something."""
-RECALL_SHARE = 0.4
-"""Of the room, for older turns that matter to the message; the recent ones keep nearly half."""
 _LEAST_SHARE = 32
 """Tokens. An earlier turn is not cut down to less than this, but left out."""
 
@@ -86,13 +84,14 @@ def compose(
     count: Count,
     beside: Beside = NOTHING_BESIDE,
     recalled: Sequence[RecalledTurn] | None = None,
+    recall_share: float = 0.0,
 ) -> Prompt:
     """The prompt for the newest message, with as many whole exchanges before it as the budget holds.
 
     The message comes before the documents beside it, and these before history; it is sent whole where it can be.
     `turns` run from the oldest to the newest; `max_output` (tokens of an answer at the most) says how much room a step
     of the window makes. `recalled` are turns that may matter, the best first; None where nothing older than the window
-    is there to be recalled. What the window shows is not repeated.
+    is there to be recalled. What the window shows is not repeated. They may take `recall_share` of the room.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
@@ -104,11 +103,11 @@ def compose(
     if beside.documents or beside.notes:
         sent, cut_document = with_documents(asked, beside, room, count)
         sent_tokens, cut = count(sent), cut or cut_document
-    full = _full(room, recalls=recalled is not None)
+    full = _full(room, recall_share if recalled is not None else 0)
     history = _history(turns, full, room - sent_tokens, max_output, count)
     if recalled:
         older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
-        most = min(recall_room(room), room - sent_tokens - history.tokens)
+        most = min(recall_room(room, recall_share), room - sent_tokens - history.tokens)
         sent, sent_tokens = _with_recollection(sent, sent_tokens, older, most, count)
     return Prompt(
         system=system,
@@ -157,23 +156,32 @@ def _with_quotation(message: str, quoted: str) -> str:
 # -- older turns -----------------------------------------------------------------------------------------------------
 
 
-def recall_room(room: int) -> int:
+def recall_room(room: int, share: float) -> int:
     """Tokens for recalled turns, of those that the system prompt leaves."""
-    return int(room * RECALL_SHARE)
+    return int(room * share)
 
 
 def shown_from(
-    system: str, turns: Sequence[PastTurn], *, budget_tokens: int, max_output: int, count: Count, older: bool
+    system: str,
+    turns: Sequence[PastTurn],
+    *,
+    budget_tokens: int,
+    max_output: int,
+    count: Count,
+    older: bool,
+    recall_share: float,
 ) -> int | None:
     """The position from which on the window of a usual message shows all; None where there is nothing to recall.
 
     `older` says that there are turns before those passed in.
     """
+    if not recall_share:
+        return None
     room = budget_tokens - _fixed(system, count)
     exchanges = _exchanges(turns)
-    if not older and sum(exchange.tokens for exchange in exchanges) <= _full(room, recalls=False):
+    if not older and sum(exchange.tokens for exchange in exchanges) <= _full(room, 0):
         return None
-    full = _full(room, recalls=True)
+    full = _full(room, recall_share)
     window = _window(exchanges, full, _low(full, max_output))
     return window[0].turns[0].position if window else _AFTER_ALL
 
@@ -212,13 +220,13 @@ class _History(msgspec.Struct, frozen=True):
 _AFTER_ALL = 1 << 62
 
 
-def _full(room: int, *, recalls: bool) -> int:
+def _full(room: int, recall_share: float) -> int:
     """Tokens that the window holds.
 
-    It is worked out as if the newest message took an eighth of the room, and older turns all that is theirs, so that
+    It is worked out as if the newest message took an eighth of the room, and older turns all of their share, so that
     others do not move it; for a longer message, more is dropped this once.
     """
-    return room - room // 8 - (recall_room(room) if recalls else 0)
+    return int((room - room // 8) * (1 - recall_share))
 
 
 def _low(full: int, max_output: int) -> int:

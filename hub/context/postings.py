@@ -7,6 +7,7 @@ written one after the other in hexadecimal, since both engines can add to a text
 
 import hashlib
 import math
+import sys
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -81,12 +82,17 @@ def ordinal_in_block(posting: int) -> int:
     return posting >> _ORDINAL_BITS
 
 
+def first_posting(ordinal: int) -> int:
+    """Less than or equal to all postings of this ordinal of a block or later ones."""
+    return ordinal << _ORDINAL_BITS
+
+
 def _length_class(length: int) -> int:
     return min(_MOST, round(_CLASSES_TO_AN_OCTAVE * math.log2(1 + length)))
 
 
 def _little_endian(postings: "array[int]") -> "array[int]":
-    if array("I", [1]).tobytes()[0] != 1:
+    if sys.byteorder != "little":
         postings = array("I", postings)
         postings.byteswap()
     return postings

@@ -8,7 +8,6 @@ The work is bounded, however long the conversation: terms are taken from the rar
 reached only what stands beside a turn that is a candidate already.
 """
 
-import heapq
 import math
 from bisect import bisect_left
 from collections import defaultdict
@@ -16,7 +15,15 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from hub.context.postings import BLOCK, FORM_MASK, frequency_of, length_of, unpacked
+from hub.context.postings import (
+    BLOCK,
+    FORM_MASK,
+    first_posting,
+    frequency_of,
+    length_of,
+    ordinal_in_block,
+    unpacked,
+)
 
 K1, B = 1.2, 0.75
 """The usual values; others changed recall by less than 0.3 points."""
@@ -27,10 +34,12 @@ STRETCH = 16
 STRETCH_SHARE = 0.6
 MOST_TERMS = 24
 """Of a message, the rarest ones."""
-MOST_POSTINGS = 6_000
-"""That are scored one by one, about 2 ms."""
-MOST_CANDIDATES = 1_000
-"""Turns with the best scores of their own, whose surroundings are looked at."""
+MOST_POSTINGS = 4_000
+"""That are scored one by one: about 1 ms."""
+MOST_CANDIDATES = 200
+"""Turns with the best scores of their own whose surroundings are looked at, or as many as are wanted: about 1 ms."""
+MOST_STRETCHES = 64
+"""In which the commoner terms are looked for."""
 
 
 class Index(msgspec.Struct, frozen=True):
@@ -50,8 +59,8 @@ class Block(msgspec.Struct, frozen=True):
 
 def best_turns(
     index: Index, found: Mapping[int, Sequence[Block]], wanted: Mapping[int, int], among: range, most: int
-) -> list[int]:
-    """Ordinals of at most `most` turns, the best first; all are `among` those asked for.
+) -> dict[int, float]:
+    """At most `most` turns by ordinal with their scores, the best first; all are `among` those asked for.
 
     `found` are the rows of the wanted terms, by the keys of these; `wanted` says how often each stands in the message.
     """
@@ -80,32 +89,37 @@ class _Scorer:
         weight = times * _rarity(turns, self._turns)
         seen: defaultdict[int, int] = defaultdict(int)
         whole = turns <= self._left or not self._own
+        near = [] if whole else _largest(self._around, MOST_STRETCHES)
         for block in blocks:
             first = block.number * BLOCK
             postings: Sequence[int] = unpacked(block.data)
             if not whole:
-                postings = self._near_candidates(postings, first)
+                postings = _within(postings, [stretch * STRETCH - first for stretch in near])
             elif len(postings) > self._left:
                 postings = _spread(postings, self._left * len(postings) // turns)
-            for posting in postings:
-                form = posting & FORM_MASK
-                ordinal = first + (posting >> 12)
-                self._own[ordinal] += weight * (self._weights.get(form) or self._weigh(form))
-                seen[ordinal // STRETCH] += form >> 6
+            self._count(postings, first, weight, seen)
         self._left = max(0, self._left - turns) if whole else self._left
         weight = times * _rarity(len(seen) if whole else turns / 2, self._stretches)
         for stretch, frequency in seen.items():
             self._around[stretch] += weight * frequency * (K1 + 1) / (frequency + K1)
 
-    def best(self, most: int) -> list[int]:
-        own = self._own
-        strongest = own if len(own) <= MOST_CANDIDATES else heapq.nlargest(MOST_CANDIDATES, own, key=own.__getitem__)
-        reach = len(NEIGHBOURS)
-        candidates = {ordinal + off for ordinal in strongest for off in range(-reach, reach + 1)}
-        for stretch in heapq.nlargest(most // STRETCH + 1, self._around, key=self._around.__getitem__):
+    def _count(self, postings: Sequence[int], first: int, weight: float, seen: dict[int, int]) -> None:
+        own, weights = self._own, self._weights
+        for posting in postings:
+            form = posting & FORM_MASK
+            ordinal = first + ordinal_in_block(posting)
+            own[ordinal] += weight * (weights.get(form) or self._weigh(form))
+            seen[ordinal // STRETCH] += frequency_of(form)
+
+    def best(self, most: int) -> dict[int, float]:
+        reach = range(-len(NEIGHBOURS), len(NEIGHBOURS) + 1)
+        strongest = _largest(self._own, max(most, MOST_CANDIDATES))
+        candidates = {ordinal + off for ordinal in strongest for off in reach}
+        for stretch in _largest(self._around, most // STRETCH + 1):
             candidates.update(range(stretch * STRETCH, (stretch + 1) * STRETCH))
-        scored = ((self._score(ordinal), ordinal) for ordinal in candidates if ordinal in self._among)
-        return [ordinal for _, ordinal in heapq.nlargest(most, scored)]
+        scored = [(self._score(ordinal), ordinal) for ordinal in candidates if ordinal in self._among]
+        scored.sort(reverse=True)
+        return {ordinal: score for score, ordinal in scored[:most]}
 
     def _score(self, ordinal: int) -> float:
         own, around = self._own, self._around
@@ -124,17 +138,23 @@ class _Scorer:
         self._weights[form] = weight = frequency * (K1 + 1) / (frequency + norm)
         return weight
 
-    def _near_candidates(self, postings: Sequence[int], first: int) -> list[int]:
-        """Of a common term, what stands within the stretches of candidates."""
-        near: list[int] = []
-        last = first + BLOCK
-        for stretch in heapq.nlargest(MOST_CANDIDATES // 8, self._around, key=self._around.__getitem__):
-            begin = stretch * STRETCH
-            if first <= begin < last:
-                low = bisect_left(postings, (begin - first) << 12)
-                high = bisect_left(postings, (begin - first + STRETCH) << 12, low)
-                near += postings[low:high]
-        return near
+
+def _largest(scores: Mapping[int, float], most: int) -> list[int]:
+    """The keys of so many of the largest scores, and of those equal to the least of them."""
+    if len(scores) <= most:
+        return list(scores)
+    least = sorted(scores.values())[-most]
+    return [key for key, score in scores.items() if score >= least][: 2 * most]
+
+
+def _within(postings: Sequence[int], stretches: Sequence[int]) -> list[int]:
+    """Of a common term, what stands in stretches that begin at these ordinals of its block."""
+    found: list[int] = []
+    for begin in stretches:
+        if -STRETCH < begin < BLOCK:
+            low = bisect_left(postings, first_posting(max(begin, 0)))
+            found += postings[low : bisect_left(postings, first_posting(begin + STRETCH), low)]
+    return found
 
 
 def _rarity(having: float, all_: float) -> float:
