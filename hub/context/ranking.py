@@ -79,6 +79,9 @@ class _Scorer:
         self._own: defaultdict[int, float] = defaultdict(float)
         self._around: defaultdict[int, float] = defaultdict(float)
         """By number of the stretch."""
+        self._having: defaultdict[int, int] = defaultdict(int)
+        """By ordinal, a bit for each term that the turn has."""
+        self._terms = 0
         self._weights: dict[int, float] = {}
         """By form of a posting: there are some dozens."""
         self._left = MOST_POSTINGS
@@ -98,17 +101,20 @@ class _Scorer:
             elif len(postings) > self._left:
                 postings = _spread(postings, self._left * len(postings) // turns)
             self._count(postings, first, weight, seen)
+        self._terms += 1
         self._left = max(0, self._left - turns) if whole else self._left
         weight = times * _rarity(len(seen) if whole else turns / 2, self._stretches)
         for stretch, frequency in seen.items():
             self._around[stretch] += weight * frequency * (K1 + 1) / (frequency + K1)
 
     def _count(self, postings: Sequence[int], first: int, weight: float, seen: dict[int, int]) -> None:
-        own, weights = self._own, self._weights
+        own, having, weights = self._own, self._having, self._weights
+        bit = 1 << self._terms
         for posting in postings:
             form = posting & FORM_MASK
             ordinal = first + ordinal_in_block(posting)
             own[ordinal] += weight * (weights.get(form) or self._weigh(form))
+            having[ordinal] |= bit
             seen[ordinal // STRETCH] += frequency_of(form)
 
     def best(self, most: int) -> dict[int, float]:
@@ -119,7 +125,16 @@ class _Scorer:
             candidates.update(range(stretch * STRETCH, (stretch + 1) * STRETCH))
         scored = [(self._score(ordinal), ordinal) for ordinal in candidates if ordinal in self._among]
         scored.sort(reverse=True)
-        return {ordinal: score for score, ordinal in scored[:most]}
+        complete = [(score * (1 + self._share_of_terms(ordinal)), ordinal) for score, ordinal in scored[: 3 * most]]
+        complete.sort(reverse=True)
+        return {ordinal: score for score, ordinal in complete[:most]}
+
+    def _share_of_terms(self, ordinal: int) -> float:
+        """How many of the terms stand in the turn or its neighbours: all of them once say more than one repeated."""
+        found = 0
+        for near in range(ordinal - len(NEIGHBOURS), ordinal + len(NEIGHBOURS) + 1):
+            found |= self._having.get(near, 0)
+        return found.bit_count() / max(self._terms, 1)
 
     def _score(self, ordinal: int) -> float:
         own, around = self._own, self._around
