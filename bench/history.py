@@ -120,20 +120,19 @@ def load(file: Path) -> list[Conversation]:
 
 
 def filler(like: Sequence[Turn], turns: int, chance: random.Random) -> list[Turn]:
-    """Talk that says nothing: as long as what it is like, its words as frequent, in any order.
+    """Other talk: the same turns over and over, each time about other things.
 
-    As in real talk, the common words stay and the rare ones change with time: of these, every second one is of its
-    thousand turns alone.
+    Words that stand in more than one turn of two hundred stay; every second one of the others is another each time.
     """
-    words = [word for turn in like for word in turn.text.split()]
-    times = Counter(words)
-    common = {word for word in times if times[word] * 200 > len(like)}
-    made = []
-    for at, one in enumerate(chance.choices(like, k=turns)):
-        chosen = chance.choices(words, k=len(one.text.split()))
-        said = [word if word in common or chance.random() < 0.5 else f"{word}{at // 1_000:x}" for word in chosen]
-        made.append(Turn(f"filler{at}", like[-1].at, one.speaker, " ".join(said)))
-    return made
+    words = Counter(word for turn in like for word in set(turn.text.split()))
+    rare = {word for word in words if words[word] * 200 <= len(like)}
+    made: list[Turn] = []
+    for time in range(-(-turns // len(like))):
+        other = {word: f"{word}{time:x}" for word in sorted(rare) if time and chance.random() < 0.5}
+        for turn in like:
+            said = " ".join(other.get(word, word) for word in turn.text.split())
+            made.append(Turn(f"filler{len(made)}", turn.at, turn.speaker, said))
+    return made[:turns]
 
 
 async def store(folder: Path, turns: Sequence[Turn]) -> tuple[Database, Chat]:

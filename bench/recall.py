@@ -40,6 +40,8 @@ class Found(msgspec.Struct, frozen=True):
     """Of its evidence that was in the prompt."""
     kind: int
     milliseconds: float
+    cpu_milliseconds: float
+    """Of the event loop's thread; the store reads in others."""
 
 
 async def ask(chat: Chat, question: Question, tokens: int, share: float) -> Found:
@@ -47,7 +49,7 @@ async def ask(chat: Chat, question: Question, tokens: int, share: float) -> Foun
     budget = minimum_tokens("", quarter) - 256 + tokens + quarter(question.question) + 8
     agent = chat.agent(budget, share)
     claim = chat.asking(question.question)
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.thread_time()
     recalled = await chat.recall.find(claim, agent, question.question)
     prompt = compose(
         agent.prompt,
@@ -60,10 +62,10 @@ async def ask(chat: Chat, question: Question, tokens: int, share: float) -> Foun
         recalled=recalled.turns if recalled else None,
         recall_share=share,
     )
-    took = (time.perf_counter() - begun) * 1000
+    took, cpu = (time.perf_counter() - begun) * 1000, (time.thread_time() - cpu) * 1000
     shown = "\n".join(text for _, text in prompt.turns)
     evidence = [chat.texts[each] for each in question.evidence if each in chat.texts]
-    return Found(mean(in_prompt(text, shown) for text in evidence), question.category, took)
+    return Found(mean(in_prompt(text, shown) for text in evidence), question.category, took, cpu)
 
 
 def in_prompt(text: str, shown: str) -> bool:
@@ -107,31 +109,36 @@ async def accuracy(folder: Path, conversations: Sequence[Conversation]) -> None:
 async def scale(folder: Path, conversations: Sequence[Conversation], turns: int) -> None:
     """Print what recall costs and finds in a short history and in a long one, about the same oldest turns."""
     chance = random.Random(1)
-    oldest, questions = _most_asked_about(conversations, _SHORT // 10)
+    oldest, others, questions = _most_asked_about(conversations, _SHORT // 10)
     print(f"\n{len(questions)} questions about the {len(oldest)} oldest turns, context of 3,000 tokens as shipped")
     for size in (_SHORT, turns):
         begun = time.perf_counter()
-        others = filler([turn for each in conversations for turn in each.turns], size - len(oldest), chance)
-        async with stored(folder, [*oldest, *others]) as chat:
+        later = filler(others, size - len(oldest), chance)
+        async with stored(folder, [*oldest, *later]) as chat:
             built = time.perf_counter() - begun
             asked = [await ask(chat, question, 3_000, 0.4) for question in questions * (1 + -(-500 // len(questions)))]
         found = asked[len(questions) :]  # in a chat that goes on, the store's cache is warm
         took = quantiles([each.milliseconds for each in found], n=100)
+        cpu = quantiles([each.cpu_milliseconds for each in found], n=100)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             f"{size:>9,} turns: evidence {_percent(found)} %, find and compose p50 {took[49]:.1f} ms, "
-            f"p99 {took[98]:.1f} ms of {len(found)}; stored and indexed in {built:.0f} s; process at most {memory:,.0f} MB"
+            f"p99 {took[98]:.1f} ms (CPU p99 {cpu[98]:.1f} ms) of {len(found)}; stored and indexed in {built:.0f} s; process at most {memory:,.0f} MB"
         )
 
 
-def _most_asked_about(conversations: Sequence[Conversation], turns: int) -> tuple[list[Turn], list[Question]]:
-    """The beginning of a conversation that the most questions can be answered from, and those."""
+def _most_asked_about(
+    conversations: Sequence[Conversation], turns: int
+) -> tuple[list[Turn], list[Turn], list[Question]]:
+    """The beginning of a conversation that answers the most questions, the turns of the others, and these questions."""
     choices = []
     for each in conversations:
         beginning = each.turns[:turns]
         known = {turn.id for turn in beginning}
-        choices.append((beginning, [question for question in each.questions if known.issuperset(question.evidence)]))
-    return max(choices, key=lambda choice: len(choice[1]))
+        others = [turn for other in conversations if other is not each for turn in other.turns] or each.turns[turns:]
+        asked = [question for question in each.questions if known.issuperset(question.evidence)]
+        choices.append((beginning, others, asked))
+    return max(choices, key=lambda choice: len(choice[2]))
 
 
 @asynccontextmanager

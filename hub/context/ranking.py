@@ -11,7 +11,7 @@ reached only what stands beside a turn that is a candidate already.
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -34,7 +34,7 @@ STRETCH = 16
 STRETCH_SHARE = 0.6
 MOST_TERMS = 24
 """Of a message, the rarest ones."""
-MOST_POSTINGS = 4_000
+MOST_POSTINGS = 3_000
 """That are scored one by one: about 1 ms."""
 MOST_CANDIDATES = 200
 """Turns with the best scores of their own whose surroundings are looked at, or as many as are wanted: about 1 ms."""
@@ -92,15 +92,15 @@ class _Scorer:
         weight = times * _rarity(turns, self._turns)
         seen: defaultdict[int, int] = defaultdict(int)
         whole = turns <= self._left or not self._own
-        near = [] if whole else _largest(self._around, MOST_STRETCHES)
-        for block in blocks:
-            first = block.number * BLOCK
+        rows: Iterable[tuple[Block, list[int] | None]] = ((block, None) for block in blocks)
+        for block, near in rows if whole else self._near(blocks):
             postings: Sequence[int] = unpacked(block.data)
-            if not whole:
-                postings = _within(postings, [stretch * STRETCH - first for stretch in near])
-            elif len(postings) > self._left:
-                postings = _spread(postings, self._left * len(postings) // turns)
-            self._count(postings, first, weight, seen)
+            if near is not None:
+                postings = _within(postings, near)
+            elif turns > self._left:
+                # Where even the rarest term stands everywhere: from all over, since the oldest turns count too.
+                postings = postings[:: -(-turns // self._left)]
+            self._count(postings, block.number * BLOCK, weight, seen)
         self._terms += 1
         self._left = max(0, self._left - turns) if whole else self._left
         weight = times * _rarity(len(seen) if whole else turns / 2, self._stretches)
@@ -147,6 +147,14 @@ class _Scorer:
         after = place - before
         return score + STRETCH_SHARE * (around.get(before, 0.0) * (1 - after) + around.get(before + 1, 0.0) * after)
 
+    def _near(self, blocks: Sequence[Block]) -> Iterator[tuple[Block, list[int]]]:
+        """Those with a part of the best stretches, and where in the block these begin."""
+        begins: defaultdict[int, list[int]] = defaultdict(list)
+        for stretch in _largest(self._around, MOST_STRETCHES):
+            number, begin = divmod(stretch * STRETCH, BLOCK)
+            begins[number].append(begin)
+        return ((block, begins[block.number]) for block in blocks if block.number in begins)
+
     def _weigh(self, form: int) -> float:
         frequency = frequency_of(form)
         norm = K1 * (1 - B + B * length_of(form) / self._average)
@@ -163,19 +171,13 @@ def _largest(scores: Mapping[int, float], most: int) -> list[int]:
 
 
 def _within(postings: Sequence[int], stretches: Sequence[int]) -> list[int]:
-    """Of a common term, what stands in stretches that begin at these ordinals of its block."""
+    """What stands in stretches that begin at these ordinals of the block."""
     found: list[int] = []
     for begin in stretches:
-        if -STRETCH < begin < BLOCK:
-            low = bisect_left(postings, first_posting(max(begin, 0)))
-            found += postings[low : bisect_left(postings, first_posting(begin + STRETCH), low)]
+        low = bisect_left(postings, first_posting(begin))
+        found += postings[low : bisect_left(postings, first_posting(begin + STRETCH), low)]
     return found
 
 
 def _rarity(having: float, all_: float) -> float:
     return math.log(1 + (all_ - having + 0.5) / (having + 0.5)) if having < all_ else math.log(1 + 0.5 / (having + 0.5))
-
-
-def _spread(postings: Sequence[int], most: int) -> Sequence[int]:
-    """So many of them, from all over: where even the rarest term stands everywhere, the oldest turns count too."""
-    return postings[:: max(1, len(postings) // max(1, most))]
