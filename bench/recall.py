@@ -123,7 +123,8 @@ async def scale(folder: Path, conversations: Sequence[Conversation], turns: int)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             f"{size:>9,} turns: evidence {_percent(found)} %, find and compose p50 {took[49]:.1f} ms, "
-            f"p99 {took[98]:.1f} ms (CPU p99 {cpu[98]:.1f} ms) of {len(found)}; stored and indexed in {built:.0f} s; process at most {memory:,.0f} MB"
+            f"p99 {took[98]:.1f} ms (CPU p99 {cpu[98]:.1f} ms) of {len(found)}; "
+            f"stored and indexed in {built:.0f} s; process at most {memory:,.0f} MB"
         )
 
 

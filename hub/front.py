@@ -62,7 +62,7 @@ class Front:
 
         Raises StoreError.
         """
-        position = await self._inbox.take_back(conversation.key, platform_id)
+        position = await self._inbox.take_back(conversation, platform_id)
         if position is not None:
             self._turns.stop(conversation.key, before=position + 1)
 

@@ -28,8 +28,7 @@ from hub.store import Database, Row, Rows, Statement, Undone, statement
 MESSAGES_AT_ONCE = 20
 """Messages of one conversation that a claim loads: what `collect` can answer together."""
 
-ANSWERS_IN_REACH = 200
-"""The newest answers of a conversation whose buttons still work."""
+ANSWERS_IN_REACH = 200  # the newest of a conversation, whose buttons still work
 
 SEEN_AT_MOST = 1_000
 """Conversations whose newest message a channel is told at start."""
@@ -51,10 +50,8 @@ class Waiting(msgspec.Struct, frozen=True):
     person: int
     message: Message
     accepted_ms: int
-    region: str
-    """The person's own choice, remembered; empty: none."""
-    deleted: bool = False
-    """Its author has taken it back."""
+    region: str  # the person's own choice, remembered; empty: none
+    deleted: bool = False  # its author has taken it back
     hints: Hints = Hints()  # kept from earlier messages of the person
 
 
@@ -67,14 +64,11 @@ class Unfinished(msgspec.Struct, frozen=True):
     sending: bool
     parts: tuple[str, ...]
     text: str | None
-    joined: tuple[str, ...]
-    """Ids of further messages that it answers."""
+    joined: tuple[str, ...]  # ids of further messages that it answers
     created_ms: int
 
 
-class Past(msgspec.Struct, frozen=True):
-    """One earlier turn of the conversation."""
-
+class Past(msgspec.Struct, frozen=True):  # one earlier turn of the conversation
     role: str
     text: str
     tokens: int
@@ -90,8 +84,7 @@ class Claim(msgspec.Struct, frozen=True):
     fence: int
     stop_position: int
     waiting: tuple[Waiting, ...]
-    replies: dict[str, Unfinished]
-    """By message id."""
+    replies: dict[str, Unfinished]  # by message id
     past: tuple[Past, ...]
     agent: str = ""  # chosen with /agent; empty: the one that serves
     context_from: int = 0
@@ -157,6 +150,8 @@ class Inbox:
                 payload=_encode(message).decode(),
             ),
         ]
+        if message.revision:
+            statements.append(_forget(conversation, message.platform_id))
         if stop:
             statements.append(statement("inbox.stop", conversation=key, including=0))
         try:
@@ -209,14 +204,15 @@ class Inbox:
         rows = await self._database.read(statement("reply.newest", conversation=key, most=ANSWERS_IN_REACH))
         return next((row for row in rows if part in msgspec.json.decode(row["parts"])), None)
 
-    async def take_back(self, key: str, platform_id: str) -> int | None:
-        """Mark what waits of a deleted message; the position of the one that may be being answered.
+    async def take_back(self, where: Conversation, platform_id: str) -> int | None:
+        """Mark what there is of a deleted message; the position of the one that may be being answered.
 
         It keeps its place in the order and ends without an answer when its turn comes. Raises StoreError.
         """
-        rows = await self._database.read(statement("inbox.unfinished", conversation=key))
+        rows = await self._database.read(statement("inbox.unfinished", conversation=(key := where.key)))
         found = [row for row in rows if _decode_message(row["payload"]).platform_id == platform_id]
         if not found:
+            await self._database.run(_forget(where, platform_id))
             return None
         marks = [statement("inbox.take_back", id=row["id"]) for row in found]
         oldest = statement("inbox.stop_oldest", conversation=key, position=found[0]["position"])
@@ -319,6 +315,11 @@ class Inbox:
                     by=f"{where.channel}/{membership.by.id}",
                 ),
             )
+
+
+def _forget(where: Conversation, platform_id: str) -> Statement:
+    start = f"{where.channel}/{where.account}/{where.chat}/{platform_id}/"
+    return statement("inbox.forget", conversation=where.key, start=start, most=ANSWERS_IN_REACH)
 
 
 def _storable(message: Message) -> Message:

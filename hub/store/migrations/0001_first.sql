@@ -32,7 +32,7 @@ CREATE TABLE message (
   state         TEXT NOT NULL,             -- waiting, done
   outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, deleted, undeliverable
   finished_ms   BIGINT,
-  deleted_ms    BIGINT                     -- when its author took it back
+  deleted_ms    BIGINT                     -- when its author took it back or, once answered, changed it
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
 

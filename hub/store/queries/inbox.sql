@@ -39,6 +39,12 @@ WHERE c.id = :conversation AND m.state = 'waiting' ORDER BY m.position
 -- name: take_back
 UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now) WHERE id = :id AND state = 'waiting'
 
+-- name: forget
+-- Of the newest messages, those with this key in any revision; what is still waiting is taken back or replaced elsewhere.
+UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now)
+WHERE conversation = :conversation AND state = 'done' AND rtrim(key, '0123456789') = :start
+AND position > (SELECT last_position FROM conversation WHERE id = :conversation) - :most
+
 -- name: stop_oldest
 UPDATE conversation SET stop_position = :position + 1
 WHERE id = :conversation AND last_position - waiting + 1 = :position AND stop_position <= :position
