@@ -1,8 +1,8 @@
 """How much of what a question needs is in the prompt, and what finding it costs: `python -m bench.recall FILE`.
 
-FILE has long conversations with questions and the turns that hold their answers (a list of `name`, `turns`, `questions`, as `bench.history` reads them).
-Each conversation goes into a store as a chat with one agent, and every question through the hub's own `Recall.find` and
-`compose`. Four characters count as one token here, so that figures compare with those of other ways. No model is asked.
+FILE has long conversations with questions and the turns that hold their answers, as `bench.history` reads them. Each
+goes into a store as a chat with one agent, and every question through the hub's own `Recall.find` and `compose`. Four
+characters count as one token here, so that figures compare with those of other ways. No model is asked.
 """
 
 import argparse
