@@ -39,6 +39,13 @@ class Route(msgspec.Struct, frozen=True):
     """Names of those that may answer but cannot now."""
     model: str = ""
     """That answered in the end; empty where none did."""
+    zone: str = ""
+    """The residency zone that bound it; empty where the agent is not strict."""
+
+    @property
+    def memory(self) -> str:
+        """Under which name the turns are remembered: what was said in one zone is read by nobody in another."""
+        return f"{self.agent}@{self.zone}" if self.zone else self.agent
 
 
 _decode = msgspec.json.Decoder(Route).decode
@@ -99,6 +106,7 @@ def choose(
         reasons=(_whence(where), *_bound(agent, where, zone), _outcome(where, taken, names, open_stands)),
         passed_over=tuple(passed_over),
         resting=resting,
+        zone=zone,
     )
 
 
