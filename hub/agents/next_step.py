@@ -49,7 +49,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 RULES: dict[Kind, Rule] = {
-    Kind.THROTTLED: Rule("here", "here", "full", "it says when it will answer again"),
+    Kind.THROTTLED: Rule("here", "elsewhere", "full", "it says when it will answer again"),
     Kind.OVERLOADED: Rule("here", "elsewhere", "fault", "it passes in a moment, or it is down"),
     Kind.CUT: Rule("here", "elsewhere", "fault", "a connection broke, or the server did"),
     Kind.UNREACHABLE: Rule("elsewhere", "elsewhere", "fault", "nothing answers there"),

@@ -18,7 +18,7 @@ def error(kind: Kind, retry_after_s: float | None = None) -> AgentError:
 @pytest.mark.parametrize(
     ("kind", "first", "later"),
     [
-        (Kind.THROTTLED, Retry, Retry),
+        (Kind.THROTTLED, Retry, Elsewhere),
         (Kind.OVERLOADED, Retry, Elsewhere),
         (Kind.CUT, Retry, Elsewhere),
         (Kind.UNREACHABLE, Elsewhere, Elsewhere),

@@ -156,6 +156,15 @@ async def test_a_stream_that_just_stops_is_a_cut(sqlite_database: Database) -> N
     assert [row[2:] for row in await hub.ledger()] == [("cut", "estimated")] * 4
 
 
+@pytest.mark.parametrize("kind", sorted(set(Kind) - GIVEN_UP))
+async def test_whatever_goes_on_in_the_nearest_place_another_one_answers(sqlite_database: Database, kind: Kind) -> None:
+    hub = ScriptedHub(sqlite_database)
+    hub.near.usual = lambda _: (failure(kind, sent=False),)
+
+    assert await hub.answered(message("Hello")) == ["You said: Hello"]
+    assert len(hub.near.calls) <= 2
+
+
 async def test_whoever_has_not_the_model_is_asked_for_it_once(sqlite_database: Database) -> None:
     hub = ScriptedHub(sqlite_database)
     hub.near.will(failure(Kind.MISSING, sent=False))
