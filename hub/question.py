@@ -47,6 +47,11 @@ def tier_of(agent: Agent) -> str:
     return "complex" if "complex" in agent.tiers else "simple"
 
 
+def model_of(agent: Agent) -> str:
+    """The model of that tier; empty where the agent needs none."""
+    return agent.tiers.get(tier_of(agent), "")
+
+
 def words_of(message: Message) -> str:
     """What the person wrote; what they forwarded where they wrote nothing."""
     return message.text if message.text.strip() else message.quoted.strip()

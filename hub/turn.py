@@ -28,7 +28,7 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.question import Question, question_of, text_of, tier_of, words_of
+from hub.question import Question, model_of, question_of, text_of, words_of
 from hub.recall import Recall
 from hub.repeating import Resting
 from hub.revisions import Revisions
@@ -272,8 +272,9 @@ class Turns:
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting, conversation: str) -> Route:
         hints = waiting.message.hints
         where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
-        model = agent.tiers.get(tier_of(agent), "")
-        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation), model=model)
+        return choose(
+            agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation), model=model_of(agent)
+        )
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
