@@ -269,12 +269,10 @@ class Turns:
                 return await read_attachments(outlet.channel, attachments, agent.takes)
         return Material()
 
-    def _route(self, settings: Settings, agent: Agent, waiting: Waiting, conversation: str) -> Route:
+    def _route(self, settings: Settings, agent: Agent, waiting: Waiting, key: str) -> Route:
         hints = waiting.message.hints
         where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
-        return choose(
-            agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation), model=model_of(agent)
-        )
+        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(key), model=model_of(agent))
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
