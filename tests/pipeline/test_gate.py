@@ -199,32 +199,6 @@ async def test_a_hung_placeholder_does_not_keep_the_others_waiting() -> None:
         assert gate._unconfirmed.locked()
 
 
-async def test_a_place_is_had_at_once_or_not_at_all() -> None:
-    gate = Gate(Pace(overall=1e6, chat=1, group=1, unconfirmed=1), VirtualClock())
-    place = await gate.place_now("one", private=True)
-    assert place
-    assert place.held
-    assert await gate.place_now("other", private=True) is None  # no place is free
-    place.give_back()
-    place.give_back()
-    assert not place.held
-    gate.refused("one", 5, private=True)
-    assert await gate.place_now("one", private=True) is None  # the chat is closed
-    again = await gate.place_now("other", private=True)
-    assert again
-    again.give_back()
-    async with gate.placeholder():  # each was given back once
-        assert gate._unconfirmed.locked()
-
-
-async def test_a_place_that_nobody_uses_is_given_back() -> None:
-    gate = Gate(Pace(overall=1e6, chat=1e6, group=1e6), VirtualClock())
-    place = await gate.place_now("chat", private=True)
-    assert place
-    async with asyncio.timeout(5 * SLOT_AT_MOST_S), gate.placeholder():
-        assert not place.held
-
-
 async def test_a_chats_pace_holds_when_the_account_was_crowded() -> None:
     clock = VirtualClock()
     gate = Gate(Pace(overall=10, chat=1, group=1), clock)
