@@ -28,7 +28,7 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.question import Question, question_of, words_of
+from hub.question import Question, question_of, text_of, tier_of, words_of
 from hub.recall import Recall
 from hub.repeating import Resting
 from hub.revisions import Revisions
@@ -246,7 +246,7 @@ class Turns:
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
-            recalled = await self._recall.find(claim, agent, "\n\n".join(words_of(each.message) for each in valid))
+            recalled = await self._recall.find(claim, agent, route.memory, text_of(valid))
             question = question_of(claim, together, valid, agent, route, material, language, recalled)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
@@ -258,7 +258,7 @@ class Turns:
             return await self._withdraw(claim, waiting, delivery, fate)
         await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
         if recalled and recalled.behind:
-            await self._recall.keep_up(claim.key, agent.name, waiting.position)
+            await self._recall.keep_up(claim.key, route.memory, waiting.position)
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""
@@ -272,7 +272,8 @@ class Turns:
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting, conversation: str) -> Route:
         hints = waiting.message.hints
         where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
-        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation))
+        model = agent.tiers.get(tier_of(agent), "")
+        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation), model=model)
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
@@ -334,7 +335,7 @@ class Turns:
                     role=role,
                     conversation=claim.key,
                     position=question.position,
-                    agent=question.agent.name,
+                    agent=question.route.memory,
                     text=text,
                     tokens=tokens,
                 )
