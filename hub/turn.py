@@ -6,7 +6,7 @@ settled text that only has to be delivered.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import msgspec
@@ -248,7 +248,7 @@ class Turns:
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
             recalled = await self._recall.find(claim, agent, route.memory, text_of(valid))
             question = question_of(claim, together, valid, agent, route, material, language, recalled)
-            opening = () if delivery.started else await begin()
+            opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             if isinstance(answer, Resting):
                 return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
@@ -276,12 +276,12 @@ class Turns:
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
-    ) -> Callable[[], Awaitable[list[Statement]]]:
+    ) -> Callable[[], list[Statement]]:
         stored = msgspec.json.encode(route).decode() if route else ""
         taken_up = waiting.id in claim.replies
         remembered = [*remember(waiting), *self._admission.taking(waiting, "" if taken_up else agent)]
 
-        async def begin() -> list[Statement]:
+        def begin() -> list[Statement]:
             return [
                 guard(claim),
                 statement(
@@ -294,22 +294,21 @@ class Turns:
                     route=stored,
                 ),
                 *remembered,
-                *await delivery.opening(),
             ]
 
         return begin
 
     async def _tell_place(
-        self, number: int, begin: Callable[[], Awaitable[list[Statement]]], delivery: Delivery, language: str
+        self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery, language: str
     ) -> None:
         """All places are taken: the placeholder goes out now and says how many are ahead."""
         await self._show(begin, delivery)
         delivery.write_anew(translated(phrases.IN_LINE, language).format(number=number))
 
-    async def _show(self, begin: Callable[[], Awaitable[list[Statement]]], delivery: Delivery) -> None:
+    async def _show(self, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
         """The placeholder goes out now, if it has not yet."""
         if not delivery.started:
-            await self._database.run(*await begin())
+            await self._database.run(*begin())
             delivery.start()
 
     async def _settle(
@@ -350,7 +349,7 @@ class Turns:
         text = translated(text, language_of(waiting.message.hints, waiting.hints))
         begin = self._begin(claim, waiting, delivery, "", None)
         settled = statement("reply.settled", id=delivery.reply_id, text=text, route="", joined="[]")
-        await self._database.run(*await begin(), *changes, settled)
+        await self._database.run(*begin(), *changes, settled)
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 

@@ -81,7 +81,8 @@ RETURNING stop_position
 -- name: forget_turns
 DELETE FROM turn WHERE message = :message
 
--- name: claim
+-- A claim binds a process that a loss of power ends as well, and what its turn does is synced with it or after it.
+-- name: claim unsynced
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
 RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover,
@@ -94,7 +95,7 @@ WHERE id IN (
 RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover,
   COALESCE((SELECT version FROM steering), 0) AS steering
 
--- name: claimed_messages
+-- name: claimed_messages unsynced
 SELECT
   m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms,
   COALESCE(p.region, '') AS region, COALESCE(p.hints, '{}') AS hints, COALESCE(p.tier, 'free') AS tier,
@@ -106,13 +107,13 @@ LEFT JOIN person p ON p.number = m.person  -- who is being forgotten has none an
 WHERE c.holder = :holder AND m.state = 'waiting'
 ORDER BY m.conversation, m.position
 
--- name: claimed_replies
+-- name: claimed_replies unsynced
 SELECT r.conversation, r.message, r.id, r.agent, r.state, r.sending, r.parts, r.text, r.joined, r.created_ms
 FROM conversation c
 JOIN reply r ON r.conversation = c.id AND r.position > c.last_position - c.waiting
 WHERE c.holder = :holder
 
--- name: claimed_turns
+-- name: claimed_turns unsynced
 SELECT t.conversation, t.message, t.role, t.agent, t.text, t.tokens, t.at_ms, t.position
 FROM conversation c
 JOIN turn t ON t.conversation = c.id
