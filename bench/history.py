@@ -135,7 +135,7 @@ def filler(like: Sequence[Turn], turns: int, chance: random.Random) -> list[Turn
     return made[:turns]
 
 
-async def store(folder: Path, turns: Sequence[Turn]) -> tuple[Database, Chat]:
+async def store(folder: Path, turns: Sequence[Turn], *, by_meaning: bool = False) -> tuple[Database, Chat]:
     """A fresh store that holds the turns as one chat with one agent, every second one an answer; indexed."""
     clock = Moving()
     database = await SqliteDatabase.open(folder / f"{new_id()}.db", clock=clock)
@@ -148,7 +148,7 @@ async def store(folder: Path, turns: Sequence[Turn]) -> tuple[Database, Chat]:
         ]
         await asyncio.gather(*(database.run(*exchange) for exchange in exchanges))
     await database.run(*_FINISHED)
-    recall = Recall(database)
+    recall = Recall(database, by_meaning=by_meaning)
     last = (len(turns) + 1) // 2
     await index(recall, place.key, last)
     inbox = Inbox(database, process="bench", new_id=new_id, home_region=lambda _: "here", lease_ms=10**9)

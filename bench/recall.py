@@ -21,6 +21,7 @@ import msgspec
 from bench import machine
 from bench.history import Chat, Conversation, Question, Turn, filler, load, store
 from hub.context.compose import compose, minimum_tokens
+from hub.context.meaning import installed
 from hub.recall import past_turns
 
 BUDGETS = (1_000, 2_000, 4_000, 8_000)
@@ -82,21 +83,24 @@ class Row(msgspec.Struct, frozen=True):
 
 WAYS = (
     Row("all of it for recall", 1.0),
-    Row("as shipped: recall and recent turns", 0.4),
+    Row("share 0.6", 0.6),
+    Row("share 0.75", 0.75),
+    Row("share 0.85", 0.85),
     Row("recent turns alone", 0.0),
 )
 
 
-async def accuracy(folder: Path, conversations: Sequence[Conversation]) -> None:
+async def accuracy(folder: Path, conversations: Sequence[Conversation], *, by_meaning: bool) -> None:
     """Print evidence recall by way and budget, and by kind of question at 2,000 tokens."""
     found: dict[tuple[str, int], list[Found]] = {}
     for conversation in conversations:
-        async with stored(folder, conversation.turns) as chat:
+        async with stored(folder, conversation.turns, by_meaning=by_meaning) as chat:
             for way in WAYS:
                 for tokens in BUDGETS:
                     answers = [await ask(chat, each, tokens, way.share) for each in conversation.questions]
                     found.setdefault((way.name, tokens), []).extend(answers)
     questions = sum(len(each.questions) for each in conversations)
+    print("by words and meaning (the extra `embeddings`):" if by_meaning else "by words:")
     print(f"evidence in the prompt, % of a question's turns (of questions: all of them), {questions} questions")
     print(f"{'context in tokens':<38}" + "".join(f"{tokens:>16,}" for tokens in BUDGETS))
     for way in WAYS:
@@ -143,9 +147,9 @@ def _most_asked_about(
 
 
 @asynccontextmanager
-async def stored(folder: Path, turns: Sequence[Turn]) -> AsyncIterator[Chat]:
+async def stored(folder: Path, turns: Sequence[Turn], *, by_meaning: bool = False) -> AsyncIterator[Chat]:
     """The turns as a chat."""
-    database, chat = await store(folder, turns)
+    database, chat = await store(folder, turns, by_meaning=by_meaning)
     try:
         yield chat
     finally:
@@ -160,9 +164,10 @@ async def run(file: Path, turns: int) -> None:
     """Print both tables."""
     conversations = load(file)
     with tempfile.TemporaryDirectory() as name:
-        begun = time.perf_counter()
-        await accuracy(Path(name), conversations)
-        print(f"took {time.perf_counter() - begun:.1f} s")
+        for by_meaning in (False, True) if installed() else (False,):
+            begun = time.perf_counter()
+            await accuracy(Path(name), conversations, by_meaning=by_meaning)
+            print(f"took {time.perf_counter() - begun:.1f} s\n")
         if turns:
             await scale(Path(name), conversations, turns)
 

@@ -23,6 +23,8 @@ HISTORY_STEP = 40
 """Positions. A prompt is made from the turns of the last 40 to 79 messages; 3,000 tokens hold about 15 exchanges."""
 LEAST_FOR_MESSAGE = 256
 """Tokens that a system prompt must leave for the newest message, so that a cut one still says something."""
+LAST_EXCHANGES = 3
+"""So that talk goes on fluently however much is recalled."""
 _LEAST_SHARE = 32
 """Tokens. An earlier turn is not cut down to less than this, but left out."""
 
@@ -91,7 +93,8 @@ def compose(
     The message comes before the documents beside it, and these before history; it is sent whole where it can be.
     `turns` run from the oldest to the newest; `max_output` (tokens of an answer at the most) says how much room a step
     of the window makes. `recalled` are turns that may matter, the best first; None where nothing older than the window
-    is there to be recalled. What the window shows is not repeated. They may take `recall_share` of the room.
+    is there to be recalled. What the window shows is not repeated. `recall_share` of the room is kept for them, and
+    what the window leaves is theirs too.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
@@ -107,8 +110,9 @@ def compose(
     history = _history(turns, full, room - sent_tokens, max_output, count)
     if recalled:
         older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
-        most = min(recall_room(room, recall_share), room - sent_tokens - history.tokens)
-        sent, sent_tokens = _with_recollection(sent, sent_tokens, older, most, count)
+        sent, sent_tokens = _with_recollection(
+            sent, sent_tokens, older, room - sent_tokens - history.tokens if recall_share else 0, count
+        )
     return Prompt(
         system=system,
         turns=_alternating([*history.turns, ("user", sent)]),
@@ -154,11 +158,6 @@ def _with_quotation(message: str, quoted: str) -> str:
 
 
 # -- older turns -----------------------------------------------------------------------------------------------------
-
-
-def recall_room(room: int, share: float) -> int:
-    """Tokens for recalled turns, of those that the system prompt leaves."""
-    return int(room * share)
 
 
 def shown_from(
@@ -260,13 +259,13 @@ def _exchanges(turns: Sequence[PastTurn]) -> list[_Exchange]:
 def _window(exchanges: list[_Exchange], full: int, low: int) -> list[_Exchange]:
     """The newest exchanges that `full` tokens hold, as a window that fills to `full` and then drops to `low` at once.
 
-    One exchange that is larger by itself stands alone in it.
+    The last LAST_EXCHANGES stay where `full` holds them. One exchange that is larger by itself stands alone in it.
     """
     first, tokens = 0, 0
     for at, exchange in enumerate(exchanges):
         tokens += exchange.tokens
         if tokens > full:
-            while tokens > low and first < at:
+            while (tokens > low and first <= at - LAST_EXCHANGES) or (tokens > full and first < at):
                 tokens -= exchanges[first].tokens
                 first += 1
     return exchanges[first:]
