@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -141,16 +142,14 @@ async def store(folder: Path, turns: Sequence[Turn], *, by_meaning: bool = False
     database = await SqliteDatabase.open(folder / f"{new_id()}.db", clock=clock)
     await migrate(database)
     place = Place("bench", "main", "1")
-    for first in range(0, len(turns), 20):
-        clock.at_ms = _when(turns[first].at)
-        exchanges = [
-            _exchange(place, at // 2 + 1, turns[at : at + 2]) for at in range(first, min(first + 20, len(turns)), 2)
-        ]
-        await asyncio.gather(*(database.run(*exchange) for exchange in exchanges))
+    for at, exchanges in groupby(range(0, len(turns), 2), key=lambda first: turns[first].at):
+        clock.at_ms = _when(at)
+        said = (_exchange(place, first // 2 + 1, turns[first : first + 2]) for first in exchanges)
+        await asyncio.gather(*(database.run(*exchange) for exchange in said))
     await database.run(*_FINISHED)
     recall = Recall(database, by_meaning=by_meaning)
     last = (len(turns) + 1) // 2
-    await index(recall, place.key, last)
+    await index(recall, place.key, last, step=40 if by_meaning else 500)
     inbox = Inbox(database, process="bench", new_id=new_id, home_region=lambda _: "here", lease_ms=10**9)
     question = Message(conversation=place, platform_id="question", sender=_ASKER, text="?", sent_ms=clock.at_ms)
     await inbox.accept([question], stops=lambda _: False)
@@ -158,10 +157,10 @@ async def store(folder: Path, turns: Sequence[Turn], *, by_meaning: bool = False
     return database, Chat(recall, claim, {turn.id: turn.said for turn in turns})
 
 
-async def index(recall: Recall, key: str, last: int) -> None:
+async def index(recall: Recall, key: str, last: int, step: int) -> None:
     """Bring the index up to this position, as answers would have, little by little."""
-    for upto in range(0, last, 500):
-        await recall.keep_up(key, AGENT, min(upto + 500, last))
+    for upto in range(0, last, step):
+        await recall.keep_up(key, AGENT, min(upto + step, last))
 
 
 def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statement]:
@@ -178,6 +177,7 @@ def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statemen
             account=place.account,
             place=msgspec.json.encode(place).decode(),
             home_region="here",
+            bot=0,
         ),
         statement("inbox.know_person", person="bench/1", number=1, name=""),
         statement(

@@ -22,6 +22,7 @@ from bench import machine
 from bench.history import Chat, Conversation, Question, Turn, filler, load, store
 from hub.context.compose import compose, minimum_tokens
 from hub.context.meaning import installed
+from hub.context.recalled import CONTINUED
 from hub.recall import past_turns
 
 BUDGETS = (1_000, 2_000, 4_000, 8_000)
@@ -71,7 +72,7 @@ async def ask(chat: Chat, question: Question, tokens: int, share: float) -> Foun
 
 def in_prompt(text: str, shown: str) -> bool:
     """Whether the whole turn is there, with or without the marks of data."""
-    return text in shown or "\n> ".join(text.splitlines()) in shown
+    return text in shown or f"\n{CONTINUED}".join(text.splitlines()) in shown
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ import msgspec
 
 from hub.config.settings import Agent
 from hub.context import meaning
-from hub.context.compose import HISTORY_STEP, PastTurn, minimum_tokens, shown_from
+from hub.context.compose import HISTORY_STEP, LEAST_FOR_MESSAGE, PastTurn, minimum_tokens, shown_from
 from hub.context.dates import months_in
 from hub.context.postings import MONTHS, Turn, additions, key_of, speaker_key
 from hub.context.ranking import MOST_TERMS, Block, Index, Named, Scorer, scorer_of
@@ -27,9 +27,9 @@ from hub.store import Database, Row, StoreError, statement
 
 log = logging.getLogger(__name__)
 
-_TOKENS_A_TURN = 24
+_TOKENS_A_TURN = 16
 """Turns are seldom shorter on average, so that what is fetched fills the room."""
-_FEWEST, _MOST = 8, 400
+_FEWEST, _MOST = 8, 500
 _SHORT = 20
 """Characters. What is shorter is not preferred for it."""
 _LENGTH_POWER = 0.05
@@ -179,7 +179,7 @@ def _has_older(claim: Claim) -> bool:
 
 
 def _wanted(agent: Agent) -> int:
-    room = agent.context.tokens - minimum_tokens(agent.prompt)
+    room = agent.context.tokens - minimum_tokens(agent.prompt) + LEAST_FOR_MESSAGE
     return min(_MOST, max(_FEWEST, room // _TOKENS_A_TURN))
 
 
