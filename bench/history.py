@@ -143,7 +143,7 @@ async def store(folder: Path, turns: Sequence[Turn], *, by_meaning: bool = False
     await migrate(database)
     place = Place("bench", "main", "1")
     for at, exchanges in groupby(range(0, len(turns), 2), key=lambda first: turns[first].at):
-        clock.at_ms = _when(at)
+        clock.at_ms = when(at)
         said = (_exchange(place, first // 2 + 1, turns[first : first + 2]) for first in exchanges)
         await asyncio.gather(*(database.run(*exchange) for exchange in said))
     await database.run(*_FINISHED)
@@ -204,6 +204,6 @@ def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statemen
     ]
 
 
-def _when(at: str) -> int:
+def when(at: str) -> int:
     """Milliseconds since 1970; the file's times are like `1:56 pm on 8 May, 2023`."""
     return int(datetime.strptime(at, "%I:%M %p on %d %B, %Y").replace(tzinfo=UTC).timestamp() * 1000)

