@@ -107,7 +107,7 @@ def compose(
         sent, cut_document = with_documents(asked, beside, room, count)
         sent_tokens, cut = count(sent), cut or cut_document
     full = _full(room, recall_share if recalled is not None else 0)
-    history = _history(turns, full, room - sent_tokens, max_output, count)
+    history = _history(turns, _Limits.of(room, full, max_output), room - sent_tokens, count)
     if recalled:
         older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
         sent, sent_tokens = _with_recollection(
@@ -181,7 +181,7 @@ def shown_from(
     if not older and sum(exchange.tokens for exchange in exchanges) <= _full(room, 0):
         return None
     full = _full(room, recall_share)
-    window = _window(exchanges, full, _low(full, max_output))
+    window = _window(exchanges, _Limits.of(room, full, max_output))
     return window[0].turns[0].position if window else _AFTER_ALL
 
 
@@ -228,18 +228,26 @@ def _full(room: int, recall_share: float) -> int:
     return int((room - room // 8) * (1 - recall_share))
 
 
-def _low(full: int, max_output: int) -> int:
-    """Tokens that a full window drops to."""
-    return max(full // 4, min(full // 2, full - 2 * max_output))
+class _Limits(msgspec.Struct, frozen=True):
+    """Of the window over the recent turns, in tokens."""
+
+    full: int
+    low: int
+    """What it drops to when it is full."""
+    last: int
+    """What the last exchanges may take all the same."""
+
+    @staticmethod
+    def of(room: int, full: int, max_output: int) -> "_Limits":
+        return _Limits(full, max(full // 4, min(full // 2, full - 2 * max_output)), max(full, room // 2))
 
 
-def _history(turns: Sequence[PastTurn], full: int, left: int, max_output: int, count: Count) -> _History:
+def _history(turns: Sequence[PastTurn], limits: _Limits, left: int, count: Count) -> _History:
     """The earlier turns that are sent, in never more tokens than `left`."""
-    low = _low(full, max_output)
-    window = _window(_exchanges(turns), full, low)
+    window = _window(_exchanges(turns), limits)
     tokens = sum(exchange.tokens for exchange in window)
-    if tokens > full:  # one exchange that is larger by itself
-        shortened, tokens = _shortened(window[0].turns, min(low, left), count)
+    if tokens > limits.last:  # one exchange that is larger by itself
+        shortened, tokens = _shortened(window[0].turns, min(limits.last // 2, left), count)
         return _History(shortened, tokens, window[0].turns[0].position if shortened else _AFTER_ALL)
     first = 0
     while tokens > left:
@@ -256,16 +264,16 @@ def _exchanges(turns: Sequence[PastTurn]) -> list[_Exchange]:
     return [_Exchange(list(group), sum(turn.tokens + PER_MESSAGE for turn in group)) for group in groups]
 
 
-def _window(exchanges: list[_Exchange], full: int, low: int) -> list[_Exchange]:
+def _window(exchanges: list[_Exchange], limits: _Limits) -> list[_Exchange]:
     """The newest exchanges that `full` tokens hold, as a window that fills to `full` and then drops to `low` at once.
 
-    The last LAST_EXCHANGES stay where `full` holds them. One exchange that is larger by itself stands alone in it.
+    The last LAST_EXCHANGES stay where half of the room holds them. One exchange that is larger by itself stands alone.
     """
     first, tokens = 0, 0
     for at, exchange in enumerate(exchanges):
         tokens += exchange.tokens
-        if tokens > full:
-            while (tokens > low and first <= at - LAST_EXCHANGES) or (tokens > full and first < at):
+        if tokens > (limits.full if at - first >= LAST_EXCHANGES else limits.last):
+            while first < at and tokens > (limits.low if first <= at - LAST_EXCHANGES else limits.last):
                 tokens -= exchanges[first].tokens
                 first += 1
     return exchanges[first:]
