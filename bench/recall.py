@@ -20,6 +20,7 @@ import msgspec
 
 from bench import machine
 from bench.history import Chat, Conversation, Question, Turn, filler, load, store
+from hub.config.settings import ContextSettings
 from hub.context.compose import compose, minimum_tokens
 from hub.context.meaning import installed
 from hub.context.recalled import CONTINUED
@@ -84,9 +85,7 @@ class Row(msgspec.Struct, frozen=True):
 
 WAYS = (
     Row("all of it for recall", 1.0),
-    Row("share 0.6", 0.6),
-    Row("share 0.75", 0.75),
-    Row("share 0.85", 0.85),
+    Row("as shipped: recall and recent turns", ContextSettings().recall),
     Row("recent turns alone", 0.0),
 )
 
@@ -121,7 +120,10 @@ async def scale(folder: Path, conversations: Sequence[Conversation], turns: int)
         later = filler(others, size - len(oldest), chance)
         async with stored(folder, [*oldest, *later]) as chat:
             built = time.perf_counter() - begun
-            asked = [await ask(chat, question, 3_000, 0.4) for question in questions * (1 + -(-500 // len(questions)))]
+            asked = [
+                await ask(chat, question, 3_000, ContextSettings().recall)
+                for question in questions * (1 + -(-500 // len(questions)))
+            ]
         found = asked[len(questions) :]  # in a chat that goes on, the store's cache is warm
         took = quantiles([each.milliseconds for each in found], n=100)
         cpu = quantiles([each.cpu_milliseconds for each in found], n=100)
