@@ -239,7 +239,8 @@ class _Limits(msgspec.Struct, frozen=True):
 
     @staticmethod
     def of(room: int, full: int, max_output: int) -> "_Limits":
-        return _Limits(full, max(full // 4, min(full // 2, full - 2 * max_output)), max(full, room // 2))
+        low = max(full // 4, min(full // 2, full - 2 * max_output))
+        return _Limits(full, low, max(full, room // 2) if full else 0)
 
 
 def _history(turns: Sequence[PastTurn], limits: _Limits, left: int, count: Count) -> _History:

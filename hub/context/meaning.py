@@ -34,6 +34,13 @@ def installed() -> bool:
     return all(find_spec(package) for package in _PACKAGES)
 
 
+def recalled_by() -> str:
+    """A sentence for operators on what older turns are found by."""
+    if installed():
+        return "Older turns are found by their words and their meaning."
+    return "Older turns are found by their words; with the extra `embeddings`, by their meaning too."
+
+
 def vector_of(text: str) -> "Vectors":
     """The meaning of a text. Takes some ms; to be called in a thread."""
     vector: Vectors = _embedded([text])[0]

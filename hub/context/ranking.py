@@ -42,8 +42,8 @@ MOST_TERMS = 24
 """Of a message, the rarest ones."""
 MOST_POSTINGS = 3_000
 """That are scored one by one: about 1 ms."""
-MOST_CANDIDATES = 200
-"""Turns with the best scores of their own whose surroundings are looked at, or as many as are wanted: about 1 ms."""
+MOST_CANDIDATES = 100
+"""Turns with the best scores of their own whose surroundings are looked at, or half as many as are wanted: about 1 ms."""
 MOST_STRETCHES = 64
 """In which the commoner terms are looked for."""
 
@@ -143,7 +143,7 @@ class Scorer:
     def best(self, most: int) -> dict[int, float]:
         """At most `most` turns by ordinal with their scores, the best first."""
         candidates: set[int] = set()
-        for ordinal in _largest(self._of_the_month(self._own), max(most, MOST_CANDIDATES)):
+        for ordinal in _largest(self._of_the_month(self._own), max(most // 2, MOST_CANDIDATES)):
             candidates.update(range(ordinal - len(AFTER), ordinal + len(BEFORE) + 1))
         for stretch in _largest(self._of_the_month(self._around, STRETCH), most // STRETCH + 1):
             candidates.update(range(stretch * STRETCH, (stretch + 1) * STRETCH))
