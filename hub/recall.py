@@ -36,7 +36,7 @@ _LENGTH_POWER = 0.05
 """Measured: 0.2 recalls 0.6 points less."""
 LIKELY = 400
 """Turns with the best scores by words whose meaning is compared too."""
-NEWEST = 1_000
+NEWEST = 700
 """Turns indexed last whose meaning is compared whatever their words are."""
 MEANING, MEANING_ELSEWHERE = 35.0, 10.0
 """Of a cosine, beside the score by words, in English and in other languages, which the model was not trained on.

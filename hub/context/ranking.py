@@ -43,7 +43,7 @@ MOST_TERMS = 24
 MOST_POSTINGS = 3_000
 """That are scored one by one: about 1 ms."""
 MOST_CANDIDATES = 100
-"""Turns with the best scores of their own whose surroundings are looked at, or half as many as are wanted: about 1 ms."""
+"""Turns with the best scores of their own whose surroundings are looked at, or half as many as are wanted: 1 ms."""
 MOST_STRETCHES = 64
 """In which the commoner terms are looked for."""
 
