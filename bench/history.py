@@ -39,7 +39,7 @@ class Turn(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        """As it is remembered, where several people speak."""
+        """As it is stored: the name tells the two people of a conversation apart."""
         return f"{self.speaker}: {self.text}"
 
 
