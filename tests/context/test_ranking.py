@@ -4,7 +4,7 @@ import random
 from collections import Counter, defaultdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.context import ranking
@@ -140,6 +140,7 @@ def test_even_the_commonest_word_alone_is_bounded_and_reaches_the_oldest(monkeyp
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=80), max_size=30), st.integers(0, 5 * BLOCK))
 def test_postings_come_back_as_they_were(texts: list[list[str]], first: int) -> None:
     turns = [Turn(first + 2 * at, text) for at, text in enumerate(texts)]
