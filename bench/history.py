@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -38,7 +39,7 @@ class Turn(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        """As it is remembered, where several people speak."""
+        """As it is stored: the name tells the two people of a conversation apart."""
         return f"{self.speaker}: {self.text}"
 
 
@@ -135,22 +136,20 @@ def filler(like: Sequence[Turn], turns: int, chance: random.Random) -> list[Turn
     return made[:turns]
 
 
-async def store(folder: Path, turns: Sequence[Turn]) -> tuple[Database, Chat]:
+async def store(folder: Path, turns: Sequence[Turn], *, by_meaning: bool = False) -> tuple[Database, Chat]:
     """A fresh store that holds the turns as one chat with one agent, every second one an answer; indexed."""
     clock = Moving()
     database = await SqliteDatabase.open(folder / f"{new_id()}.db", clock=clock)
     await migrate(database)
     place = Place("bench", "main", "1")
-    for first in range(0, len(turns), 20):
-        clock.at_ms = _when(turns[first].at)
-        exchanges = [
-            _exchange(place, at // 2 + 1, turns[at : at + 2]) for at in range(first, min(first + 20, len(turns)), 2)
-        ]
-        await asyncio.gather(*(database.run(*exchange) for exchange in exchanges))
+    for at, exchanges in groupby(range(0, len(turns), 2), key=lambda first: turns[first].at):
+        clock.at_ms = when(at)
+        said = (_exchange(place, first // 2 + 1, turns[first : first + 2]) for first in exchanges)
+        await asyncio.gather(*(database.run(*exchange) for exchange in said))
     await database.run(*_FINISHED)
-    recall = Recall(database)
+    recall = Recall(database, by_meaning=by_meaning)
     last = (len(turns) + 1) // 2
-    await index(recall, place.key, last)
+    await index(recall, place.key, last, step=40 if by_meaning else 500)
     inbox = Inbox(database, process="bench", new_id=new_id, home_region=lambda _: "here", lease_ms=10**9)
     question = Message(conversation=place, platform_id="question", sender=_ASKER, text="?", sent_ms=clock.at_ms)
     await inbox.accept([question], stops=lambda _: False)
@@ -158,10 +157,10 @@ async def store(folder: Path, turns: Sequence[Turn]) -> tuple[Database, Chat]:
     return database, Chat(recall, claim, {turn.id: turn.said for turn in turns})
 
 
-async def index(recall: Recall, key: str, last: int) -> None:
+async def index(recall: Recall, key: str, last: int, step: int) -> None:
     """Bring the index up to this position, as answers would have, little by little."""
-    for upto in range(0, last, 500):
-        await recall.keep_up(key, AGENT, min(upto + 500, last))
+    for upto in range(0, last, step):
+        await recall.keep_up(key, AGENT, min(upto + step, last))
 
 
 def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statement]:
@@ -178,6 +177,7 @@ def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statemen
             account=place.account,
             place=msgspec.json.encode(place).decode(),
             home_region="here",
+            bot=0,
         ),
         statement("inbox.know_person", person="bench/1", number=1, name=""),
         statement(
@@ -204,6 +204,6 @@ def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statemen
     ]
 
 
-def _when(at: str) -> int:
+def when(at: str) -> int:
     """Milliseconds since 1970; the file's times are like `1:56 pm on 8 May, 2023`."""
     return int(datetime.strptime(at, "%I:%M %p on %d %B, %Y").replace(tzinfo=UTC).timestamp() * 1000)

@@ -20,7 +20,10 @@ import msgspec
 
 from bench import machine
 from bench.history import Chat, Conversation, Question, Turn, filler, load, store
+from hub.config.settings import ContextSettings
 from hub.context.compose import compose, minimum_tokens
+from hub.context.meaning import installed
+from hub.context.recalled import CONTINUED
 from hub.recall import past_turns
 
 BUDGETS = (1_000, 2_000, 4_000, 8_000)
@@ -70,7 +73,7 @@ async def ask(chat: Chat, question: Question, tokens: int, share: float) -> Foun
 
 def in_prompt(text: str, shown: str) -> bool:
     """Whether the whole turn is there, with or without the marks of data."""
-    return text in shown or "\n> ".join(text.splitlines()) in shown
+    return text in shown or f"\n{CONTINUED}".join(text.splitlines()) in shown
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -82,21 +85,22 @@ class Row(msgspec.Struct, frozen=True):
 
 WAYS = (
     Row("all of it for recall", 1.0),
-    Row("as shipped: recall and recent turns", 0.4),
+    Row("as shipped: recall and recent turns", ContextSettings().recall),
     Row("recent turns alone", 0.0),
 )
 
 
-async def accuracy(folder: Path, conversations: Sequence[Conversation]) -> None:
+async def accuracy(folder: Path, conversations: Sequence[Conversation], *, by_meaning: bool) -> None:
     """Print evidence recall by way and budget, and by kind of question at 2,000 tokens."""
     found: dict[tuple[str, int], list[Found]] = {}
     for conversation in conversations:
-        async with stored(folder, conversation.turns) as chat:
+        async with stored(folder, conversation.turns, by_meaning=by_meaning) as chat:
             for way in WAYS:
                 for tokens in BUDGETS:
                     answers = [await ask(chat, each, tokens, way.share) for each in conversation.questions]
                     found.setdefault((way.name, tokens), []).extend(answers)
     questions = sum(len(each.questions) for each in conversations)
+    print("by words and meaning (the extra `embeddings`):" if by_meaning else "by words:")
     print(f"evidence in the prompt, % of a question's turns (of questions: all of them), {questions} questions")
     print(f"{'context in tokens':<38}" + "".join(f"{tokens:>16,}" for tokens in BUDGETS))
     for way in WAYS:
@@ -116,7 +120,10 @@ async def scale(folder: Path, conversations: Sequence[Conversation], turns: int)
         later = filler(others, size - len(oldest), chance)
         async with stored(folder, [*oldest, *later]) as chat:
             built = time.perf_counter() - begun
-            asked = [await ask(chat, question, 3_000, 0.4) for question in questions * (1 + -(-500 // len(questions)))]
+            asked = [
+                await ask(chat, question, 3_000, ContextSettings().recall)
+                for question in questions * (1 + -(-500 // len(questions)))
+            ]
         found = asked[len(questions) :]  # in a chat that goes on, the store's cache is warm
         took = quantiles([each.milliseconds for each in found], n=100)
         cpu = quantiles([each.cpu_milliseconds for each in found], n=100)
@@ -143,9 +150,9 @@ def _most_asked_about(
 
 
 @asynccontextmanager
-async def stored(folder: Path, turns: Sequence[Turn]) -> AsyncIterator[Chat]:
+async def stored(folder: Path, turns: Sequence[Turn], *, by_meaning: bool = False) -> AsyncIterator[Chat]:
     """The turns as a chat."""
-    database, chat = await store(folder, turns)
+    database, chat = await store(folder, turns, by_meaning=by_meaning)
     try:
         yield chat
     finally:
@@ -160,9 +167,10 @@ async def run(file: Path, turns: int) -> None:
     """Print both tables."""
     conversations = load(file)
     with tempfile.TemporaryDirectory() as name:
-        begun = time.perf_counter()
-        await accuracy(Path(name), conversations)
-        print(f"took {time.perf_counter() - begun:.1f} s")
+        for by_meaning in (False, True) if installed() else (False,):
+            begun = time.perf_counter()
+            await accuracy(Path(name), conversations, by_meaning=by_meaning)
+            print(f"took {time.perf_counter() - begun:.1f} s\n")
         if turns:
             await scale(Path(name), conversations, turns)
 

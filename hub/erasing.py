@@ -39,6 +39,9 @@ def _erasing(number: int) -> list[Statement]:
             statement(f"forget.{what}", person=number)
             for what in (
                 "turns",
+                "recall_postings",
+                "recall_vectors",
+                "recall",
                 "feedback",
                 "orphans",
                 "taken_back",

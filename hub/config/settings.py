@@ -200,8 +200,8 @@ class ContextSettings(msgspec.Struct, frozen=True):
     tokens: int = 3000
     """Of the whole prompt: system, turns and message."""
     max_output: int = 600
-    recall: float = 0.4
-    """Share of what the system prompt leaves that older turns may take; 0: none are recalled."""
+    recall: float = 0.8
+    """Share of what the system prompt leaves that is kept for older turns; 0: none are recalled."""
 
 
 class Agent(msgspec.Struct, frozen=True):

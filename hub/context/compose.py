@@ -23,6 +23,8 @@ HISTORY_STEP = 40
 """Positions. A prompt is made from the turns of the last 40 to 79 messages; 3,000 tokens hold about 15 exchanges."""
 LEAST_FOR_MESSAGE = 256
 """Tokens that a system prompt must leave for the newest message, so that a cut one still says something."""
+LAST_EXCHANGES = 3
+"""So that talk goes on fluently however much is recalled."""
 _LEAST_SHARE = 32
 """Tokens. An earlier turn is not cut down to less than this, but left out."""
 
@@ -91,7 +93,8 @@ def compose(
     The message comes before the documents beside it, and these before history; it is sent whole where it can be.
     `turns` run from the oldest to the newest; `max_output` (tokens of an answer at the most) says how much room a step
     of the window makes. `recalled` are turns that may matter, the best first; None where nothing older than the window
-    is there to be recalled. What the window shows is not repeated. They may take `recall_share` of the room.
+    is there to be recalled. What the window shows is not repeated. `recall_share` of the room is kept for them, and
+    what the window leaves is theirs too.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
@@ -104,11 +107,12 @@ def compose(
         sent, cut_document = with_documents(asked, beside, room, count)
         sent_tokens, cut = count(sent), cut or cut_document
     full = _full(room, recall_share if recalled is not None else 0)
-    history = _history(turns, full, room - sent_tokens, max_output, count)
+    history = _history(turns, _Limits.of(room, full, max_output), room - sent_tokens, count)
     if recalled:
         older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
-        most = min(recall_room(room, recall_share), room - sent_tokens - history.tokens)
-        sent, sent_tokens = _with_recollection(sent, sent_tokens, older, most, count)
+        sent, sent_tokens = _with_recollection(
+            sent, sent_tokens, older, room - sent_tokens - history.tokens if recall_share else 0, count
+        )
     return Prompt(
         system=system,
         turns=_alternating([*history.turns, ("user", sent)]),
@@ -156,11 +160,6 @@ def _with_quotation(message: str, quoted: str) -> str:
 # -- older turns -----------------------------------------------------------------------------------------------------
 
 
-def recall_room(room: int, share: float) -> int:
-    """Tokens for recalled turns, of those that the system prompt leaves."""
-    return int(room * share)
-
-
 def shown_from(
     system: str,
     turns: Sequence[PastTurn],
@@ -182,7 +181,7 @@ def shown_from(
     if not older and sum(exchange.tokens for exchange in exchanges) <= _full(room, 0):
         return None
     full = _full(room, recall_share)
-    window = _window(exchanges, full, _low(full, max_output))
+    window = _window(exchanges, _Limits.of(room, full, max_output))
     return window[0].turns[0].position if window else _AFTER_ALL
 
 
@@ -229,18 +228,27 @@ def _full(room: int, recall_share: float) -> int:
     return int((room - room // 8) * (1 - recall_share))
 
 
-def _low(full: int, max_output: int) -> int:
-    """Tokens that a full window drops to."""
-    return max(full // 4, min(full // 2, full - 2 * max_output))
+class _Limits(msgspec.Struct, frozen=True):
+    """Of the window over the recent turns, in tokens."""
+
+    full: int
+    low: int
+    """What it drops to when it is full."""
+    last: int
+    """What the last exchanges may take all the same."""
+
+    @staticmethod
+    def of(room: int, full: int, max_output: int) -> "_Limits":
+        low = max(full // 4, min(full // 2, full - 2 * max_output))
+        return _Limits(full, low, max(full, room // 2) if full else 0)
 
 
-def _history(turns: Sequence[PastTurn], full: int, left: int, max_output: int, count: Count) -> _History:
+def _history(turns: Sequence[PastTurn], limits: _Limits, left: int, count: Count) -> _History:
     """The earlier turns that are sent, in never more tokens than `left`."""
-    low = _low(full, max_output)
-    window = _window(_exchanges(turns), full, low)
+    window = _window(_exchanges(turns), limits)
     tokens = sum(exchange.tokens for exchange in window)
-    if tokens > full:  # one exchange that is larger by itself
-        shortened, tokens = _shortened(window[0].turns, min(low, left), count)
+    if tokens > limits.last:  # one exchange that is larger by itself
+        shortened, tokens = _shortened(window[0].turns, min(limits.last // 2, left), count)
         return _History(shortened, tokens, window[0].turns[0].position if shortened else _AFTER_ALL)
     first = 0
     while tokens > left:
@@ -257,16 +265,16 @@ def _exchanges(turns: Sequence[PastTurn]) -> list[_Exchange]:
     return [_Exchange(list(group), sum(turn.tokens + PER_MESSAGE for turn in group)) for group in groups]
 
 
-def _window(exchanges: list[_Exchange], full: int, low: int) -> list[_Exchange]:
+def _window(exchanges: list[_Exchange], limits: _Limits) -> list[_Exchange]:
     """The newest exchanges that `full` tokens hold, as a window that fills to `full` and then drops to `low` at once.
 
-    One exchange that is larger by itself stands alone in it.
+    The last LAST_EXCHANGES stay where half of the room holds them. One exchange that is larger by itself stands alone.
     """
     first, tokens = 0, 0
     for at, exchange in enumerate(exchanges):
         tokens += exchange.tokens
-        if tokens > full:
-            while tokens > low and first < at:
+        if tokens > (limits.full if at - first >= LAST_EXCHANGES else limits.last):
+            while first < at and tokens > (limits.low if first <= at - LAST_EXCHANGES else limits.last):
                 tokens -= exchanges[first].tokens
                 first += 1
     return exchanges[first:]

@@ -10,7 +10,7 @@ import math
 import sys
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -24,11 +24,19 @@ _CLASSES_TO_AN_OCTAVE = 6
 """Lengths are kept to within 6 %."""
 
 
+MONTHS = -1
+"""The key of the row with the turns that begin a month: of each its form is the months since January 1970."""
+
+
 class Turn(msgspec.Struct, frozen=True):
-    """The terms of one turn."""
+    """The terms of one turn, and whose it is, where its text tells."""
 
     ordinal: int
     terms: Sequence[str]
+    speaker: Collection[str] = ()
+    """The words of the name."""
+    month: int | None = None
+    """When it was said, in months since January 1970; None where that is not known."""
 
 
 class Addition(msgspec.Struct, frozen=True):
@@ -46,17 +54,28 @@ def key_of(*names: str) -> int:
     return int.from_bytes(digest) >> 1
 
 
+def speaker_key(word: str) -> int:
+    """The key of the turns of a person with this word in the name."""
+    return key_of("speaker", word)
+
+
 def additions(turns: Iterable[Turn]) -> list[Addition]:
     """The postings of turns, which run from the oldest to the newest."""
-    grown: defaultdict[tuple[str, int], array[int]] = defaultdict(lambda: array("I"))
+    grown: defaultdict[tuple[int, int], array[int]] = defaultdict(lambda: array("I"))
+    month: tuple[int, int] | None = None
     for turn in turns:
         block, within = divmod(turn.ordinal, BLOCK)
-        length = _length_class(len(turn.terms))
+        place, length = within << _ORDINAL_BITS, _length_class(len(turn.terms))
         for term, frequency in Counter(turn.terms).items():
-            grown[term, block].append(within << _ORDINAL_BITS | min(frequency, _MOST) << 6 | length)
+            grown[key_of(term), block].append(place | min(frequency, _MOST) << 6 | length)
+        for word in turn.speaker:
+            grown[speaker_key(word), block].append(place)
+        if turn.month is not None and month != (block, turn.month):
+            month = block, turn.month
+            grown[MONTHS, block].append(place | turn.month & FORM_MASK)
     return [
-        Addition(key_of(term), block, len(postings), _little_endian(postings).tobytes().hex())
-        for (term, block), postings in sorted(grown.items())
+        Addition(key, block, len(postings), _little_endian(postings).tobytes().hex())
+        for (key, block), postings in sorted(grown.items())
     ]
 
 

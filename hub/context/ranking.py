@@ -2,19 +2,21 @@
 
 A question's answer seldom repeats its words: they stand in the turn before, or some turns off. So a turn's score is its
 own BM25 score (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009), with a share of those of its two
-neighbours on each side, and of the BM25 score of the stretch of turns around it.
+neighbours on each side, and of the BM25 score of the stretch of turns around it. Turns of a person, or of a month, that
+the message names are preferred.
 
 The work is bounded, however long the conversation: terms are taken from the rarest on, and of those after the bound is
 reached only what stands beside a turn that is a candidate already.
 """
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from hub.context.dates import Month
 from hub.context.postings import (
     BLOCK,
     FORM_MASK,
@@ -27,17 +29,21 @@ from hub.context.postings import (
 
 K1, B = 1.2, 0.75
 """The usual values; others changed recall by less than 0.3 points."""
-NEIGHBOURS = (0.6, 0.3)
-"""Share of the score of a turn one and two away."""
+BEFORE, AFTER = (0.5, 0.3), (0.3, 0.3)
+"""Shares of the scores of the turns one and two before and after: an answer follows its question."""
 STRETCH = 16
 """Ordinals: eight exchanges. As good as whole sessions by the clock, which chats that never rest do not have."""
-STRETCH_SHARE = 0.6
+STRETCH_SHARE = 2.0
+SPEAKER = 10.0
+"""For a turn of a person whom the message names: what about two rare words in common are worth."""
+MONTH = 12.0
+"""For a turn from a month that the message names."""
 MOST_TERMS = 24
 """Of a message, the rarest ones."""
 MOST_POSTINGS = 3_000
 """That are scored one by one: about 1 ms."""
-MOST_CANDIDATES = 200
-"""Turns with the best scores of their own whose surroundings are looked at, or as many as are wanted: about 1 ms."""
+MOST_CANDIDATES = 100
+"""Turns with the best scores of their own whose surroundings are looked at, or half as many as are wanted: 1 ms."""
 MOST_STRETCHES = 64
 """In which the commoner terms are looked for."""
 
@@ -57,25 +63,42 @@ class Block(msgspec.Struct, frozen=True):
     data: str
 
 
-def best_turns(
-    index: Index, found: Mapping[int, Sequence[Block]], wanted: Mapping[int, int], among: range, most: int
-) -> dict[int, float]:
-    """At most `most` turns by ordinal with their scores, the best first; all are `among` those asked for.
+class Named(msgspec.Struct, frozen=True):
+    """What of the index tells who spoke and when, for what the message names."""
+
+    speakers: Sequence[Sequence[Block]] = ()
+    """The rows of each word that may be a name."""
+    months: frozenset[Month] = frozenset()
+    starts: Sequence[Block] = ()
+    """The rows of where months begin."""
+
+
+NOBODY = Named()
+
+
+def scorer_of(
+    index: Index, found: Mapping[int, Sequence[Block]], wanted: Mapping[int, int], among: range, named: Named = NOBODY
+) -> "Scorer":
+    """Scores of turns `among` those asked for.
 
     `found` are the rows of the wanted terms, by the keys of these; `wanted` says how often each stands in the message.
     """
-    scorer = _Scorer(index, among)
+    scorer = Scorer(index, among, named)
     for term in sorted(found, key=lambda term: sum(block.turns for block in found[term]))[:MOST_TERMS]:
         scorer.add(found[term], wanted[term])
-    return scorer.best(most)
+    return scorer
 
 
-class _Scorer:
-    def __init__(self, index: Index, among: range) -> None:
+class Scorer:
+    """Made by `scorer_of`."""
+
+    def __init__(self, index: Index, among: range, named: Named) -> None:
         self._turns = max(index.turns, 1)
         self._stretches = self._turns / STRETCH + 1
         self._average = max(index.terms / self._turns, 1.0)
         self._among = among
+        self._speakers = [{block.number: unpacked(block.data) for block in rows} for rows in named.speakers]
+        self._months = _spans(named)
         self._own: defaultdict[int, float] = defaultdict(float)
         self._around: defaultdict[int, float] = defaultdict(float)
         """By number of the stretch."""
@@ -118,34 +141,56 @@ class _Scorer:
             seen[ordinal // STRETCH] += frequency_of(form)
 
     def best(self, most: int) -> dict[int, float]:
-        reach = range(-len(NEIGHBOURS), len(NEIGHBOURS) + 1)
-        strongest = _largest(self._own, max(most, MOST_CANDIDATES))
-        candidates = {ordinal + off for ordinal in strongest for off in reach}
-        for stretch in _largest(self._around, most // STRETCH + 1):
+        """At most `most` turns by ordinal with their scores, the best first."""
+        candidates: set[int] = set()
+        for ordinal in _largest(self._of_the_month(self._own), max(most // 2, MOST_CANDIDATES)):
+            candidates.update(range(ordinal - len(AFTER), ordinal + len(BEFORE) + 1))
+        for stretch in _largest(self._of_the_month(self._around, STRETCH), most // STRETCH + 1):
             candidates.update(range(stretch * STRETCH, (stretch + 1) * STRETCH))
-        scored = [(self._score(ordinal), ordinal) for ordinal in candidates if ordinal in self._among]
-        scored.sort(reverse=True)
-        complete = [(score * (1 + self._share_of_terms(ordinal)), ordinal) for score, ordinal in scored[: 3 * most]]
-        complete.sort(reverse=True)
-        return {ordinal: score for score, ordinal in complete[:most]}
+        return dict(sorted(self.of(candidates).items(), key=lambda item: (-item[1], -item[0]))[:most])
 
-    def _share_of_terms(self, ordinal: int) -> float:
-        """How many of the terms stand in the turn or its neighbours: all of them once say more than one repeated."""
-        found = 0
-        for near in range(ordinal - len(NEIGHBOURS), ordinal + len(NEIGHBOURS) + 1):
-            found |= self._having.get(near, 0)
-        return found.bit_count() / max(self._terms, 1)
+    def of(self, ordinals: Iterable[int]) -> dict[int, float]:
+        """The scores of these turns, as far as they are among those asked for."""
+        return {ordinal: self._score(ordinal) for ordinal in ordinals if ordinal in self._among}
 
     def _score(self, ordinal: int) -> float:
-        own, around = self._own, self._around
-        score = own.get(ordinal, 0.0)
-        for off, share in enumerate(NEIGHBOURS, 1):
-            score += share * (own.get(ordinal - off, 0.0) + own.get(ordinal + off, 0.0))
+        own, around, having = self._own, self._around, self._having
+        score, found = own.get(ordinal, 0.0), having.get(ordinal, 0)
+        for off, share in enumerate(BEFORE, 1):
+            score += share * own.get(ordinal - off, 0.0)
+            found |= having.get(ordinal - off, 0)
+        for off, share in enumerate(AFTER, 1):
+            score += share * own.get(ordinal + off, 0.0)
+            found |= having.get(ordinal + off, 0)
         # Between the middles of two stretches their scores go over into each other.
         place = (ordinal + 0.5) / STRETCH - 0.5
         before = math.floor(place)
         after = place - before
-        return score + STRETCH_SHARE * (around.get(before, 0.0) * (1 - after) + around.get(before + 1, 0.0) * after)
+        score += STRETCH_SHARE * (around.get(before, 0.0) * (1 - after) + around.get(before + 1, 0.0) * after)
+        # All terms once in a turn or beside it say more than one that is repeated.
+        score *= 1 + found.bit_count() / max(self._terms, 1)
+        return score + self._preference(ordinal)
+
+    def _preference(self, ordinal: int) -> float:
+        number, within = divmod(ordinal, BLOCK)
+        posting = first_posting(within)
+        preference = MONTH if self._months and self._in_month(ordinal) else 0.0
+        for rows in self._speakers:
+            if row := rows.get(number):
+                at = bisect_left(row, posting)
+                if at < len(row) and row[at] == posting:
+                    preference += SPEAKER
+        return preference
+
+    def _in_month(self, ordinal: int) -> bool:
+        at = bisect_right(self._months, ordinal, key=lambda span: span.start) - 1
+        return at >= 0 and ordinal in self._months[at]
+
+    def _of_the_month(self, scores: Mapping[int, float], ordinals: int = 1) -> Mapping[int, float]:
+        """The scores, more for what is of a month that the message names; each key stands for so many ordinals."""
+        if not self._months:
+            return scores
+        return {key: score + MONTH * self._in_month(key * ordinals) for key, score in scores.items()}
 
     def _near(self, blocks: Sequence[Block]) -> Iterator[tuple[Block, list[int]]]:
         """Those with a part of the best stretches, and where in the block these begin."""
@@ -177,6 +222,23 @@ def _within(postings: Sequence[int], stretches: Sequence[int]) -> list[int]:
         low = bisect_left(postings, first_posting(begin))
         found += postings[low : bisect_left(postings, first_posting(begin + STRETCH), low)]
     return found
+
+
+def _spans(named: Named) -> list[range]:
+    """The turns of the months that the message names."""
+    if not named.months:
+        return []
+    starts = [
+        (block.number * BLOCK + ordinal_in_block(posting), posting & FORM_MASK)
+        for block in sorted(named.starts, key=lambda block: block.number)
+        for posting in unpacked(block.data)
+    ]
+    ends = [start for start, _ in starts[1:]] + [1 << 62]
+    return [
+        range(start, end)
+        for (start, since_1970), end in zip(starts, ends, strict=True)
+        if any(month.holds(since_1970) for month in named.months)
+    ]
 
 
 def _rarity(having: float, all_: float) -> float:

@@ -15,6 +15,8 @@ SURE_HITS = 2
 """Stop words of a language that a text must have more than of the usual one, to be taken as written in it."""
 LONGEST_WORD = 40
 """Characters. What is longer is no word but a key, a link or noise: its beginning is enough to find it."""
+MOST_NAMES = 48
+"""Words of a message that are looked up as names."""
 MOST_WORDS = 4_000
 """Of one text. A pasted book is found by its beginning."""
 
@@ -26,6 +28,7 @@ _MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0963\u0971-\u0dff"
 )
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}_])[\w{_MARKS}])+")
+_SPEAKER = re.compile(r"([^\W\d_][^\n:]{0,39}): ")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 
 # The library's English list has many words with a meaning of their own: with it, 2.3 points of recall were lost.
@@ -67,6 +70,17 @@ def language_of(texts: Iterable[str], usual: str) -> str:
         return usual
     best = max(hits, key=lambda language: (hits[language], language == usual))
     return best if hits[best] >= hits[usual] + SURE_HITS else usual
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The words of a text as names are looked up by, whatever the language; those of its beginning."""
+    return frozenset(_words(text)[:MOST_NAMES])
+
+
+def speaker_of(text: str) -> frozenset[str]:
+    """The words of the name before the colon that a text begins with, as `Name: what was said`; else none."""
+    named = _SPEAKER.match(text)
+    return frozenset(_words(named[1])) if named else frozenset()
 
 
 def _words(text: str) -> list[str]:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.unit
 TABLES = (
     *("conversation", "message", "person", "reply", "feedback", "turn", "orphan", "membership", "handover"),
     *("ledger", "hold", "guest", "stranger", "outgoing", "confirmation", "erasure", "press"),
+    *("recall", "recall_posting", "recall_vector"),
 )
 
 

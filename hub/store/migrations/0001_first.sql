@@ -121,11 +121,15 @@ CREATE INDEX turn_conversation ON turn (conversation, position);
 
 CREATE TABLE recall (
   scope         BIGINT PRIMARY KEY,        -- stands for a conversation and an agent
+  conversation  TEXT NOT NULL,
   upto_position BIGINT NOT NULL DEFAULT 0, -- turns at or before this position are indexed
+  meant_position BIGINT NOT NULL DEFAULT 0,-- and by meaning, where that is done at all
   turns         BIGINT NOT NULL DEFAULT 0,
   terms         BIGINT NOT NULL DEFAULT 0, -- of all those turns
   language      TEXT NOT NULL DEFAULT ''   -- that was written last
 );
+
+CREATE INDEX recall_conversation ON recall (conversation);
 
 CREATE TABLE recall_posting (
   scope         BIGINT NOT NULL,
@@ -134,6 +138,13 @@ CREATE TABLE recall_posting (
   turns         BIGINT NOT NULL,           -- that have the term
   data          TEXT NOT NULL,             -- its postings, packed
   PRIMARY KEY (scope, term, block)
+);
+
+CREATE TABLE recall_vector (
+  scope         BIGINT NOT NULL,
+  ordinal       BIGINT NOT NULL,           -- of a turn: twice its position, and one more for the answer
+  data          TEXT NOT NULL,             -- its meaning, packed
+  PRIMARY KEY (scope, ordinal)
 );
 
 CREATE TABLE budget (

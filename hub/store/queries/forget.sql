@@ -34,6 +34,18 @@ UPDATE hold SET conversation = :nowhere WHERE person = :person AND state <> 'hel
 -- name: turns
 DELETE FROM turn WHERE message IN (SELECT id FROM message WHERE person = :person AND state = 'done')
 
+-- The index of a conversation tells who used which word; it is made anew, without the person's.
+-- name: recall_postings
+DELETE FROM recall_posting WHERE scope IN (
+  SELECT scope FROM recall WHERE conversation IN (SELECT conversation FROM message WHERE person = :person))
+
+-- name: recall_vectors
+DELETE FROM recall_vector WHERE scope IN (
+  SELECT scope FROM recall WHERE conversation IN (SELECT conversation FROM message WHERE person = :person))
+
+-- name: recall
+DELETE FROM recall WHERE conversation IN (SELECT conversation FROM message WHERE person = :person)
+
 -- name: feedback
 DELETE FROM feedback WHERE person = :person
   OR reply IN (SELECT r.id FROM reply r JOIN message m ON m.id = r.message WHERE m.person = :person AND m.state = 'done')
