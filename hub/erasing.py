@@ -39,6 +39,8 @@ def _erasing(number: int) -> list[Statement]:
             statement(f"forget.{what}", person=number)
             for what in (
                 "turns",
+                "pins",
+                "summaries",
                 "feedback",
                 "orphans",
                 "taken_back",
