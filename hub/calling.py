@@ -224,7 +224,7 @@ class Calling:
             except StoreError as unsettled:
                 log.warning("a call that was broken off will be presumed: %s", unsettled)
             raise
-        _tell(visit, heard)
+        tell_fleet(visit, heard)
         return Asked(held, heard, endpoint.deployment)
 
     async def settle_failed(self, asking: Asking, asked: Asked, error: AgentError) -> None:
@@ -249,7 +249,7 @@ def _leg(visit: Visit, call: Callable[[Leg[Asked], Callable[[], None]], Coroutin
     return leg
 
 
-def _tell(visit: Visit, heard: Heard) -> None:
+def tell_fleet(visit: Visit, heard: Heard) -> None:
     """The fleet learns what came of the call."""
     if heard.error:
         error = heard.error

@@ -7,6 +7,7 @@ import msgspec
 from hub.agents.port import TAKE_FILES, Said
 from hub.attachments import Material, Sized
 from hub.config.settings import Agent, Deployment
+from hub.context.background import NO_BACKGROUND, Background
 from hub.context.beside import Beside
 from hub.context.compose import Prompt, compose
 from hub.context.tokens import count
@@ -22,6 +23,17 @@ NOTHING = Material()
 _UNSEEN = "\n\n(Note by the hub: the attached files could not be handed to you; say so.)"
 """For a deployment that takes no files, after another that does has failed."""
 _UNSEEN_TOKENS = 32
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What is known of the conversation beside its recent turns."""
+
+    background: Background = NO_BACKGROUND
+    recalled: Recalled | None = None
+    """None: the window shows the whole conversation."""
+
+
+NOTHING_REMEMBERED = Remembered()
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -55,12 +67,13 @@ def question_of(
     route: Route,
     material: Material = NOTHING,
     language: str = ENGLISH,
-    recalled: Recalled | None = None,
+    remembered: Remembered = NOTHING_REMEMBERED,
 ) -> Question:
     """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall."""
     text = "\n\n".join(words for each in valid if (words := words_of(each.message)))
     newest = together[-1].message
     quoted = newest.quoted if newest.text.strip() else ""
+    recalled = remembered.recalled
     prompt = compose(
         agent.prompt,
         past_turns(claim, agent),
@@ -72,6 +85,8 @@ def question_of(
         beside=_beside(material),
         recalled=recalled.turns if recalled else None,
         recall_share=agent.context.recall,
+        background=remembered.background,
+        summarized=bool(agent.context.summary),
     )
     return Question(
         claim=claim,

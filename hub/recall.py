@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from hub.config.settings import Agent
+from hub.context.background import NO_BACKGROUND, Background
 from hub.context.compose import HISTORY_STEP, PastTurn, minimum_tokens, recall_room, shown_from
 from hub.context.postings import Turn, additions, key_of
 from hub.context.ranking import MOST_TERMS, Block, Index, best_turns
@@ -58,7 +59,9 @@ class Recall:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, claim: Claim, agent: Agent, text: str) -> Recalled | None:
+    async def find(
+        self, claim: Claim, agent: Agent, text: str, background: Background = NO_BACKGROUND
+    ) -> Recalled | None:
         """Turns with the same agent that matter to the text, none of them in the prompt's window anyway.
 
         None where the window shows the whole conversation. Raises StoreError.
@@ -70,11 +73,15 @@ class Recall:
             budget_tokens=agent.context.tokens,
             max_output=agent.context.max_output,
             count=count,
-            older=_has_older(claim),
+            older=has_older(claim.waiting[0].position - 1, claim.context_from),
             recall_share=agent.context.recall,
+            background=background,
+            summarized=bool(agent.context.summary),
         )
         if before is None:
             return None
+        if not agent.context.recall:
+            return Recalled((), behind=False)
         position = claim.waiting[0].position
         scope = key_of(claim.key, agent.name)
         state = await self._state(scope)
@@ -159,10 +166,9 @@ def past_turns(claim: Claim, agent: Agent) -> list[PastTurn]:
     ]
 
 
-def _has_older(claim: Claim) -> bool:
-    """Whether there are positions in the context before those that the claim has loaded."""
-    finished = claim.waiting[0].position - 1
-    return (finished // HISTORY_STEP - 1) * HISTORY_STEP >= max(1, claim.context_from)
+def has_older(finished: int, context_from: int) -> bool:
+    """Whether there are positions in the context before those that a claim loads after `finished`, the last one."""
+    return (finished // HISTORY_STEP - 1) * HISTORY_STEP >= max(1, context_from)
 
 
 def _wanted(agent: Agent) -> int:

@@ -41,9 +41,10 @@ class Before(msgspec.Struct, frozen=True):
     summary_tokens: int
 
     def within(self, room: int) -> tuple[str, int]:
-        """As much of it as a room holds, whole parts alone, and its tokens: without the summary before without pins."""
-        if self.pins_tokens + self.summary_tokens <= room:
-            return "\n\n".join(part for part in (self.pins, self.summary) if part), self.pins_tokens + self.summary_tokens
+        """As much of it as a room holds, whole parts alone, and its tokens: the summary is left out before the pins."""
+        both = self.pins_tokens + self.summary_tokens
+        if both <= room:
+            return "\n\n".join(part for part in (self.pins, self.summary) if part), both
         return (self.pins, self.pins_tokens) if self.pins_tokens <= room else ("", 0)
 
 

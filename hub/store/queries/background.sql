@@ -41,9 +41,6 @@ UPDATE summary SET
   maker = '', lease_ms = 0
 WHERE conversation = :conversation AND agent = :agent AND maker = :maker
 
--- name: rest_summary
-UPDATE summary SET maker = '' WHERE conversation = :conversation AND agent = :agent AND maker = :maker
-
 -- What was said in a message that its author takes back or edits stands in no summary any more; the next one is made of
 -- the turns that are left.
 -- name: stale_summary
