@@ -33,7 +33,7 @@ _MOST_TURNS = 400
 _TRIES = 2
 _OUTPUT_ROOM = 1.5
 """Of the summary's tokens: a model that cannot stop in time is cut there, and its summary is not used."""
-_ORDER_TOKENS = 250
+_ORDER_TOKENS = 200
 """Of the instructions and marks around what is summarized."""
 
 
@@ -125,7 +125,8 @@ class Summaries:
             )
         )
         newest_first = [Spoken(row["role"], row["text"]) for row in rows]
-        room = agent.context.tokens - _ORDER_TOKENS - int(_OUTPUT_ROOM * most)
+        # What an answer takes in and gives out, a summary may: the model is known to have so much room.
+        room = agent.context.tokens + agent.context.max_output - _ORDER_TOKENS - int(_OUTPUT_ROOM * most)
         return await asyncio.to_thread(material_of, step.background.summary, newest_first, room, most, count)
 
     async def _written(self, step: Step, material: Material, most: int) -> tuple[str, str]:
