@@ -25,7 +25,7 @@ from hub.listening import Draft, Endpoint, Heard, Stopper, listen
 from hub.money.budgets import Busy, Spent
 from hub.money.holds import Held
 from hub.money.till import Till
-from hub.question import Question, said
+from hub.question import Question, cache_key, said
 from hub.repeating import Effort, Repeating
 from hub.reserving import Reserving, UnknownPrice
 from hub.routing import Fleet, Verdict, Visit
@@ -210,6 +210,7 @@ class Calling:
             system=prompt.system,
             turns=said(asking.question, endpoint.deployment),
             max_output=held.request.output_cap,
+            cache_key=cache_key(asking.question),
         )
         told: list[Usage] = []
         began = self._clock.monotonic()

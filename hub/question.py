@@ -1,6 +1,7 @@
 """What is asked, of whom, for whom: made of the messages that one answer is for, and of what came beside them."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import msgspec
 
@@ -113,13 +114,22 @@ def said(question: Question, deployment: Deployment) -> tuple[Said, ...]:
     # A FAQ looks up what is asked now; what was said before, or is quoted, would only lead it astray.
     if deployment.api == "faq":
         return (Said("user", question.text),)
-    turns = [Said(role, text) for role, text in question.prompt.turns]
+    newest_stable = question.prompt.stable - 1 if question.agent.context.cache else -1
+    turns = [Said(role, text, stays=at == newest_stable) for at, (role, text) in enumerate(question.prompt.turns)]
     if question.files:
         newest = turns[-1]
         takes = deployment.api in TAKE_FILES
         files = tuple(sized.file for sized in question.files) if takes else ()
         turns[-1] = Said(newest.role, newest.text if takes else newest.text + _UNSEEN, files)
     return tuple(turns)
+
+
+def cache_key(question: Question) -> str:
+    """Stands for the conversation with the agent at a provider; empty where nothing is to be kept."""
+    if not question.agent.context.cache:
+        return ""
+    name = f"{question.claim.key}\n{question.agent.name}"
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16, person=b"trunkline-talk").hexdigest()
 
 
 def counted_input(question: Question, deployment: Deployment) -> int:

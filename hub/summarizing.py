@@ -33,7 +33,7 @@ _MOST_TURNS = 400
 _TRIES = 2
 _OUTPUT_ROOM = 1.5
 """Of the summary's tokens: a model that cannot stop in time is cut there, and its summary is not used."""
-_ORDER_TOKENS = 200
+_ORDER_TOKENS = 150
 """Of the instructions and marks around what is summarized."""
 
 

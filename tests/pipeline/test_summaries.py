@@ -83,7 +83,7 @@ async def test_a_model_shortens_what_the_window_lets_go(database: Database) -> N
     assert (row["text"], row["made_by"], row["lease_ms"]) == (NOTES, "coin", 0)
     assert row["upto_position"] >= 2
     first = talk.errands[0]
-    assert "\n> Q: My name is Kim Okonkwo. I moved to Lisbon on 3 March 2024.\n" in first.turns[0].text
+    assert "\n> Q: My name is Kim Okonkwo." in first.turns[0].text
     assert (await talk.hub.row("SELECT COUNT(*) FROM turn"))[0] == 2 * 14
     assert await talk.hub.open_holds() == 0
 
