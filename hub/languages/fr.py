@@ -152,6 +152,8 @@ FRENCH = Language(
         phrases.USAGE_COST: "coût",
         phrases.USAGE_ZONE: "Ce qu'ont coûté tes propres messages ; les jours commencent à minuit à {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} du coût de ce mois est une estimation.",
+        phrases.CACHED: "Sur {tokens} tokens d'entrée, {share} sont venus des caches des fournisseurs ; "
+        "cela a économisé {cost}.",
         phrases.USAGE_UNPRICED: "{calls} appels de ce mois n'ont pas de prix connu et ne comptent pas dans le coût.",
         phrases.NOT_ON_THE_LIST: "Je ne réponds qu'aux personnes qu'on m'a indiquées. Qui gère ce hub peut "
         "t'ajouter par ton id.",
