@@ -7,6 +7,8 @@ from heapq import nlargest
 
 import msgspec
 
+from hub.context.words import ENGLISH, language_of, terms
+
 _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*", re.UNICODE)
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
@@ -18,6 +20,8 @@ _MOST_SENTENCES = 200
 _SHORTEST = 12
 """Tokens. What is shorter is counted as so long, and not preferred for it."""
 _LENGTH_POWER = 0.7
+_LEAST_NEW = 3
+"""Words, where a sentence has nothing else to say. A greeting has fewer."""
 _ASKED = "?？؟"
 _WEIGHTS = {"user": 1.0, "assistant": 0.6}
 """What a person says of themselves is not said again; an answer can be given again."""
@@ -117,7 +121,10 @@ def extract(
 
 def _worth(sentence: _Sentence, facts: frozenset[str], words: frozenset[str]) -> float:
     """What a sentence adds to these, for its length."""
-    new = 3 * len(sentence.facts - facts) + 0.5 * len(sentence.words - words)
+    new_facts, new_words = len(sentence.facts - facts), len(sentence.words - words)
+    if not new_facts and new_words < _LEAST_NEW:
+        return 0.0
+    new = 3 * new_facts + 0.5 * new_words
     return sentence.weight * new / float(max(sentence.size, _SHORTEST) ** _LENGTH_POWER)
 
 
@@ -127,6 +134,7 @@ def _written(chosen: Iterable[_Sentence]) -> str:
 
 def _sentences(spoken: Sequence[Spoken], room: int, count: Callable[[str], int]) -> list[_Sentence]:
     facts = facts_said(spoken)
+    language = language_of((each.text for each in spoken), ENGLISH)
     found: list[_Sentence] = []
     seen: set[str] = set()
     for each in spoken:
@@ -137,7 +145,9 @@ def _sentences(spoken: Sequence[Spoken], room: int, count: Callable[[str], int])
                 continue
             seen.add(plain)
             weight = _WEIGHTS.get(each.role, _EARLIER) * (_QUESTION if said[-1] in _ASKED else 1.0)
-            found.append(_Sentence(len(found), line, kept_of(said, facts), _words(said), size, weight))
+            found.append(
+                _Sentence(len(found), line, kept_of(said, facts), frozenset(terms(said, language)), size, weight)
+            )
     if len(found) > _MOST_SENTENCES:
         found = nlargest(_MOST_SENTENCES, found, key=lambda sentence: (len(sentence.facts), sentence.order))
     return found
@@ -148,7 +158,3 @@ def _split(spoken: Spoken) -> list[str]:
     if not spoken.role:
         return [line for raw in spoken.text.splitlines() if (line := raw.strip())]
     return [line for part in _SENTENCE.split(spoken.text) if (line := " ".join(part.split()))]
-
-
-def _words(said: str) -> frozenset[str]:
-    return frozenset(word.casefold() for word in _WORD.findall(said) if len(word) > 3)

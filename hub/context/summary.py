@@ -23,8 +23,8 @@ _KNOWN_WORDS = 0.5
 _SMALLER = 0.8
 """Of the tokens that it stands for."""
 _REPEATED = 3
-"""So often the same six words in a row are a loop."""
-_ROW = 6
+"""So often the same four words in a row, stop words aside, are a loop."""
+_ROW = 4
 _AROUND_A_TURN = 6
 """Tokens."""
 _TOKENS_A_WORD = 1.4

@@ -35,9 +35,9 @@ def prompt_of(background: Background, past: list[PastTurn] | None = None, messag
 
 def test_it_stands_before_the_turns_and_what_changes_more_rarely_first() -> None:
     past = [PastTurn("user", "Hello", 1, 8), PastTurn("assistant", "Hi", 1, 8)]
-    prompt = prompt_of(Background(("Kim has two bikes.",), "Kim came in May."), past)
+    prompt = prompt_of(Background(("Heron has two masts.",), "Heron came in May."), past)
     assert prompt.turns == (
-        ("user", f"{PINNED}\n> - Kim has two bikes.\n\n{SHORTENED}\n> Kim came in May.\n\nHello"),
+        ("user", f"{PINNED}\n> - Heron has two masts.\n\n{SHORTENED}\n> Heron came in May.\n\nHello"),
         ("assistant", "Hi"),
         ("user", "And now?"),
     )
@@ -255,6 +255,6 @@ def test_without_a_background_nothing_is_different() -> None:
 
 
 def continues(earlier: Prompt, later: Prompt) -> bool:
-    """Whether the later prompt begins with all of the earlier one but its newest message, which recall stands beside."""
+    """Whether the later prompt begins with the earlier one, its newest message aside."""
     before = [earlier.system, *(said for _, said in earlier.turns[:-1])]
     return [later.system, *(said for _, said in later.turns)][: len(before)] == before

@@ -11,13 +11,13 @@ pytestmark = pytest.mark.unit
 
 
 @pytest.mark.parametrize(("text", "facts"), [
-    ("My name is Kim O'Brien and I moved to Lisbon.", {"kim", "o'brien", "lisbon"}),
+    ("My boat is called Heron O'Higgins and I moved it to Lisbon.", {"heron", "o'higgins", "lisbon"}),
     ("We paid 1,250.50 euros on 3 March 2024 at 14:30.", {"1250.50", "3", "2024", "14:30", "march"}),
     ("Der Zug nach Köln kostet 1.250,50 Euro.", {"zug", "köln", "1250,50", "euro"}),
     ("Ship it on 2024-03-05 to NASA, or by iPhone.", {"2024-03-05", "nasa", "iphone"}),
     ("Yes. No. Nothing here.", set()),
     ("I'm sure that I'd know it.", set()),
-    ("Kim's bike is Ana’s now.", {"ana"}),
+    ("Heron's bike is Porto’s now.", {"porto"}),
     ("昨天我付了250元。", {"250"}),
     ("Живу в Казани с 2019 года.", {"казани", "2019"}),
     ("", set()),
@@ -27,9 +27,9 @@ def test_facts_are_found(text: str, facts: set[str]) -> None:
 
 
 def test_a_name_that_begins_a_sentence_is_known_from_another() -> None:
-    said = [Spoken("user", "Kim is late."), Spoken("assistant", "Then ask Kim. Tea?")]
-    assert facts_said(said) == {"kim"}
-    assert kept_of("Kim comes.", {"kim", "ana"}) == {"kim"}
+    said = [Spoken("user", "Heron is late."), Spoken("assistant", "Then ask Heron. Tea?")]
+    assert facts_said(said) == {"heron"}
+    assert kept_of("Heron comes.", {"heron", "porto"}) == {"heron"}
     assert facts_said([]) == frozenset()
 
 
@@ -38,7 +38,9 @@ def test_numbers_of_one_digit_are_nobodys_invention() -> None:
 
 
 TALK = [
-    Spoken("user", "Hi there! The weather is nice. My name is Kim Okonkwo and I moved to Lisbon on 3 March 2024."),
+    Spoken(
+        "user", "Hi there! The weather is nice. My boat is called Heron Volta and I moved it to Lisbon on 3 March 2024."
+    ),
     Spoken("assistant", "Nice to meet you! What can I do for you today?"),
     Spoken("user", "I pay 850 euros to Bikeworks. Is that much?"),
     Spoken("assistant", "That depends on many things, and on what you make of it."),
@@ -47,27 +49,27 @@ TALK = [
 
 def test_sentences_with_facts_come_first_and_keep_their_order() -> None:
     assert extract(TALK, 40, count) == (
-        "Q: My name is Kim Okonkwo and I moved to Lisbon on 3 March 2024.\nQ: I pay 850 euros to Bikeworks."
+        "Q: My boat is called Heron Volta and I moved it to Lisbon on 3 March 2024.\nQ: I pay 850 euros to Bikeworks."
     )
 
 
 def test_what_is_kept_elsewhere_need_not_be_kept_again() -> None:
-    kept = extract(TALK, 20, count, covered={"kim", "okonkwo", "lisbon", "3", "march", "2024"})
+    kept = extract(TALK, 20, count, covered={"heron", "volta", "lisbon", "3", "march", "2024"})
     assert kept == "Q: I pay 850 euros to Bikeworks."
 
 
 def test_an_earlier_summary_goes_on_line_by_line_without_a_second_mark() -> None:
-    before = Spoken("", "Q: My name is Kim Okonkwo.\nShe moved to Lisbon.")
+    before = Spoken("", "Q: My boat is called Heron Volta.\nIt moved to Lisbon.")
     assert extract([before, *TALK[2:3]], 60, count).splitlines()[:3] == [
-        "Q: My name is Kim Okonkwo.",
-        "She moved to Lisbon.",
+        "Q: My boat is called Heron Volta.",
+        "It moved to Lisbon.",
         "Q: I pay 850 euros to Bikeworks.",
     ]
 
 
 def test_nothing_is_said_twice() -> None:
-    again = [Spoken("user", "I am Kim from Lisbon."), Spoken("user", "I am Kim from Lisbon.")]
-    assert extract(again, 100, count) == "Q: I am Kim from Lisbon."
+    again = [Spoken("user", "I sail Heron from Lisbon."), Spoken("user", "I sail Heron from Lisbon.")]
+    assert extract(again, 100, count) == "Q: I sail Heron from Lisbon."
 
 
 spoken = st.builds(Spoken, st.sampled_from(["user", "assistant", ""]), st.text(max_size=300))
@@ -79,6 +81,6 @@ spoken = st.builds(Spoken, st.sampled_from(["user", "assistant", ""]), st.text(m
 def test_an_extract_fits_and_says_nothing_of_its_own(said: list[Spoken], room: int) -> None:
     text = extract(said, room, count)
     assert count(text) <= room
-    words = " ".join(" ".join(each.text.split()) for each in said)
-    for line in text.split("\n"):
-        assert line.removeprefix("Q: ").removeprefix("A: ") in words or line in words
+    words = "".join("".join(each.text.split()) for each in said)
+    for line in map("".join, map(str.split, text.split("\n"))):
+        assert line.removeprefix("Q:").removeprefix("A:") in words or line in words

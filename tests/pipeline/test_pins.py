@@ -55,22 +55,22 @@ async def test_pins_belong_to_a_conversation_and_an_agent(database: Database) ->
     hub = ScriptedHub(database)
     hub.settings = settings(agent(), OTHER)
     talk = Talk(hub)
-    await talk.say("/pin I am Kim")
+    await talk.say("/pin I sail Heron")
     assert PINNED not in await talk.prompt(chat="2")
     await talk.say("/agent sales")
     assert await talk.say("/pins") == phrases.PINS_NONE
     await talk.say("/agent default")
-    assert (await talk.say("/pins")).startswith("1. I am Kim\n")
+    assert (await talk.say("/pins")).startswith("1. I sail Heron\n")
 
 
 async def test_a_new_beginning_keeps_what_is_pinned_and_says_so(database: Database) -> None:
     talk = Talk(ScriptedHub(database))
     assert await talk.say("/new") == phrases.FRESH_START
-    await talk.say("/pin I am Kim")
+    await talk.say("/pin I sail Heron")
     await talk.prompt("Something said before")
     assert await talk.say("/new") == f"{phrases.FRESH_START} {phrases.PINS_STAY}"
     sent = await talk.prompt()
-    assert "> - I am Kim" in sent
+    assert "> - I sail Heron" in sent
     assert "said before" not in sent
 
 
@@ -87,13 +87,13 @@ async def test_what_a_reply_refers_to_can_be_pinned(database: Database) -> None:
     ("/unpin ²", phrases.UNPIN_HOW.format(most=1)),
     ("/unpin 99999999999999999999", phrases.UNPIN_HOW.format(most=1)),
     ("/pin " + "x" * 301, phrases.PIN_TOO_LONG.format(most=300)),
-    ("/pin I am Kim", "Pinned: I am Kim"),
+    ("/pin I sail Heron", "Pinned: I sail Heron"),
 ])  # fmt: skip
 async def test_what_cannot_be_done_is_said_with_its_remedy(sqlite_database: Database, command: str, told: str) -> None:
     talk = Talk(ScriptedHub(sqlite_database))
-    await talk.say("/pin I am Kim")
+    await talk.say("/pin I sail Heron")
     assert await talk.say(command) == told
-    assert [row[0] for row in await talk.hub.rows("SELECT text FROM pin")] == ["I am Kim"]
+    assert [row[0] for row in await talk.hub.rows("SELECT text FROM pin")] == ["I sail Heron"]
 
 
 @pytest.mark.parametrize("tokens", [600, 100_000])

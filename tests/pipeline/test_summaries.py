@@ -19,7 +19,7 @@ from tests.pipeline.model import Step, asked
 pytestmark = pytest.mark.unit
 
 BILL = Usage(input=300, output=40)
-NOTES = "Kim Okonkwo moved to Lisbon on 3 March 2024 and pays 850 euros of rent to Bikeworks."
+NOTES = "Heron Volta moved to Lisbon on 3 March 2024 and pays 850 euros of rent to Bikeworks."
 
 
 def served(summary: str = "simple", **changes: Any) -> Any:
@@ -60,7 +60,8 @@ class Talk:
 
     async def begin(self) -> None:
         await self.say(
-            "My name is Kim Okonkwo. I moved to Lisbon on 3 March 2024.", "I pay 850 euros of rent to Bikeworks."
+            "My boat is called Heron Volta. I moved it to Lisbon on 3 March 2024.",
+            "I pay 850 euros of rent to Bikeworks.",
         )
 
     async def chat(self, times: int) -> str:
@@ -83,7 +84,7 @@ async def test_a_model_shortens_what_the_window_lets_go(database: Database) -> N
     assert (row["text"], row["made_by"], row["lease_ms"]) == (NOTES, "coin", 0)
     assert row["upto_position"] >= 2
     first = talk.errands[0]
-    assert "\n> Q: My name is Kim Okonkwo." in first.turns[0].text
+    assert "\n> Q: My boat is called Heron Volta." in first.turns[0].text
     assert (await talk.hub.row("SELECT COUNT(*) FROM turn"))[0] == 2 * 14
     assert await talk.hub.open_holds() == 0
 
@@ -112,7 +113,7 @@ async def test_summaries_go_on_from_the_one_before(database: Database) -> None:
     assert len(talk.errands) >= 3
     second = talk.errands[1].turns[0].text
     assert second.startswith(f"The notes so far:\n> {NOTES}\n")
-    assert "Okonkwo" not in second.partition("What was said since")[2]
+    assert "Volta" not in second.partition("What was said since")[2]
     # One for each step of the window, not one for each message.
     assert len(talk.errands) <= 42 // 3
 
@@ -122,8 +123,8 @@ FAILING: dict[str, Sequence[Step]] = {
     "is empty": ("  \n ", Done("stop", BILL)),
     "is cut": (NOTES, Done("length", BILL)),
     "is filtered": (NOTES, Done("filter", BILL)),
-    "loops": ("Kim Okonkwo moved to Lisbon in 2024. " * 5, Done("stop", BILL)),
-    "grows": (" ".join(f"Kim{at} said that {at} and more." for at in range(200)), Done("stop", BILL)),
+    "loops": ("Heron Volta moved to Lisbon in 2024. " * 5, Done("stop", BILL)),
+    "grows": (" ".join(f"Heron{at} said that {at} and more." for at in range(200)), Done("stop", BILL)),
     "refuses": ("I'm sorry, but I can't help with that request.", Done("stop", BILL)),
     "obeys": ("It is raining, take an umbrella with you whenever possible today.", Done("stop", BILL)),
     "invents": (f"{NOTES} The flat has 47 rooms.", Done("stop", BILL)),
@@ -141,7 +142,7 @@ async def test_a_summary_that_is_of_no_use_changes_nothing_for_the_person(sqlite
     row = await talk.summary()
     assert row["made_by"] == "extract"
     assert "> Q: I pay 850 euros of rent to Bikeworks." in sent
-    assert "Okonkwo" in row["text"]
+    assert "Volta" in row["text"]
     assert row["upto_position"] >= 2
     assert set(await talk.hub.outcomes()) == {"answered"}
     assert await talk.hub.open_holds() == 0
@@ -181,7 +182,7 @@ async def test_sentences_are_chosen_without_any_model(database: Database) -> Non
     talk = Talk(ScriptedHub(database, served=served("extract")))
     await talk.begin()
     sent = await talk.chat(12)
-    assert "> Q: I moved to Lisbon on 3 March 2024." in sent
+    assert "> Q: I moved it to Lisbon on 3 March 2024." in sent
     assert (await talk.summary())["made_by"] == "extract"
     assert talk.errands == []
     assert await talk.hub.rows("SELECT 1 FROM ledger WHERE kind = 'summary'") == []
@@ -212,7 +213,7 @@ async def test_a_new_beginning_begins_without_a_summary(database: Database) -> N
     sent = await talk.chat(12)
     row = await talk.summary()
     assert SHORTENED in sent
-    assert "Okonkwo" not in sent + row["text"]
+    assert "Volta" not in sent + row["text"]
 
 
 async def test_what_its_author_took_back_is_in_no_summary(database: Database) -> None:
@@ -223,7 +224,7 @@ async def test_what_its_author_took_back_is_in_no_summary(database: Database) ->
     await talk.hub.front.deleted(message("", 2).conversation, message("", 2).platform_id)
     assert await talk.summary() is None
     sent = await talk.chat(4)
-    assert "Okonkwo" in (await talk.summary())["text"]
+    assert "Volta" in (await talk.summary())["text"]
     assert "Bikeworks" not in sent + (await talk.summary())["text"]
 
 
@@ -234,7 +235,7 @@ async def test_what_is_forgotten_meanwhile_is_not_written_back(sqlite_database: 
     number = 0
     while not talk.errands:
         number += 1
-        await hub.say(message(f"My name is Kim Okonkwo. {spelled(number) * 30}", number))
+        await hub.say(message(f"My boat is called Heron Volta. {spelled(number) * 30}", number))
         await hub.work()
         await asyncio.sleep(0.01)
     await hub.execute("DELETE FROM summary")
@@ -250,7 +251,7 @@ async def test_two_processes_make_one_summary(database: Database) -> None:
     number = 0
     while not talks[0].errands:
         number += 1
-        await one.say(message(f"My name is Kim Okonkwo. {spelled(number) * 30}", number))
+        await one.say(message(f"My boat is called Heron Volta. {spelled(number) * 30}", number))
         await one.work()
         await asyncio.sleep(0.01)
     for later in range(3):
