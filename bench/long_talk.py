@@ -25,7 +25,7 @@ from hub.store.open import open_database
 from tests.pipeline.channel import ScriptedChannel, message
 from tests.pipeline.hub import NEAR, ScriptedHub, agent
 
-SYSTEM = "You are a friendly assistant. Answer in one or two short sentences. Use what was said before."
+SYSTEM = "You are a friendly assistant. Answer in one short sentence."
 ASKED_FROM = 0.7
 """Of the conversation: facts are asked for after this share of it."""
 
@@ -259,7 +259,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=300)
     parser.add_argument("--tokens", type=int, default=2_000, help="of the context")
-    parser.add_argument("--answer", type=int, default=48, help="tokens of an answer at the most")
+    parser.add_argument("--answer", type=int, default=24, help="tokens of an answer at the most")
     parser.add_argument("--recall", type=float, default=0.4, help="share of the room for older turns")
     parser.add_argument("--summary", default="simple", choices=["simple", "extract", ""], help="who shortens")
     parser.add_argument("--transcript", type=Path, help="a file for all that was said")

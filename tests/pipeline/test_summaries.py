@@ -11,10 +11,13 @@ from hub.agents.port import AgentError, Done, Kind, Request, Usage
 from hub.config.settings import Budget, Budgets, ContextSettings, Limit
 from hub.context.background import SHORTENED
 from hub.context.tokens import count
+from hub.routing.fleet import Visit
 from hub.store import Database
+from hub.summarizing import Step
 from tests.pipeline.channel import message
-from tests.pipeline.hub import ScriptedHub, agent, changed
-from tests.pipeline.model import Step, asked
+from tests.pipeline.hub import NEAR, ScriptedHub, agent, changed
+from tests.pipeline.model import Step as Piece
+from tests.pipeline.model import asked
 
 pytestmark = pytest.mark.unit
 
@@ -34,7 +37,7 @@ def spelled(number: int) -> str:
 class Talk:
     """One chat with a hub whose model answers people shortly, and errands as it is told."""
 
-    def __init__(self, hub: ScriptedHub, notes: Sequence[Sequence[Step]] = ()) -> None:
+    def __init__(self, hub: ScriptedHub, notes: Sequence[Sequence[Piece]] = ()) -> None:
         self.hub = hub
         self.errands: list[Request] = []
         self.notes = list(notes)
@@ -42,7 +45,7 @@ class Talk:
         for client in hub.clients.values():
             client._usual = self._answer
 
-    def _answer(self, request: Request) -> Sequence[Step]:
+    def _answer(self, request: Request) -> Sequence[Piece]:
         if "notes of a conversation" not in request.system:
             return ("So it is.", Done("stop", Usage(input=20, output=5)))
         self.errands.append(request)
@@ -118,7 +121,7 @@ async def test_summaries_go_on_from_the_one_before(database: Database) -> None:
     assert len(talk.errands) <= 42 // 3
 
 
-FAILING: dict[str, Sequence[Step]] = {
+FAILING: dict[str, Sequence[Piece]] = {
     "fails": (AgentError(Kind.OVERLOADED, "no", sent=True),),
     "is empty": ("  \n ", Done("stop", BILL)),
     "is cut": (NOTES, Done("length", BILL)),
@@ -272,3 +275,38 @@ async def test_every_prompt_stays_within_the_budget(database: Database) -> None:
     sizes = [count(c.system) + sum(4 + count(t.text) for t in c.turns) for c in talk.hub.near.calls]
     assert max(sizes) <= 900
     assert asked(talk.hub.near.calls[-1]).endswith("many words " * (59 * 13 % 60))
+
+
+@pytest.mark.parametrize("residency", ["strict", ""])
+async def test_it_is_made_where_the_answer_may_be_made_and_nowhere_else(database: Database, residency: str) -> None:
+    places = tuple(changed(each, max_concurrency=1) for each in agent().deployments)
+    strict = served(residency=residency, default_zone="us" if residency else "", deployments=places)
+    hub = ScriptedHub(database, served=strict)
+    regions = hub.settings.regions
+    hub.settings = changed(hub.settings, regions={**regions, "east": changed(regions["east"], residency="eu")})
+    talk = Talk(hub)
+    await talk.begin()
+    full: list[Visit] = []
+    begin = hub.turns.memory.summaries.begin
+
+    def crowded(step: Step) -> None:
+        full.append(hub.fleet.enter(NEAR))
+        begin(step)
+
+    hub.turns.memory.summaries.begin = crowded  # type: ignore[method-assign]
+    for _ in range(12):
+        await talk.chat(1)
+        while full:
+            full.pop().leave()
+    assert (await talk.summary())["made_by"] == ("extract" if residency else "coin")
+    assert len(talk.errands) == len(hub.far.calls)
+    assert bool(talk.errands) == (not residency)
+
+
+async def test_a_deployment_that_only_looks_up_is_asked_for_no_summary(sqlite_database: Database) -> None:
+    looks_up = tuple(changed(each, api="faq") for each in agent().deployments)
+    talk = Talk(ScriptedHub(sqlite_database, served=served(deployments=looks_up)))
+    await talk.begin()
+    await talk.chat(12)
+    assert talk.errands == []
+    assert (await talk.summary())["made_by"] == "extract"
