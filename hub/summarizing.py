@@ -13,7 +13,7 @@ from hub.config.settings import Agent
 from hub.context.background import Background, summary_capacity
 from hub.context.compose import LEAST_FOR_MESSAGE, minimum_tokens
 from hub.context.facts import Spoken, extract
-from hub.context.summary import LEAST, Material, completed, material_of, order, problem, request
+from hub.context.summary import LEAST, Material, completed, kept_share, material_of, order, problem, request
 from hub.context.tokens import count
 from hub.errands import Errand
 from hub.messages import storable
@@ -29,6 +29,8 @@ AT_ONCE = 8
 """Summaries being made in this process; what is more waits for the conversation's next answer."""
 LIVES_MS = 180_000
 """After so long, who was at work on a summary is believed to be gone: longer than two errands take."""
+CLOSE_WITHIN_S = 3.0
+"""What is broken off is billed at its worst, so a little patience pays."""
 _MOST_TURNS = 400
 _TRIES = 2
 _OUTPUT_ROOM = 1.5
@@ -72,8 +74,10 @@ class Summaries:
             await asyncio.gather(*self._under_way.values(), return_exceptions=True)
             await asyncio.sleep(0)
 
-    async def close(self) -> None:
-        """Break off what is being made; the next answer begins it anew."""
+    async def close(self, within_s: float = CLOSE_WITHIN_S) -> None:
+        """Wait for what is being made, then break it off: an answer after the next start begins it anew."""
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=within_s)
         for task in self._under_way.values():
             task.cancel()
         await self.idle()
@@ -99,6 +103,11 @@ class Summaries:
         await self._database.run(begin)
         material = await self._material(step, most)
         text, made_by = await self._written(step, material, most)
+        log.info(
+            "%s with %s is summarized up to message %d by %s: %d tokens for %d turns, %.0f %% of the names and numbers",
+            *(claim.key, agent.name, step.upto, made_by, count(text), len(material.spoken)),
+            100 * await asyncio.to_thread(kept_share, text, material),
+        )
         await self._database.run(
             statement(
                 "background.store_summary",
@@ -133,7 +142,7 @@ class Summaries:
         """The summary, and who made it. What a model makes is checked; it may try once more."""
         if not material.spoken:
             return material.before, EXTRACT
-        agent, why = step.question.agent, ""
+        agent, why = step.question.agent, None
         for _ in range(0 if agent.context.summary == EXTRACT else _TRIES):
             written = await self._errand(
                 Errand(
@@ -142,7 +151,7 @@ class Summaries:
                     kind="summary",
                     tier=agent.context.summary,
                     system=order(most),
-                    text=request(material, why),
+                    text=request(material, why.told if why else ""),
                     max_output=int(_OUTPUT_ROOM * most),
                 )
             )
@@ -150,10 +159,10 @@ class Summaries:
                 break
             summary = "\n".join(line for raw in written.splitlines() if (line := raw.strip()))
             why = await asyncio.to_thread(problem, summary, material, most, count)
-            if not why:
+            if why is None:
                 model = agent.tiers.get(agent.context.summary, "local")
                 return await asyncio.to_thread(completed, summary, material, most, count), model
-            log.info("a summary of %s is not used: %s", step.question.claim.key, why.partition(" ")[0])
+            log.info("a summary of %s is not used: %s", step.question.claim.key, why.kind)
         return await asyncio.to_thread(extract, material.everything, most, count), EXTRACT
 
 

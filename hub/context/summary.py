@@ -86,8 +86,17 @@ def request(material: Material, why_again: str = "") -> str:
     return "\n\n".join(parts)
 
 
-def problem(summary: str, material: Material, most: int, count: Callable[[str], int]) -> str:
-    """Why a summary cannot stand for its material, as a sentence for who made it; empty where it can.
+class Problem(msgspec.Struct, frozen=True):
+    """Why a summary cannot be used."""
+
+    kind: str
+    """empty, long, loop, stray, invented or lost; says nothing of what was said."""
+    told: str
+    """The same as a sentence for who made it."""
+
+
+def problem(summary: str, material: Material, most: int, count: Callable[[str], int]) -> Problem | None:
+    """Why a summary cannot stand for its material; None where it can.
 
     It is looked at without a model: its size, loops, whether it speaks of the same things, which names, numbers and
     dates it keeps of those that an extract of the same size keeps, and that it brings no numbers of its own.
@@ -96,23 +105,23 @@ def problem(summary: str, material: Material, most: int, count: Callable[[str], 
     said = "\n".join(each.text for each in everything)
     size = count(summary)
     if not summary.strip():
-        return "they are empty."
+        return Problem("empty", "they are empty.")
     if size > most or size > _SMALLER * count(said):
-        return f"they are too long; write at most {int(most / _TOKENS_A_WORD)} words."
+        return Problem("long", f"they are too long; write at most {int(most / _TOKENS_A_WORD)} words.")
     language = language_of([said], ENGLISH)
     words = terms(summary, language)
     if _loops(words):
-        return "they repeat themselves."
+        return Problem("loop", "they repeat themselves.")
     if not _speaks_of(words, terms(said, language)):
-        return "they are not about the conversation; do not answer, write notes."
+        return Problem("stray", "they are not about the conversation; do not answer, write notes.")
     if invented := numbers_of(summary) - numbers_of(said):
-        return f"nobody said {', '.join(sorted(invented))}."
+        return Problem("invented", f"nobody said {', '.join(sorted(invented))}.")
     facts = facts_said(everything)
     kept = kept_of(summary, facts)
     could = kept_of(extract(everything, most, count), facts)
     if len(kept) < _OF_EXTRACT * len(could):
-        return f"they lack {', '.join(sorted(could - kept))}."
-    return ""
+        return Problem("lost", f"they lack {', '.join(sorted(could - kept))}.")
+    return None
 
 
 def completed(summary: str, material: Material, most: int, count: Callable[[str], int]) -> str:

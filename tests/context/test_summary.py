@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.context.facts import Spoken
-from hub.context.summary import Material, completed, kept_share, material_of, order, problem, request
+from hub.context.summary import Material, Problem, completed, kept_share, material_of, order, problem, request
 from hub.context.tokens import count
 
 pytestmark = pytest.mark.unit
@@ -23,28 +23,32 @@ GOOD = "Heron Volta moved to Lisbon on 3 March 2024, pays Bikeworks 850 euros an
 
 
 def test_a_short_true_summary_can_stand_for_what_was_said() -> None:
-    assert problem(GOOD, MATERIAL, 60, count) == ""
+    assert problem(GOOD, MATERIAL, 60, count) is None
     assert kept_share(GOOD, MATERIAL) > 0.7
     assert kept_share("", Material("", (Spoken("user", "yes"),))) == 1.0
 
 
-@pytest.mark.parametrize(("summary", "why"), [
-    ("", "empty"),
-    (" \n", "empty"),
-    (GOOD * 4, "too long"),
-    ("Heron pays Bikeworks and trains Argo. " * 3, "repeat"),
-    ("I'm sorry, but as a language model I cannot assist with requests like that one.", "not about"),
-    ("Here is a poem: roses bloom, violets shine, sugar tastes sweet.", "not about"),
-    (f"{GOOD} It is 31.", "nobody said 31"),
-    ("It rains a lot and the dog barks.", "lack"),
+@pytest.mark.parametrize(("summary", "kind", "why"), [
+    ("", "empty", "empty"),
+    (" \n", "empty", "empty"),
+    (GOOD * 4, "long", "too long"),
+    ("Heron pays Bikeworks and trains Argo. " * 3, "loop", "repeat"),
+    ("I'm sorry, but as a language model I cannot assist with requests like that one.", "stray", "not about"),
+    ("Here is a poem: roses bloom, violets shine, sugar tastes sweet.", "stray", "not about"),
+    (f"{GOOD} It is 31.", "invented", "nobody said 31"),
+    ("It rains a lot and the dog barks.", "lost", "lack"),
 ])  # fmt: skip
-def test_what_cannot_stand_for_it_is_told_why(summary: str, why: str) -> None:
-    assert why in problem(summary, MATERIAL, 60, count)
+def test_what_cannot_stand_for_it_is_told_why(summary: str, kind: str, why: str) -> None:
+    found = problem(summary, MATERIAL, 60, count)
+    assert found
+    assert (found.kind, why in found.told) == (kind, True)
 
 
 def test_a_summary_is_smaller_than_what_it_stands_for() -> None:
     said = Material("", (Spoken("user", "I sail Heron from Lisbon."),))
-    assert problem("I sail Heron from Lisbon.", said, 500, count).startswith("they are too long")
+    assert problem("I sail Heron from Lisbon.", said, 500, count) == Problem(
+        "long", "they are too long; write at most 357 words."
+    )
 
 
 @pytest.mark.parametrize(("said", "good", "bad"), [
@@ -57,8 +61,8 @@ def test_a_summary_is_smaller_than_what_it_stands_for() -> None:
 ])  # fmt: skip
 def test_other_languages_are_looked_at_alike(said: str, good: str, bad: str) -> None:
     material = Material("", (Spoken("user", said),))
-    assert problem(good, material, 60, count) == ""
-    assert problem(bad, material, 60, count) != ""
+    assert problem(good, material, 60, count) is None
+    assert problem(bad, material, 60, count)
 
 
 def test_facts_that_it_lacks_are_added_where_there_is_room() -> None:

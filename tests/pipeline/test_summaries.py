@@ -174,7 +174,7 @@ async def test_a_summary_that_never_comes_holds_nobody_up(sqlite_database: Datab
     assert set(await hub.outcomes()) == {"answered"}
     assert len(talk.errands) == 1
 
-    await hub.turns.memory.summaries.close()
+    await hub.turns.memory.summaries.close(within_s=0.01)
 
     (row,) = await hub.rows("SELECT mark, outcome FROM ledger WHERE kind = 'summary'")
     assert tuple(row) == ("estimated", "cancelled")
