@@ -80,7 +80,7 @@ class Errands:
 
     async def run(self, errand: Errand) -> str | None:
         """What the model wrote to its end; None where none could be asked now, or it failed. Raises StoreError."""
-        endpoint = self._endpoint(errand.route)
+        endpoint = self._endpoint(errand)
         if endpoint is None:
             return None
         visit = self._fleet.enter(endpoint.deployment.name)
@@ -98,7 +98,7 @@ class Errands:
                 heard = await self._listen(errand, endpoint, held)
             finally:
                 await endpoint.slots.__aexit__(None, None, None)
-            tell_fleet(visit, heard)
+            tell_fleet(visit, heard, held.request.call.model)
         finally:
             visit.leave()
         if heard.error and not heard.error.sent:
@@ -110,10 +110,11 @@ class Errands:
             return None
         return heard.text
 
-    def _endpoint(self, route: Route) -> Endpoint | None:
+    def _endpoint(self, errand: Errand) -> Endpoint | None:
         """The first of the route that is well and has room, and can be asked for more than a FAQ."""
         endpoints = self._endpoints()
-        for name in self._fleet.able_first(route.deployments):
+        model = errand.question.agent.tiers.get(errand.tier, "")
+        for name in self._fleet.able_first(errand.route.deployments, model):
             if name in endpoints and endpoints[name].deployment.api != "faq" and self._fleet.has_room(name):
                 return endpoints[name]
         return None

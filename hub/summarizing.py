@@ -62,7 +62,7 @@ class Summaries:
 
     def begin(self, step: Step) -> None:
         """Make it in the background, unless one for the same conversation and agent is being made."""
-        key = (step.question.claim.key, step.question.agent.name)
+        key = (step.question.claim.key, step.question.route.memory)
         if key in self._under_way or len(self._under_way) >= AT_ONCE:
             return
         task = self._under_way[key] = asyncio.create_task(self._make(step))
@@ -95,7 +95,7 @@ class Summaries:
 
     async def _store(self, step: Step, maker: str) -> None:
         claim, agent = step.question.claim, step.question.agent
-        whose = {"conversation": claim.key, "agent": agent.name}
+        whose = {"conversation": claim.key, "agent": step.question.route.memory}
         most = capacity(agent)
         if most < LEAST:
             return
@@ -127,7 +127,7 @@ class Summaries:
             statement(
                 "background.to_summarize",
                 conversation=claim.key,
-                agent=agent.name,
+                agent=step.question.route.memory,
                 after=max(step.background.upto, claim.context_from - 1),
                 upto=step.upto,
                 most=_MOST_TURNS,

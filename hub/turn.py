@@ -6,7 +6,7 @@ settled text that only has to be delivered.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import msgspec
@@ -28,7 +28,7 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.question import Question, question_of, words_of
+from hub.question import Question, question_of, tier_of, words_of
 from hub.remembering import Memory
 from hub.repeating import Resting
 from hub.revisions import Revisions
@@ -36,7 +36,6 @@ from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, w
 from hub.running import Running
 from hub.steering import Steering
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
-from hub.summarizing import Summaries
 from hub.together import answered_together, still_valid, unanswered
 
 log = logging.getLogger(__name__)
@@ -73,7 +72,7 @@ class Turns:
         self._revisions = Revisions(database)
         self._admission = admission
         self._ask = ask
-        self.memory = Memory(database, Summaries(database, ask.errand, new_id))
+        self.memory = Memory(database, ask.errand, new_id)
         self._outlet = outlet
         self._line = line
         self._fleet = fleet
@@ -247,9 +246,9 @@ class Turns:
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
-            remembered = await self.memory.find(claim, agent, valid)
+            remembered = await self.memory.find(claim, agent, route.memory, valid)
             question = question_of(claim, together, valid, agent, route, material, language, remembered)
-            opening = () if delivery.started else begin()
+            opening = () if delivery.started else await begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             if isinstance(answer, Resting):
                 return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
@@ -272,16 +271,17 @@ class Turns:
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting, conversation: str) -> Route:
         hints = waiting.message.hints
         where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
-        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation))
+        model = agent.tiers.get(tier_of(agent), "")
+        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation), model=model)
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
-    ) -> Callable[[], list[Statement]]:
+    ) -> Callable[[], Awaitable[list[Statement]]]:
         stored = msgspec.json.encode(route).decode() if route else ""
         taken_up = waiting.id in claim.replies
         remembered = [*remember(waiting), *self._admission.taking(waiting, "" if taken_up else agent)]
 
-        def begin() -> list[Statement]:
+        async def begin() -> list[Statement]:
             return [
                 guard(claim),
                 statement(
@@ -294,21 +294,22 @@ class Turns:
                     route=stored,
                 ),
                 *remembered,
+                *await delivery.opening(),
             ]
 
         return begin
 
     async def _tell_place(
-        self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery, language: str
+        self, number: int, begin: Callable[[], Awaitable[list[Statement]]], delivery: Delivery, language: str
     ) -> None:
         """All places are taken: the placeholder goes out now and says how many are ahead."""
         await self._show(begin, delivery)
         delivery.write_anew(translated(phrases.IN_LINE, language).format(number=number))
 
-    async def _show(self, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
+    async def _show(self, begin: Callable[[], Awaitable[list[Statement]]], delivery: Delivery) -> None:
         """The placeholder goes out now, if it has not yet."""
         if not delivery.started:
-            await self._database.run(*begin())
+            await self._database.run(*await begin())
             delivery.start()
 
     async def _settle(
@@ -334,7 +335,7 @@ class Turns:
                     role=role,
                     conversation=claim.key,
                     position=question.position,
-                    agent=question.agent.name,
+                    agent=question.route.memory,
                     text=text,
                     tokens=tokens,
                 )
@@ -349,7 +350,7 @@ class Turns:
         text = translated(text, language_of(waiting.message.hints, waiting.hints))
         begin = self._begin(claim, waiting, delivery, "", None)
         settled = statement("reply.settled", id=delivery.reply_id, text=text, route="", joined="[]")
-        await self._database.run(*begin(), *changes, settled)
+        await self._database.run(*await begin(), *changes, settled)
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 

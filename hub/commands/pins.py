@@ -4,11 +4,12 @@ They are data for the model, never orders. /new keeps them.
 """
 
 from hub import phrases
-from hub.commands.command import Call, Told, command
+from hub.commands.command import Call, Told, command, place_of_sender
 from hub.config.settings import Agent
 from hub.context.background import pins_fit
 from hub.context.compose import LEAST_FOR_MESSAGE, minimum_tokens
 from hub.context.tokens import count
+from hub.routing import memory_of, zone_of
 from hub.store import Rows, statement
 
 MOST = 20
@@ -69,7 +70,9 @@ async def pinned(call: Call, agent: Agent) -> Rows:
 
 
 def _whose(call: Call, agent: Agent) -> dict[str, str]:
-    return {"conversation": call.claim.key, "agent": agent.name}
+    """What was said in one residency zone, and what was pinned, is read by nobody in another."""
+    zone = zone_of(agent, place_of_sender(call.waiting, call.settings))
+    return {"conversation": call.claim.key, "agent": memory_of(agent.name, zone)}
 
 
 PIN = command("pin", "A fact that is kept in mind here, also after /new", _pin, arguments="the fact")

@@ -112,7 +112,7 @@ CREATE TABLE turn (
   role          TEXT NOT NULL,             -- user, assistant
   conversation  TEXT NOT NULL,
   position      BIGINT NOT NULL,
-  agent         TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- its name; name@zone where it was bound to a residency zone
   text          TEXT NOT NULL,
   tokens        BIGINT NOT NULL,
   at_ms         BIGINT NOT NULL,
@@ -139,7 +139,7 @@ CREATE TABLE recall_posting (
 
 CREATE TABLE pin (
   conversation  TEXT NOT NULL,
-  agent         TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- as in turn
   id            TEXT NOT NULL,             -- in the order in which they were pinned
   person        BIGINT NOT NULL,           -- the opaque number of who pinned it
   text          TEXT NOT NULL,
@@ -149,7 +149,7 @@ CREATE INDEX pin_person ON pin (person);
 
 CREATE TABLE summary (
   conversation  TEXT NOT NULL,
-  agent         TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- as in turn
   context_from  BIGINT NOT NULL DEFAULT 0, -- the conversation's, when it was made: it counts for no other
   upto_position BIGINT NOT NULL DEFAULT 0, -- it stands for the turns up to this position
   text          TEXT NOT NULL DEFAULT '',
@@ -330,6 +330,22 @@ CREATE TABLE provider_key (
   used_ms       BIGINT NOT NULL
 );
 CREATE INDEX provider_key_used ON provider_key (used_ms);
+
+CREATE TABLE deployment_health (
+  deployment    TEXT NOT NULL,
+  process       TEXT NOT NULL,             -- that found it out
+  state         TEXT NOT NULL,             -- open (its breaker), ejected
+  why           TEXT NOT NULL,             -- the kind of the fault that opened it
+  until_ms      BIGINT NOT NULL,           -- it is left alone so long
+  at_ms         BIGINT NOT NULL,
+  PRIMARY KEY (deployment, process)
+);
+
+CREATE TABLE fleet_state (
+  process       TEXT PRIMARY KEY,
+  at_ms         BIGINT NOT NULL,           -- when it showed this
+  state         TEXT NOT NULL              -- the Sight value as JSON: its deployments and agents as it has them
+);
 
 CREATE TABLE override (
   key           TEXT PRIMARY KEY,          -- pause/AGENT (no name: the hub), model/AGENT/TIER, reload/
