@@ -68,7 +68,7 @@ class Memory:
         upto = min(start - 1, last)
         let_go = sum(turn.tokens for turn in past if background.upto < turn.position <= upto)
         # In steps, also where the window lets go of one exchange after the other: a summary is smaller than its turns.
-        if let_go > capacity(agent):
+        if let_go > 2 * capacity(agent):
             self.summaries.begin(Step(question, answer.route, background, upto))
 
 

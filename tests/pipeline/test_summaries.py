@@ -43,7 +43,7 @@ class Talk:
         self.notes = list(notes)
         self.number = 0
         for client in hub.clients.values():
-            client._usual = self._answer
+            client.usual = self._answer
 
     def _answer(self, request: Request) -> Sequence[Piece]:
         if "notes of a conversation" not in request.system:
