@@ -188,6 +188,7 @@ class _Process:
             for key, channel in channels.items()
         }
         turns = self._turns(inbox, till, outlets, admission)
+        self._stack.push_async_callback(turns.memory.summaries.close)
         outgoing = Outgoing(self._database, lambda channel, account: outlets.get((channel, account)))
         at_once = steering.settings().hub.max_turns
         worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)

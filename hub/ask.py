@@ -16,6 +16,7 @@ from hub.bills import Bills, billed
 from hub.calling import Asked, Asking, Calling
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
+from hub.errands import Errands
 from hub.inbox import Claim
 from hub.languages import translated
 from hub.limits.keys import Keys
@@ -84,6 +85,16 @@ class Ask:
             clock=clock,
         )
         self._random = random
+        self.errand = Errands(
+            settings=settings,
+            endpoints=endpoints,
+            fleet=fleet,
+            till=till,
+            keys=keys,
+            bills=self._bills,
+            clock=clock,
+            new_id=new_id,
+        ).run
 
     async def presume(self, claim: Claim, message: str) -> None:
         """Charge the calls that an earlier owner of the message's turn left unsettled.

@@ -25,7 +25,7 @@ from hub.listening import Draft, Endpoint, Heard, Stopper, listen
 from hub.money.budgets import Busy, Spent
 from hub.money.holds import Held
 from hub.money.till import Till
-from hub.question import Question, said, tier_of
+from hub.question import Question, cache_key, said, tier_of
 from hub.repeating import Effort, Repeating
 from hub.reserving import Reserving, UnknownPrice
 from hub.routing import Fleet, Verdict, Visit
@@ -216,6 +216,7 @@ class Calling:
             system=prompt.system,
             turns=said(asking.question, endpoint.deployment),
             max_output=held.request.output_cap,
+            cache_key=cache_key(asking.question),
         )
         told: list[Usage] = []
         began = self._clock.monotonic()
@@ -230,7 +231,7 @@ class Calling:
             except StoreError as unsettled:
                 log.warning("a call that was broken off will be presumed: %s", unsettled)
             raise
-        _tell(visit, heard, request.model)
+        tell_fleet(visit, heard, request.model)
         return Asked(held, heard, endpoint.deployment)
 
     async def settle_failed(self, asking: Asking, asked: Asked, error: AgentError) -> None:
@@ -255,7 +256,7 @@ def _leg(visit: Visit, call: Callable[[Leg[Asked], Callable[[], None]], Coroutin
     return leg
 
 
-def _tell(visit: Visit, heard: Heard, model: str) -> None:
+def tell_fleet(visit: Visit, heard: Heard, model: str) -> None:
     """The fleet learns what came of the call."""
     if heard.error:
         error = heard.error

@@ -42,6 +42,8 @@ def _erasing(number: int) -> list[Statement]:
                 "recall_postings",
                 "recall_vectors",
                 "recall",
+                "pins",
+                "summaries",
                 "feedback",
                 "orphans",
                 "taken_back",

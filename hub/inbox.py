@@ -98,6 +98,8 @@ class Claim(msgspec.Struct, frozen=True):
     handover: str = ""
     """While people answer in the agent's stead: the id of the handover."""
     context_from: int = 0
+    noted: bool = False
+    """There may be pinned facts or a summary."""
 
 
 async def unsteered(_version: int) -> None:
@@ -259,6 +261,7 @@ class Inbox:
                 bot_streak=row["bot_streak"],
                 handover=row["handover"],
                 context_from=row["context_from"],
+                noted=bool(row["noted"]),
             )
             for row in held
         ]

@@ -1,12 +1,14 @@
 """What is asked, of whom, for whom: made of the messages that one answer is for, and of what came beside them."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import msgspec
 
 from hub.agents.port import TAKE_FILES, Said
 from hub.attachments import Material, Sized
 from hub.config.settings import Agent, Deployment
+from hub.context.background import NO_BACKGROUND, Background
 from hub.context.beside import Beside
 from hub.context.compose import Prompt, compose
 from hub.context.tokens import count
@@ -22,6 +24,17 @@ NOTHING = Material()
 _UNSEEN = "\n\n(Note by the hub: the attached files could not be handed to you; say so.)"
 """For a deployment that takes no files, after another that does has failed."""
 _UNSEEN_TOKENS = 32
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What is known of the conversation beside its recent turns."""
+
+    background: Background = NO_BACKGROUND
+    recalled: Recalled | None = None
+    """None: the window shows the whole conversation."""
+
+
+NOTHING_REMEMBERED = Remembered()
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -70,12 +83,13 @@ def question_of(
     route: Route,
     material: Material = NOTHING,
     language: str = ENGLISH,
-    recalled: Recalled | None = None,
+    remembered: Remembered = NOTHING_REMEMBERED,
 ) -> Question:
     """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall."""
     text = text_of(valid)
     newest = together[-1].message
     quoted = newest.quoted if newest.text.strip() else ""
+    recalled = remembered.recalled
     prompt = compose(
         agent.prompt,
         past_turns(claim, route.memory),
@@ -87,6 +101,8 @@ def question_of(
         beside=_beside(material),
         recalled=recalled.turns if recalled else None,
         recall_share=agent.context.recall,
+        background=remembered.background,
+        summarized=bool(agent.context.summary),
     )
     return Question(
         claim=claim,
@@ -113,13 +129,22 @@ def said(question: Question, deployment: Deployment) -> tuple[Said, ...]:
     # A FAQ looks up what is asked now; what was said before, or is quoted, would only lead it astray.
     if deployment.api == "faq":
         return (Said("user", question.text),)
-    turns = [Said(role, text) for role, text in question.prompt.turns]
+    newest_stable = question.prompt.stable - 1 if question.agent.context.cache else -1
+    turns = [Said(role, text, stays=at == newest_stable) for at, (role, text) in enumerate(question.prompt.turns)]
     if question.files:
         newest = turns[-1]
         takes = deployment.api in TAKE_FILES
         files = tuple(sized.file for sized in question.files) if takes else ()
         turns[-1] = Said(newest.role, newest.text if takes else newest.text + _UNSEEN, files)
     return tuple(turns)
+
+
+def cache_key(question: Question) -> str:
+    """Stands for the conversation with the agent at a provider; empty where nothing is to be kept."""
+    if not question.agent.context.cache:
+        return ""
+    name = f"{question.claim.key}\n{question.agent.name}"
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16, person=b"trunkline-talk").hexdigest()
 
 
 def counted_input(question: Question, deployment: Deployment) -> int:

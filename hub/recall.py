@@ -14,6 +14,7 @@ import msgspec
 
 from hub.config.settings import Agent
 from hub.context import meaning
+from hub.context.background import NO_BACKGROUND, Background
 from hub.context.compose import HISTORY_STEP, LEAST_FOR_MESSAGE, PastTurn, minimum_tokens, shown_from
 from hub.context.dates import months_in
 from hub.context.postings import MONTHS, Turn, additions, key_of, speaker_key
@@ -61,7 +62,9 @@ class Recall:
         self._meaning = meaning.installed() if by_meaning is None else by_meaning
         self._index = RecallIndex(database, by_meaning=self._meaning)
 
-    async def find(self, claim: Claim, agent: Agent, memory: str, text: str) -> Recalled | None:
+    async def find(
+        self, claim: Claim, agent: Agent, memory: str, text: str, background: Background = NO_BACKGROUND
+    ) -> Recalled | None:
         """Turns of the same memory (`Route.memory`) that matter to the text, none in the prompt's window anyway.
 
         None where the window shows the whole conversation. Raises StoreError.
@@ -73,11 +76,15 @@ class Recall:
             budget_tokens=agent.context.tokens,
             max_output=agent.context.max_output,
             count=count,
-            older=_has_older(claim),
+            older=has_older(claim.waiting[0].position - 1, claim.context_from),
             recall_share=agent.context.recall,
+            background=background,
+            summarized=bool(agent.context.summary),
         )
         if before is None:
             return None
+        if not agent.context.recall:
+            return Recalled((), behind=False)
         position = claim.waiting[0].position
         scope = key_of(claim.key, memory)
         state = await state_of(self._database, scope)
@@ -170,10 +177,9 @@ def past_turns(claim: Claim, memory: str) -> list[PastTurn]:
     return [PastTurn(turn.role, turn.text, turn.tokens, turn.position) for turn in claim.past if turn.agent == memory]
 
 
-def _has_older(claim: Claim) -> bool:
-    """Whether there are positions in the context before those that the claim has loaded."""
-    finished = claim.waiting[0].position - 1
-    return (finished // HISTORY_STEP - 1) * HISTORY_STEP >= max(1, claim.context_from)
+def has_older(finished: int, context_from: int) -> bool:
+    """Whether there are positions in the context before those that a claim loads after `finished`, the last one."""
+    return (finished // HISTORY_STEP - 1) * HISTORY_STEP >= max(1, context_from)
 
 
 def _wanted(agent: Agent) -> int:

@@ -69,7 +69,12 @@ class Revisions:
             return None
         older = [each for each in known if each.id != id_]
         stale = frozenset(each.id for each in older if each.alone)
-        await self._database.run(guard, *(statement("inbox.forget_turns", message=each) for each in sorted(stale)))
+        forgetting = [
+            statement(name, message=each)
+            for each in sorted(stale)
+            for name in ("inbox.forget_turns", "background.stale_summary")
+        ]
+        await self._database.run(guard, *forgetting)
         return Older(stale, tuple(part for each in older for part in each.got_through))
 
     async def take_back(self, where: Conversation, platform_id: str) -> int | None:
@@ -81,8 +86,10 @@ class Revisions:
         found = [row for row in rows if original_id(_decode_message(row["payload"]).platform_id) == platform_id]
         if not found:
             start = f"{where.channel}/{where.account}/{where.chat}/{platform_id}/"
-            forget = statement("inbox.forget", conversation=where.key, start=start, most=MESSAGES_IN_REACH)
-            await self._database.run(forget)
+            those = {"conversation": where.key, "start": start, "most": MESSAGES_IN_REACH}
+            await self._database.run(
+                statement("inbox.forget", **those), statement("background.stale_summaries", **those)
+            )
             return None
         marks = [statement("inbox.take_back", id=row["id"]) for row in found]
         oldest = statement("inbox.stop_oldest", conversation=where.key, position=found[0]["position"])

@@ -28,8 +28,8 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.question import Question, model_of, question_of, text_of, words_of
-from hub.recall import Recall
+from hub.question import Question, model_of, question_of, words_of
+from hub.remembering import Memory
 from hub.repeating import Resting
 from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
@@ -72,7 +72,7 @@ class Turns:
         self._revisions = Revisions(database)
         self._admission = admission
         self._ask = ask
-        self._recall = Recall(database)
+        self.memory = Memory(database, ask.errand, new_id)
         self._outlet = outlet
         self._line = line
         self._fleet = fleet
@@ -246,8 +246,8 @@ class Turns:
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
-            recalled = await self._recall.find(claim, agent, route.memory, text_of(valid))
-            question = question_of(claim, together, valid, agent, route, material, language, recalled)
+            remembered = await self.memory.find(claim, agent, route.memory, valid)
+            question = question_of(claim, together, valid, agent, route, material, language, remembered)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             if isinstance(answer, Resting):
@@ -257,8 +257,7 @@ class Turns:
         if fate:
             return await self._withdraw(claim, waiting, delivery, fate)
         await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
-        if recalled and recalled.behind:
-            await self._recall.keep_up(claim.key, route.memory, waiting.position)
+        await self.memory.keep_up(question, answer, remembered, together[-1].position)
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""

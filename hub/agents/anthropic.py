@@ -135,10 +135,24 @@ class AnthropicReader:
         )
 
 
-def _content(turn: Said) -> object:
-    if not turn.files:
+_KEPT = {"type": "ephemeral"}
+"""For five minutes from its last use. A request may have four such marks; a beginning shorter than the model's least
+(1,024 tokens or more) is not kept and costs nothing more (docs.anthropic.com, "Prompt caching")."""
+
+
+def _content(turn: Said, *, kept: bool) -> object:
+    if not (turn.files or kept):
         return turn.text
-    return [*map(_block, turn.files), *([{"type": "text", "text": turn.text}] if turn.text.strip() else ())]
+    text: dict[str, object] = {"type": "text", "text": turn.text}
+    if kept:
+        text["cache_control"] = _KEPT
+    return [*map(_block, turn.files), *([text] if turn.text.strip() else ())]
+
+
+def _system(request: Request) -> object:
+    if not request.cache_key:
+        return request.system
+    return [{"type": "text", "text": request.system, "cache_control": _KEPT}]
 
 
 def _block(file: File) -> dict[str, object]:
@@ -157,10 +171,14 @@ class AnthropicClient:
 
     def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
-        messages = [{"role": turn.role, "content": _content(turn)} for turn in alternating(request.turns)]
+        keeps = bool(request.cache_key)
+        messages = [
+            {"role": turn.role, "content": _content(turn, kept=keeps and turn.stays)}
+            for turn in alternating(request.turns)
+        ]
         body = {"model": request.model, "max_tokens": request.max_output, "messages": messages, "stream": True}
-        if request.system:
-            body["system"] = request.system
+        if request.system.strip():
+            body["system"] = _system(request)
         return self._wire.stream(self._answers, _encode(body), AnthropicReader(), request.max_output)
 
     async def probe(self) -> str:

@@ -163,23 +163,25 @@ class OpenAiClient:
         self._answers = base / "chat/completions"
         self._models = base / "models"
         # OpenAI calls max_tokens deprecated and its reasoning models refuse it; most compatible servers know only that.
-        self._cap = "max_completion_tokens" if base.host == OFFICIAL_HOST else "max_tokens"
+        self._official = base.host == OFFICIAL_HOST
+        self._cap = "max_completion_tokens" if self._official else "max_tokens"
 
     def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
         messages = [{"role": turn.role, "content": _content(turn)} for turn in request.turns]
         if request.system:
             messages.insert(0, {"role": "system", "content": request.system})
-        body = _encode(
-            {
-                "model": request.model,
-                "messages": messages,
-                self._cap: request.max_output,
-                "stream": True,
-                "stream_options": {"include_usage": True},
-            }
-        )
-        return self._wire.stream(self._answers, body, OpenAiReader(), request.max_output)
+        body: dict[str, object] = {
+            "model": request.model,
+            "messages": messages,
+            self._cap: request.max_output,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        # OpenAI keeps beginnings by itself; the key leads a conversation's requests to where they are kept.
+        if self._official and request.cache_key:
+            body["prompt_cache_key"] = request.cache_key
+        return self._wire.stream(self._answers, _encode(body), OpenAiReader(), request.max_output)
 
     async def probe(self) -> str:
         """See AgentClient."""

@@ -31,6 +31,8 @@ class Said(msgspec.Struct, frozen=True):
     text: str
     files: tuple[File, ...] = ()
     """Only in a person's turn, and only for an API of TAKE_FILES."""
+    stays: bool = False
+    """The next request of the conversation begins with all that stands up to here."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -41,6 +43,11 @@ class Request(msgspec.Struct, frozen=True):
     turns: tuple[Said, ...]
     max_output: int
     """Output tokens at the most, reasoning included."""
+    cache_key: str = ""
+    """The same for every request of a conversation, and says nothing of it; empty: nothing is to be kept for another.
+
+    Where the API asks for it, the provider is told to keep the system prompt and what `stays`, for some minutes.
+    """
 
 
 class Usage(msgspec.Struct, frozen=True):

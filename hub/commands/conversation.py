@@ -2,6 +2,7 @@
 
 from hub import phrases
 from hub.commands.command import Call, Told, command
+from hub.commands.pins import pinned
 from hub.routing import explain
 from hub.store import statement
 
@@ -16,7 +17,10 @@ async def _new(call: Call) -> Told:
     begin = statement(
         "inbox.begin_context", conversation=claim.key, fence=claim.fence, position=call.waiting.position + 1
     )
-    return Told(call.words(phrases.FRESH_START), (begin,))
+    told = call.words(phrases.FRESH_START)
+    if claim.noted and call.agent and await pinned(call, call.agent):
+        told += f" {call.words(phrases.PINS_STAY)}"
+    return Told(told, (begin,))
 
 
 async def _stop(call: Call) -> Told:

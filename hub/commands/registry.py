@@ -14,6 +14,7 @@ from hub.commands.model import MODEL_COMMAND
 from hub.commands.own_data import EXPORT, FORGET
 from hub.commands.pausing import PAUSE_COMMAND, RESUME
 from hub.commands.people import TIER
+from hub.commands.pins import PIN, PINS, UNPIN
 from hub.commands.region import REGION
 from hub.commands.reloading import RELOAD
 from hub.commands.spending import COSTS, FLEET
@@ -25,7 +26,8 @@ REGISTRY: Mapping[str, Command] = MappingProxyType(
     {
         each.spec.name: each
         for each in (
-            *(HELP, NEW, STOP, AGENT, REGION, USAGE, WHY, FEEDBACK, HUMAN, EXPORT, FORGET, JOIN),
+            *(HELP, NEW, STOP, AGENT, REGION, PIN, PINS, UNPIN),
+            *(USAGE, WHY, FEEDBACK, HUMAN, EXPORT, FORGET, JOIN),
             *(STATUS, FLEET, COSTS, REPORT, ALERTS, AUDIT),
             *(PAUSE_COMMAND, RESUME, MODEL_COMMAND, TIER, RELOAD),
             *(BUDGET, INVITE),

@@ -73,6 +73,7 @@ def _agent(
     consistency.check_residency(table, key, deployments, around.zones, findings)
     least = around.least_context(files.prompt) if files else 0
     consistency.check_context(context := _context(table), least, (*key, "context"), findings)
+    consistency.check_summary(context, tiers, (*key, "context"), deployments, findings)
     return Agent(
         name=name,
         purpose=table.purpose or "",

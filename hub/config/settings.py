@@ -202,6 +202,10 @@ class ContextSettings(msgspec.Struct, frozen=True):
     max_output: int = 600
     recall: float = 0.8
     """Share of what the system prompt leaves that is kept for older turns; 0: none are recalled."""
+    summary: str = ""
+    """Who shortens the turns that the window lets go: a tier, by its model; `extract`, without one; empty: nobody."""
+    cache: bool = True
+    """Say to a provider, where its API asks for it, how much of the prompt it should keep for the next one."""
 
 
 class Agent(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
-"""The prompt of one turn: system prompt, recent turns, recalled older ones, and the message.
+"""The prompt of one turn: system prompt, pinned facts, summary, recent turns, recalled older ones, and the message.
 
-It is within a budget of tokens for any input. Recalled turns stand beside the message, after all that stays as it was.
+It is within a budget of tokens for any input. What changes most rarely stands first, and recalled turns beside the
+message, after all that stays as it was.
 
 The window over the recent turns moves in steps. While it fills, each prompt begins with the bytes of the one before, so
 a provider's prompt cache holds; when it is full, it drops to half at once. It is worked out from the turns alone, from
@@ -12,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from hub.context.background import NO_BACKGROUND, SUMMARY_SHARE, Background, before_turns
 from hub.context.beside import Beside, with_documents, with_mentions
 from hub.context.cut import cut_middle
 from hub.context.recalled import RecalledTurn, recollection
@@ -59,6 +61,11 @@ class Prompt(msgspec.Struct, frozen=True):
     Of attachments it has the mentions alone."""
     asked_tokens: int
 
+    @property
+    def stable(self) -> int:
+        """How many of the turns the next prompt begins with too, unless the window moves: all but the newest."""
+        return len(self.turns) - 1
+
 
 class ContextTooSmall(TrunklineError):
     """The system prompt leaves no room for a message."""
@@ -87,6 +94,8 @@ def compose(
     beside: Beside = NOTHING_BESIDE,
     recalled: Sequence[RecalledTurn] | None = None,
     recall_share: float = 0.0,
+    background: Background = NO_BACKGROUND,
+    summarized: bool = False,
 ) -> Prompt:
     """The prompt for the newest message, with as many whole exchanges before it as the budget holds.
 
@@ -94,7 +103,8 @@ def compose(
     `turns` run from the oldest to the newest; `max_output` (tokens of an answer at the most) says how much room a step
     of the window makes. `recalled` are turns that may matter, the best first; None where nothing older than the window
     is there to be recalled. What the window shows is not repeated. `recall_share` of the room is kept for them, and
-    what the window leaves is theirs too.
+    what the window leaves is theirs too. `background` stands before the turns; `summarized` says that the agent has
+    summaries made, so that the window leaves them their room also while there is none.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
@@ -106,17 +116,21 @@ def compose(
     if beside.documents or beside.notes:
         sent, cut_document = with_documents(asked, beside, room, count)
         sent_tokens, cut = count(sent), cut or cut_document
-    full = _full(room, recall_share if recalled is not None else 0)
-    history = _history(turns, _Limits.of(room, full, max_output), room - sent_tokens, count)
+    before = before_turns(background, room, count)
+    begins, begins_tokens = before.within(room - sent_tokens)
+    open_room = room - before.pins_tokens
+    full = _full(open_room, _given_away(recall_share, summarized) if recalled is not None else 0)
+    left = room - begins_tokens - sent_tokens
+    history = _history(turns, _Limits.of(open_room, full, max_output), left, count)
     if recalled:
         older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
-        sent, sent_tokens = _with_recollection(
-            sent, sent_tokens, older, room - sent_tokens - history.tokens if recall_share else 0, count
-        )
+        most = left - history.tokens if recall_share else 0
+        sent, sent_tokens = _with_recollection(sent, sent_tokens, older, most, count)
+    opening = [("user", begins)] if begins else []
     return Prompt(
         system=system,
-        turns=_alternating([*history.turns, ("user", sent)]),
-        input_tokens=fixed + history.tokens + sent_tokens,
+        turns=_alternating([*opening, *history.turns, ("user", sent)]),
+        input_tokens=fixed + begins_tokens + history.tokens + sent_tokens,
         cut=cut,
         asked=asked,
         asked_tokens=asked_tokens,
@@ -169,18 +183,21 @@ def shown_from(
     count: Count,
     older: bool,
     recall_share: float,
+    background: Background = NO_BACKGROUND,
+    summarized: bool = False,
 ) -> int | None:
-    """The position from which on the window of a usual message shows all; None where there is nothing to recall.
+    """The position from which on the window of a usual message shows all; None where it shows the whole conversation.
 
-    `older` says that there are turns before those passed in.
+    None, too, where nothing of older turns is ever shown. `older` says that there are turns before those passed in.
     """
-    if not recall_share:
+    if not (recall_share or summarized):
         return None
     room = budget_tokens - _fixed(system, count)
+    room -= before_turns(background, room, count).pins_tokens
     exchanges = _exchanges(turns)
     if not older and sum(exchange.tokens for exchange in exchanges) <= _full(room, 0):
         return None
-    full = _full(room, recall_share)
+    full = _full(room, _given_away(recall_share, summarized))
     window = _window(exchanges, _Limits.of(room, full, max_output))
     return window[0].turns[0].position if window else _AFTER_ALL
 
@@ -219,13 +236,18 @@ class _History(msgspec.Struct, frozen=True):
 _AFTER_ALL = 1 << 62
 
 
-def _full(room: int, recall_share: float) -> int:
+def _given_away(recall_share: float, summarized: bool) -> float:
+    """What a window that cannot show all leaves to older turns."""
+    return min(1.0, recall_share + (SUMMARY_SHARE if summarized else 0.0))
+
+
+def _full(room: int, given_away: float) -> int:
     """Tokens that the window holds.
 
     It is worked out as if the newest message took an eighth of the room, and older turns all of their share, so that
     others do not move it; for a longer message, more is dropped this once.
     """
-    return int((room - room // 8) * (1 - recall_share))
+    return int((room - room // 8) * (1 - given_away))
 
 
 class _Limits(msgspec.Struct, frozen=True):

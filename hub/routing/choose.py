@@ -45,7 +45,12 @@ class Route(msgspec.Struct, frozen=True):
     @property
     def memory(self) -> str:
         """Under which name the turns are remembered: what was said in one zone is read by nobody in another."""
-        return f"{self.agent}@{self.zone}" if self.zone else self.agent
+        return memory_of(self.agent, self.zone)
+
+
+def memory_of(agent: str, zone: str) -> str:
+    """Under which name turns with an agent are remembered in a residency zone; empty where none binds it."""
+    return f"{agent}@{zone}" if zone else agent
 
 
 _decode = msgspec.json.Decoder(Route).decode

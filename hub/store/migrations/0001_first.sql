@@ -18,7 +18,8 @@ CREATE TABLE conversation (
   agent         TEXT NOT NULL DEFAULT '',  -- chosen with /agent; empty: the one that serves
   left_position BIGINT NOT NULL DEFAULT 0, -- the bot left the chat when this was the newest message
   bot_streak    BIGINT NOT NULL DEFAULT 0, -- messages of bots since a person wrote
-  handover      TEXT NOT NULL DEFAULT ''   -- while people answer in the agent's stead: the id of the handover
+  handover      TEXT NOT NULL DEFAULT '',  -- while people answer in the agent's stead: the id of the handover
+  noted         BIGINT NOT NULL DEFAULT 0  -- 1: there may be pinned facts or a summary
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
@@ -145,6 +146,29 @@ CREATE TABLE recall_vector (
   ordinal       BIGINT NOT NULL,           -- of a turn: twice its position, and one more for the answer
   data          TEXT NOT NULL,             -- its meaning, packed
   PRIMARY KEY (scope, ordinal)
+);
+
+CREATE TABLE pin (
+  conversation  TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- as in turn
+  id            TEXT NOT NULL,             -- in the order in which they were pinned
+  person        BIGINT NOT NULL,           -- the opaque number of who pinned it
+  text          TEXT NOT NULL,
+  PRIMARY KEY (conversation, agent, id)
+);
+CREATE INDEX pin_person ON pin (person);
+
+CREATE TABLE summary (
+  conversation  TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- as in turn
+  context_from  BIGINT NOT NULL DEFAULT 0, -- the conversation's, when it was made: it counts for no other
+  upto_position BIGINT NOT NULL DEFAULT 0, -- it stands for the turns up to this position
+  text          TEXT NOT NULL DEFAULT '',
+  made_by       TEXT NOT NULL DEFAULT '',  -- extract, or the model
+  maker         TEXT NOT NULL DEFAULT '',  -- who is at work on the next one
+  lease_ms      BIGINT NOT NULL DEFAULT 0, -- until when that is believed
+  made_ms       BIGINT,
+  PRIMARY KEY (conversation, agent)
 );
 
 CREATE TABLE budget (

@@ -46,6 +46,13 @@ DELETE FROM recall_vector WHERE scope IN (
 -- name: recall
 DELETE FROM recall WHERE conversation IN (SELECT conversation FROM message WHERE person = :person)
 
+-- name: pins
+DELETE FROM pin WHERE person = :person
+
+-- Whole ones, also of what others said: the next is made of the turns that are left.
+-- name: summaries
+DELETE FROM summary WHERE conversation IN (SELECT conversation FROM message WHERE person = :person)
+
 -- name: feedback
 DELETE FROM feedback WHERE person = :person
   OR reply IN (SELECT r.id FROM reply r JOIN message m ON m.id = r.message WHERE m.person = :person AND m.state = 'done')

@@ -85,14 +85,14 @@ DELETE FROM turn WHERE message = :message
 -- name: claim unsynced
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
-RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover,
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
   SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
 )
-RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover,
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 
 -- name: claimed_messages unsynced
