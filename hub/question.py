@@ -12,7 +12,7 @@ from hub.context.compose import PastTurn, Prompt, compose
 from hub.context.tokens import count
 from hub.inbox import Claim, Waiting
 from hub.languages import ENGLISH
-from hub.messages import Message
+from hub.messages import Message, was_asked_again
 from hub.money.files import document_tokens, image_tokens
 from hub.routing import Route
 
@@ -39,6 +39,8 @@ class Question(msgspec.Struct, frozen=True):
     """Images and documents, for deployments that take them."""
     language: str = ENGLISH
     """Of the hub's own words in the answer."""
+    anew: bool = False
+    """The person wants a new answer, not one that was given before."""
 
 
 def words_of(message: Message) -> str:
@@ -82,6 +84,7 @@ def question_of(
         prompt=prompt,
         files=material.files,
         language=language,
+        anew=any(each.anew or was_asked_again(each.message) for each in together),
     )
 
 

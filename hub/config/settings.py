@@ -201,6 +201,15 @@ class ContextSettings(msgspec.Struct, frozen=True):
     max_output: int = 600
 
 
+class ReuseSettings(msgspec.Struct, frozen=True):
+    """Answers given again to whoever asks the same."""
+
+    hours: int = 168
+    """How long an answer is good for."""
+    similar: bool = False
+    """Also where the same is asked in other words."""
+
+
 class Agent(msgspec.Struct, frozen=True):
     """A named purpose."""
 
@@ -228,6 +237,8 @@ class Agent(msgspec.Struct, frozen=True):
     """What its models read besides text: `image`, `document` (PDF)."""
     hedge: bool = False
     """Ask a second deployment where the first is slower to its first word than 95 of 100 answers."""
+    reuse: ReuseSettings | None = None
+    """None: every question is asked anew."""
     paused: str = ""
     """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 

@@ -11,6 +11,7 @@ GERMAN = Language(
     help={
         "help": "Was ich kann",
         "new": "Neu beginnen: Was bisher gesagt wurde, zählt nicht mehr",
+        "fresh": "Neu fragen: Keine frühere Antwort wird wiederverwendet",
         "stop": "Die Antwort beenden, die gerade entsteht",
         "agent": "Wer in diesem Chat antwortet und wer es noch kann",
         "region": "Wo ich dich vermute und welche Region antwortet",

@@ -11,6 +11,7 @@ SPANISH = Language(
     help={
         "help": "Lo que sé hacer",
         "new": "Empezar de nuevo: lo dicho hasta ahora deja de contar",
+        "fresh": "Preguntar de nuevo: no se repite ninguna respuesta anterior",
         "stop": "Terminar la respuesta que se está escribiendo",
         "agent": "Quién responde en este chat y quién más puede hacerlo",
         "region": "Dónde creo que estás y qué región responde",

@@ -11,6 +11,7 @@ FRENCH = Language(
     help={
         "help": "Ce que je sais faire",
         "new": "Recommencer : ce qui a été dit ne compte plus",
+        "fresh": "Demander à nouveau : aucune réponse antérieure n'est réutilisée",
         "stop": "Arrêter la réponse en cours",
         "agent": "Qui répond dans ce chat, et qui d'autre le peut",
         "region": "Où je pense que tu es, et quelle région répond",

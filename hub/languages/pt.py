@@ -11,6 +11,7 @@ PORTUGUESE = Language(
     help={
         "help": "O que eu sei fazer",
         "new": "Começar de novo: o que foi dito deixa de contar",
+        "fresh": "Perguntar de novo: nenhuma resposta anterior é reutilizada",
         "stop": "Encerrar a resposta em andamento",
         "agent": "Quem responde neste chat e quem mais pode responder",
         "region": "Onde acho que você está e qual região responde",

@@ -39,6 +39,8 @@ class Route(msgspec.Struct, frozen=True):
     """Names of those that may answer but cannot now."""
     model: str = ""
     """That answered in the end; empty where none did."""
+    zone: str = ""
+    """The residency zone that binds it; empty where none does."""
 
 
 _decode = msgspec.json.Decoder(Route).decode
@@ -97,6 +99,7 @@ def choose(
         reasons=(_whence(where), *_bound(agent, where, zone), _outcome(where, taken, names, open_stands)),
         passed_over=tuple(passed_over),
         resting=resting,
+        zone=zone,
     )
 
 

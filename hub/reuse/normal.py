@@ -1,0 +1,24 @@
+"""The text of a question without what changes nothing: case, spacing, and the marks at its end."""
+
+import re
+import unicodedata
+
+LONGEST = 400
+"""Characters of a question that can be asked by two people in the same words."""
+
+_ENDS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+|[\s?!.…。？！\"'“”„«»‘’]+$")
+_VERBATIM = re.compile(r"[`{}<>=;\\|^~$@#*]|//")
+"""Signs of code, formulas and paths, in which case and spacing can matter."""
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " "})
+
+
+def normalized(text: str) -> str:
+    """The same for all spellings of one question; the same again when it is normalized twice.
+
+    Compatibility forms are kept as they are (x² is not x2), and so is ß (Maße are not Masse).
+    """
+    text = unicodedata.normalize("NFC", text).strip()
+    if _VERBATIM.search(text):
+        return text
+    text = unicodedata.normalize("NFC", text.lower()).translate(_APOSTROPHES)
+    return _ENDS.sub("", " ".join(text.split()))
