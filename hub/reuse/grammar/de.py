@@ -1,0 +1,1 @@
+from hub.reuse.grammar.en import ENGLISH_GRAMMAR as GERMAN_GRAMMAR
