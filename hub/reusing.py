@@ -121,7 +121,9 @@ def _stands_alone(question: Question, asked: Asked) -> bool:
 
 
 def _alike(scope: Scope, asked: Asked) -> str:
-    return ""
+    """Empty where the question has no canonical form."""
+    form = asked.form
+    return key_of(scope, form, f"{ALIKE}/{asked.language}") if form else ""
 
 
 def _scope(question: Question, model: str) -> Scope:

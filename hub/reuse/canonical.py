@@ -31,7 +31,7 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
         PORTUGUESE: PORTUGUESE_GRAMMAR,
     }
 )
-_STRANGE = re.compile(r"[^\w\s?!.,;:'\"()\[\]/%$€£₹&+#°…–—-]")
+_STRANGE = re.compile(r"[^\w\s?!¿¡.,;:'\"“”„«»()\[\]/%$€£₹&+#°…–—-]")
 _SENTENCE = re.compile(r"[?!]+(?:\s+|$)|\.(?:\s+|$)|[;…]")
 _WORD = re.compile(
     r"""
@@ -44,10 +44,30 @@ _WORD = re.compile(
     re.X,
 )
 _BARE = frozenset(
-    "why|why not|how|why or why not|and why|warum|wieso|por qué|pourquoi|por quê|how so|why so|thanks|thank you|danke|gracias"
-    "|merci|obrigado|obrigada".split("|")
+    [
+        "why",
+        "why not",
+        "how",
+        "why or why not",
+        "and why",
+        "warum",
+        "wieso",
+        "por qué",
+        "pourquoi",
+        "por quê",
+        "how so",
+        "why so",
+        "thanks",
+        "thank you",
+        "danke",
+        "gracias",
+        "merci",
+        "obrigado",
+        "obrigada",
+    ]
 )
 """Sentences that ask no more than the one before them."""
+_ELIDED = re.compile(r"^([ldjnmstc]|qu|jusqu|lorsqu)'(?=\w)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 
 
@@ -74,7 +94,7 @@ def _form(sentence: str, grammar: Grammar) -> str:
         line = pattern.sub(instead, line)
     line = " ".join(line.split())
     frame, line = _framed(line, grammar)
-    parts = line.split(" and ") if frame == "DIFF" else [line]
+    parts = line.split(grammar.joint) if frame == "DIFF" else [line]
     contents = [_content(part.split(), grammar) for part in parts]
     if any(each is None for each in contents):
         return ""
@@ -99,7 +119,7 @@ def _words(sentence: str, grammar: Grammar) -> list[str]:
         else:
             word = word.lower()
             if word not in grammar.spelled:
-                word = word.removesuffix("'s").removesuffix("'")
+                word = _ELIDED.sub(r"\1' ", word.removesuffix("'s").removesuffix("'"))
             found += grammar.spelled.get(word, word).split()
     return found
 

@@ -4,13 +4,10 @@ from typing import Any
 
 import pytest
 
-from hub import phrases
-from hub.agents.port import Done, Usage
 from hub.config.settings import ReuseSettings
-from hub.messages import Press, Sender
 from hub.store import Database
-from tests.pipeline.channel import conversation, message
-from tests.pipeline.hub import Hurried, ScriptedHub, agent, changed
+from tests.pipeline.channel import message
+from tests.pipeline.hub import ScriptedHub, agent
 
 pytestmark = pytest.mark.unit
 

@@ -36,7 +36,7 @@ def stem(word: str) -> str:
     for ending in ("ing", "ed"):
         rest = base[: -len(ending)]
         if base.endswith(ending) and len(rest) > 2 and not _VOWELS.isdisjoint(rest) and base == word:
-            if rest.endswith("eed"[: 1]) and ending == "ed":
+            if rest.endswith("eed"[:1]) and ending == "ed":
                 break
             base = rest
             if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
@@ -51,10 +51,6 @@ def stem(word: str) -> str:
 
 _ONE = "(?:i|you|we|one|u|someone|somebody|anyone|anybody|a person|people|a beginner)"
 _CAN = "(?:do|does|can|could|should|would|will|shall|must|may|might|to|am|are)"
-_GOOD = (
-    "(?:best|good|great|better|right|proper|correct|ideal|effective|most effective|possible|different|various|some|"
-    "perfect|simple|easy|easiest|simplest|fast|fastest|quick|quickest|efficient|most efficient|and|most)"
-)
 _KINDS = "(?:best|good|right|proper|correct|ideal|effective|most effective|possible|different|various|and|recommended)"
 _WAYS = "(?:ways?|methods?|steps?|process|approach|approaches|procedures?|means|techniques?|tricks|tips)"
 _SOME = "(?:the |a |an |some |any |few |of |one |your |all |list )*"
@@ -62,21 +58,27 @@ _SOME = "(?:the |a |an |some |any |few |of |one |your |all |list )*"
 _FRAMES = frames(
     (rf"how (?:exactly )?{_CAN} {_ONE} (?:be able to |go about |get to |best )?", "HOW"),
     (rf"how {_ONE} {_CAN}", "HOW"),
-    (rf"what does it take(?: for {_ONE})? to|what (?:do|does|should|must|has|have) {_ONE} (?:have|need) to do to", "HOW"),
+    (
+        rf"what does it take(?: for {_ONE})? to|what (?:do|does|should|must|has|have) {_ONE} (?:have|need) to do to",
+        "HOW",
+    ),
     (r"how to (?:be able to )?", "HOW"),
     (
         rf"what (?:is|are|will be|would be|could be|can be) {_SOME}(?:{_KINDS} )*{_WAYS} "
         rf"(?:to|of|for|in which {_ONE} can|that {_ONE} can|{_ONE} can|by which {_ONE} can)",
         "HOW",
     ),
-    (rf"what (?:should|can|could|must|do|would|shall) {_ONE} (?:do|need to do|have to do) (?:in order )?(?:to|for)", "HOW"),
+    (
+        rf"what (?:should|can|could|must|do|would|shall) {_ONE} (?:do|need to do|have to do) (?:in order )?(?:to|for)",
+        "HOW",
+    ),
     (rf"(?:is|are) there {_SOME}(?:{_KINDS} |easy |other )*{_WAYS} (?:to|of|for|that {_ONE} can|{_ONE} can)", "HOW"),
     (rf"(?:does|do) {_ONE} know how to", "HOW"),
     (rf"(?:can|could|would|will) (?:{_ONE} )?(?:tell|explain|show|teach)(?: me)? how to", "HOW"),
     (rf"(?:tell|explain|show|teach)(?: me)? how (?:to|{_ONE} can)", "HOW"),
     (rf"(?:{_SOME})(?:best |good )?(?:ways?) to", "HOW"),
     (rf"is it (?:really |even |still )*possible (?:to|for {_ONE} to|that {_ONE} can)", "CAN"),
-    (rf"(?:can|could|may|might|am|are) {_ONE} (?:able to |allowed to )?", "CAN"),
+    (rf"(?:can|could|may|might) {_ONE}(?: be able to)?|(?:am|are) {_ONE} (?:able|allowed) to", "CAN"),
     (rf"is it (?:allowed|permitted|ok|okay) (?:to|for {_ONE} to|if {_ONE})", "CAN"),
     (rf"(?:should|shall|must|ought) {_ONE}(?: to)?", "SHOULD"),
     (rf"(?:do|does) {_ONE} (?:need|have) to", "MUST"),
@@ -87,19 +89,19 @@ _FRAMES = frames(
         "DIFF",
     ),
     (rf"what (?:is|are) {_SOME}(?:meaning|definition) (?:of|behind)", "MEAN"),
-    (rf"what is (?:meant|understood) by", "MEAN"),
+    (r"what is (?:meant|understood) by", "MEAN"),
     (
         rf"(?:how long|how much time) (?:does|do|will|would|did|can) (?:it|{_ONE}) (?:usually |typically |normally )*"
         r"(?:take|need)(?: for \w+)?(?: to)?",
         "HOWLONG",
     ),
     (rf"what (?:is|are) {_SOME}(?:price|cost)s? (?:of|for)", "COST"),
-    (rf"how much (?:do|does|will|would) (?=.* (?:cost|costs)$)", "COST"),
-    (rf"how much (?:is|are)", "COST"),
+    (r"how much (?:do|does|will|would) (?=.* (?:cost|costs)$)", "COST"),
+    (r"how much (?:is|are)", "COST"),
     (rf"where (?:can|could|should|do|would|may) {_ONE} (?:find|get|buy|purchase|order|download)", "WHEREGET"),
     (rf"where (?:can|could|should|do|would|may) {_ONE}", "WHERE"),
-    (rf"where to (?:find|get|buy|purchase)", "WHEREGET"),
-    (rf"where to", "WHERE"),
+    (r"where to (?:find|get|buy|purchase)", "WHEREGET"),
+    (r"where to", "WHERE"),
     (rf"(?:what|who) (?:is|are) {_SOME}(?:best|top|greatest|number 1)", "BEST"),
     (rf"{_SOME}(?:best|top)(?= [\w ]+$)", "BEST"),
     (rf"what (?:is|are) {_SOME}(?:good|great|nice)", "BEST"),
@@ -111,21 +113,21 @@ _FRAMES = frames(
     (rf"who (?:is|are) {_SOME}", "WHO"),
     (rf"who (?:was|were) {_SOME}", "WHOWAS"),
     (rf"why (?:do|does) (?:most |many |some )?{_ONE}", "WHYONE"),
-    (rf"(?:why|for what reason) (?:do|does)", "WHYDO"),
-    (rf"why (?:is|are)(?: it)?", "WHYIS"),
+    (r"(?:why|for what reason) (?:do|does)", "WHYDO"),
+    (r"why (?:is|are)(?: it)?", "WHYIS"),
     (rf"what (?:is|are) {_SOME}reasons? (?:for|of|behind|why)", "WHYIS"),
-    (rf"why (?:did)", "WHYDID"),
-    (rf"why (?:was|were)", "WHYWAS"),
+    (r"why (?:did)", "WHYDID"),
+    (r"why (?:was|were)", "WHYWAS"),
     (rf"(?:list|name) {_SOME}", "WHAT"),
-    (rf"how (?:do|does)", "HOWDO"),
-    (rf"how (?:is|are)", "HOWIS"),
-    (rf"how (?:did)", "HOWDID"),
-    (rf"how (?:was|were)", "HOWWAS"),
-    (rf"when (?:is|are)", "WHENIS"),
-    (rf"when (?:do|does)", "WHENDO"),
-    (rf"(?:when|at what time) (?:will)", "WHENWILL"),
+    (r"how (?:do|does)", "HOWDO"),
+    (r"how (?:is|are)", "HOWIS"),
+    (r"how (?:did)", "HOWDID"),
+    (r"how (?:was|were)", "HOWWAS"),
+    (r"when (?:is|are)", "WHENIS"),
+    (r"when (?:do|does)", "WHENDO"),
+    (r"(?:when|at what time) (?:will)", "WHENWILL"),
     (rf"where (?:is|are)(?: {_SOME})?", "WHEREIS"),
-    (rf"where (?:do|does)", "WHEREDO"),
+    (r"where (?:do|does)", "WHEREDO"),
     (rf"(?:does|do) {_ONE}(?! (?:know|think|like|believe|have|want|agree|feel|see|mean))", "DOONE"),
     (r"(?:does|do)", "DO"),
     (r"(?:is|are) there", "ISTHERE"),
@@ -159,7 +161,10 @@ _PHRASES = phrases(
     (r"for free|free of (?:charge|cost)|at no cost|without paying", "free"),
     (r"(?:cell|mobile|smart) ?phones?", "phone"),
     (r"e[ -]mails?", "email"),
-    (r"(?<=\w )(?:in the world|on earth|in history|of all times?|all time|in the universe|on the planet|world wide)", ""),
+    (
+        r"(?<=\w )(?:in the world|on earth|in history|of all times?|all time|in the universe|on the planet|world wide)",
+        "",
+    ),
     (r"(?<=\w )(?:out there|on the market|in the market|so far)", ""),
     (r"at home", "home"),
     (r"(?:opinions?|reviews?|views?|thoughts?) (?:on|about|of|regarding)", "opinion"),
@@ -242,7 +247,6 @@ ENGLISH_GRAMMAR = Grammar(
         dollar: $
         euros: €
         euro: €
-        never: not
         n't: not
         versus: vs
         v: vs
@@ -282,7 +286,6 @@ ENGLISH_GRAMMAR = Grammar(
         fix repair mend
         shop store
         pc computer
-        laptop notebook
         photo picture photograph pic
         car automobile
         job employment
@@ -291,7 +294,7 @@ ENGLISH_GRAMMAR = Grammar(
         remove delete erase
         happen occur
         many numerous
-        mobile phone telephone cellphone smartphone
+        phone mobile cellphone smartphone
         use utilize utilise
         help assist
         kid child
@@ -303,7 +306,7 @@ ENGLISH_GRAMMAR = Grammar(
         improve enhance
         weird strange odd
         stop quit
-        person people human someone somebody anyone anybody everyone everybody
+        person people human someone somebody anyone anybody
         choose select pick
         through via
         bike bicycle
@@ -337,7 +340,7 @@ ENGLISH_GRAMMAR = Grammar(
         lift elevator
         truck lorry
         shipping delivery
-        review opinion view thought
+        opinion review
         parcel package
         voucher coupon
         bill invoice
@@ -346,7 +349,6 @@ ENGLISH_GRAMMAR = Grammar(
         example instance
         way method
         tip advice
-        kill murder
         funny humorous hilarious
         beautiful pretty
         """,
@@ -355,6 +357,23 @@ ENGLISH_GRAMMAR = Grammar(
     stem=stem,
     pointing=listed("this these those here"),
     months=frozenset(
-        map(stem, "january february march april may june july august september october november december".split())
+        map(
+            stem,
+            [
+                "january",
+                "february",
+                "march",
+                "april",
+                "may",
+                "june",
+                "july",
+                "august",
+                "september",
+                "october",
+                "november",
+                "december",
+            ],
+        )
     ),
+    joint=" and ",
 )

@@ -24,6 +24,8 @@ class Grammar(msgspec.Struct, frozen=True):
     pointing: frozenset[str]
     """Words that point to what only the conversation knows."""
     months: frozenset[str]
+    joint: str
+    """Between two things that are compared, as " and "."""
 
 
 def frames(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -50,7 +52,8 @@ def groups(text: str, stem: Callable[[str], str]) -> dict[str, str]:
 def spellings(text: str) -> dict[str, str]:
     """Lines like `can't: can not`."""
     return {
-        word.strip(): instead.strip() for word, _, instead in (line.partition(":") for line in text.strip().splitlines())
+        word.strip(): instead.strip()
+        for word, _, instead in (line.partition(":") for line in text.strip().splitlines())
     }
 
 
