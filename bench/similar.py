@@ -80,9 +80,8 @@ def on_templates(pairs: Sequence[Pair]) -> int:
 
 def _row(kind: str, row: Sequence[int]) -> None:
     apart, wrong, twins, hit, served = row
-    print(
-        f"{kind:<12}{apart:>14}{wrong:>12}{twins:>8}{100 * hit / max(1, twins):>7.0f}%{100 * served / max(1, twins):>12.0f}%"
-    )
+    hit_percent, served_percent = (100 * each / max(1, twins) for each in (hit, served))
+    print(f"{kind:<12}{apart:>14}{wrong:>12}{twins:>8}{hit_percent:>7.0f}%{served_percent:>12.0f}%")
 
 
 def main(arguments: Sequence[str]) -> None:

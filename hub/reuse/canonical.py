@@ -43,28 +43,10 @@ _WORD = re.compile(
     """,
     re.X,
 )
-_BARE = frozenset(
-    [
-        "why",
-        "why not",
-        "how",
-        "why or why not",
-        "and why",
-        "warum",
-        "wieso",
-        "por qué",
-        "pourquoi",
-        "por quê",
-        "how so",
-        "why so",
-        "thanks",
-        "thank you",
-        "danke",
-        "gracias",
-        "merci",
-        "obrigado",
-        "obrigada",
-    ]
+_BARE = re.compile(
+    r"why|why not|why or why not|and why|why so|how|how so|warum|wieso|por qué|pourquoi|por quê|thanks|thank you|danke"
+    r"|gracias|merci|obrigado|obrigada",
+    re.I,
 )
 """Sentences that ask no more than the one before them."""
 _ELIDED = re.compile(r"^([ldjnmstc]|qu|jusqu|lorsqu)'(?=\w)")
@@ -78,7 +60,7 @@ def canonical(text: str, language: str) -> str:
         return ""
     grammar = GRAMMARS[language]
     first, *others = [each.strip() for each in _SENTENCE.split(text) if each.strip()] or [""]
-    sentences = [first, *(each for each in others if each.lower() not in _BARE)]
+    sentences = [first, *(each for each in others if not _BARE.fullmatch(each))]
     if not 0 < len(sentences) <= MOST_SENTENCES:
         return ""
     forms = [_form(each, grammar) for each in sentences]

@@ -17,7 +17,7 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 4 and not word.endswith("ss"):
             word = word[: -len(ending)]
             break
-    return f"{word[:-2]}el" if word.endswith("sl") or word.endswith("tl") else word
+    return f"{word[:-2]}el" if word.endswith(("sl", "tl")) else word
 
 
 _ONE = "(?:ich|man|wir|jemand|einer|du|sie)"
@@ -32,7 +32,10 @@ _PHRASES = phrases(
         r"(?:können sie|kannst du|könnten sie|könntest du) mir (?:sagen|erklären|zeigen) (?=wie|was|wo|wann|warum|wer)",
         "",
     ),
-    (r"(?:ich möchte wissen|ich würde gerne wissen|weiß jemand|wissen sie|weißt du) (?=wie|was|wo|wann|warum|wer)", ""),
+    (
+        (r"(?:ich möchte wissen|ich würde gerne wissen|weiß jemand|wissen sie|weißt du) (?=wie|was|wo|wann|warum|wer)"),
+        "",
+    ),
     (r"wie viele", "wieviele"),
     (r"wie viel", "wieviel"),
     # "Wie ändere ich das Passwort" has its verb where "wie kann ich das Passwort ändern" has the other.
@@ -47,7 +50,7 @@ _PHRASES = phrases(
 )
 _FRAMES = frames(
     (rf"wie {_MODAL} {_ONE}(?: am besten)?", "HOW"),
-    (rf"(?:was|welches|welche) (?:ist|sind|wäre) {_ART}(?:beste |besten |einfachste |richtige )?{_WAY}(?: um)?", "HOW"),
+    (rf"(?:was|welches|welche) (?:ist|sind|wäre) {_ART}(?:beste |besten |richtige )?{_WAY}(?: um)?", "HOW"),
     (rf"(?:gibt es|gibts) {_ART}{_WAY}(?: um)?", "HOW"),
     (rf"was (?:muss|soll|sollte|kann) {_ONE} (?:tun|machen)(?: um)?", "HOW"),
     (rf"wo {_MODAL} {_ONE}", "WHERE"),
@@ -56,15 +59,15 @@ _FRAMES = frames(
     (rf"(?:muss|müssen) {_ONE}|ist es (?:nötig|notwendig|erforderlich)", "MUST"),
     (rf"(?:soll|sollte|sollen) {_ONE}", "SHOULD"),
     (rf"(?:was ist |worin besteht )?{_ART}unterschied zwischen", "DIFF"),
-    (rf"(?:was kostet|was kosten|wieviel kostet|wieviel kosten|wie teuer (?:ist|sind)|was ist der preis (?:für|von)|"
-     rf"wie hoch (?:ist|sind) (?:der|die) (?:preis|kosten) (?:für|von)) ?{_ART}", "COST"),
+    (rf"(?:was kostet|was kosten|wieviel kostet|wieviel kosten|wie teuer (?:ist|sind)) ?{_ART}", "COST"),
+    (rf"(?:was ist der preis|wie hoch (?:ist der preis|sind die kosten)) (?:für|von) ?{_ART}", "COST"),
     (rf"(?:was bedeutet|was heißt|was ist die bedeutung von|was versteht man unter) ?{_ART}", "MEAN"),
     (rf"(?:was|welche|welcher|welches) (?:ist|sind) {_ART}(?:beste|besten|bestes)", "BEST"),
     (rf"was (?:ist|sind) {_ART}", "WHAT"),
     (rf"wer (?:ist|sind) {_ART}", "WHO"),
     (r"warum", "WHY"),
     (r"(?:wie lange dauert|wieviel zeit braucht|wie lange braucht)(?: es| man)?", "HOWLONG"),
-)  # fmt: skip
+)
 
 GERMAN_GRAMMAR = Grammar(
     spelled=spellings(
@@ -87,8 +90,8 @@ GERMAN_GRAMMAR = Grammar(
     frames=_FRAMES,
     dropped=listed(
         """
-        der die das den dem des ein eine einen einem einer eines ich man wir du sie es ist sind sein zu um denn eigentlich
-        genau wirklich mal bitte ihr euch sich am im in auf an für so auch da dann gibt es überhaupt einfach dazu
+        der die das den dem des ein eine einen einem einer eines ich man wir du sie es ist sind sein zu um denn
+        eigentlich genau wirklich mal bitte ihr euch sich am im in auf an für so auch da dann gibt einfach dazu
         """
     ),
     same=groups(
@@ -115,23 +118,7 @@ GERMAN_GRAMMAR = Grammar(
     stem=stem,
     pointing=listed("dies diese dieser dieses diesen diesem hier dort jene jener"),
     months=frozenset(
-        map(
-            stem,
-            [
-                "januar",
-                "februar",
-                "märz",
-                "april",
-                "mai",
-                "juni",
-                "juli",
-                "august",
-                "september",
-                "oktober",
-                "november",
-                "dezember",
-            ],
-        )
+        map(stem, listed("januar februar märz april mai juni juli august september oktober november dezember"))
     ),
     joint=" und ",
 )

@@ -26,27 +26,30 @@ def stem(word: str) -> str:
         return _KEPT_WHOLE[word]
     if "'" in word:
         return word
-    base = word
-    if base.endswith("ies") and len(base) > 4:
-        return base[:-3] + "i"
-    if base.endswith(("sses", "shes", "ches", "xes", "zes")) and len(base) > 4:
-        base = base[:-2]
-    elif base.endswith("s") and len(base) > 3 and not base.endswith(("ss", "us", "is")):
-        base = base[:-1]
-    for ending in ("ing", "ed"):
-        rest = base[: -len(ending)]
-        if base.endswith(ending) and len(rest) > 2 and not _VOWELS.isdisjoint(rest) and base == word:
-            if rest.endswith("eed"[:1]) and ending == "ed":
-                break
-            base = rest
-            if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
-                base = base[:-1]
-            break
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}i"
+    base = _singular(word)
+    base = _without_ending(base) if base == word else base
     if base.endswith("e") and len(base) > 3:
-        base = base[:-1]
-    elif base.endswith("y") and len(base) > 2 and base[-2] not in _VOWELS:
-        base = f"{base[:-1]}i"
+        return base[:-1]
+    if base.endswith("y") and len(base) > 2 and base[-2] not in _VOWELS:
+        return f"{base[:-1]}i"
     return base
+
+
+def _singular(word: str) -> str:
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")) and len(word) > 4:
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is")) else word
+
+
+def _without_ending(word: str) -> str:
+    for ending in ("ing", "ed"):
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) > 2 and not _VOWELS.isdisjoint(rest):
+            doubled = len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "lsz"
+            return word if ending == "ed" and rest.endswith("e") else rest[:-1] if doubled else rest
+    return word
 
 
 _ONE = "(?:i|you|we|one|u|someone|somebody|anyone|anybody|a person|people|a beginner)"
@@ -64,8 +67,10 @@ _FRAMES = frames(
     ),
     (r"how to (?:be able to )?", "HOW"),
     (
-        rf"what (?:is|are|will be|would be|could be|can be) {_SOME}(?:{_KINDS} )*{_WAYS} "
-        rf"(?:to|of|for|in which {_ONE} can|that {_ONE} can|{_ONE} can|by which {_ONE} can)",
+        (
+            rf"what (?:is|are|will be|would be|could be|can be) {_SOME}(?:{_KINDS} )*{_WAYS} "
+            rf"(?:to|of|for|in which {_ONE} can|that {_ONE} can|{_ONE} can|by which {_ONE} can)"
+        ),
         "HOW",
     ),
     (
@@ -84,15 +89,19 @@ _FRAMES = frames(
     (rf"(?:do|does) {_ONE} (?:need|have) to", "MUST"),
     (rf"is it (?:necessary|required|mandatory|compulsory|obligatory) (?:to|for {_ONE} to)", "MUST"),
     (
-        rf"(?:what (?:is|are) )?{_SOME}(?:main |basic |major |key |actual |exact |real |biggest )*(?:differences?|distinctions?) "
-        r"(?:between|among|in between|of)",
+        (
+            rf"(?:what (?:is|are) )?{_SOME}(?:main |basic |major |key |actual |exact |real |biggest )*"
+            r"(?:differences?|distinctions?) (?:between|among|in between|of)"
+        ),
         "DIFF",
     ),
     (rf"what (?:is|are) {_SOME}(?:meaning|definition) (?:of|behind)", "MEAN"),
     (r"what is (?:meant|understood) by", "MEAN"),
     (
-        rf"(?:how long|how much time) (?:does|do|will|would|did|can) (?:it|{_ONE}) (?:usually |typically |normally )*"
-        r"(?:take|need)(?: for \w+)?(?: to)?",
+        (
+            rf"(?:how long|how much time) (?:does|do|will|would|did|can) (?:it|{_ONE}) "
+            r"(?:usually |typically |normally )*(?:take|need)(?: for \w+)?(?: to)?"
+        ),
         "HOWLONG",
     ),
     (rf"what (?:is|are) {_SOME}(?:price|cost)s? (?:of|for)", "COST"),
@@ -255,11 +264,8 @@ ENGLISH_GRAMMAR = Grammar(
         """
     )
     | numbers("zero")
-    | numbers(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-        " nineteen twenty",
-        2,
-    )
+    | numbers("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen", 2)
+    | numbers("seventeen eighteen nineteen twenty", 17)
     | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"},
     phrases=_PHRASES,
     frames=_FRAMES,
@@ -357,23 +363,7 @@ ENGLISH_GRAMMAR = Grammar(
     stem=stem,
     pointing=listed("this these those here"),
     months=frozenset(
-        map(
-            stem,
-            [
-                "january",
-                "february",
-                "march",
-                "april",
-                "may",
-                "june",
-                "july",
-                "august",
-                "september",
-                "october",
-                "november",
-                "december",
-            ],
-        )
+        map(stem, listed("january february march april may june july august september october november december"))
     ),
     joint=" and ",
 )

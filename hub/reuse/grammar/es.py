@@ -20,11 +20,17 @@ _WAY = "(?:manera|maneras|forma|formas|modo|método|métodos|vía)"
 _PHRASES = phrases(
     (r"(?:hola|buenos días|buenas tardes|por favor|gracias|muchas gracias)", ""),
     (
-        r"(?:me )?(?:puede|puedes|podría|podrías)(?: usted)? (?:decirme|explicarme|decir|explicar) (?=cómo|qué|dónde|cuándo|quién|cuánto)",
+        (
+            r"(?:me )?(?:puede|puedes|podría|podrías)(?: usted)? (?:decirme|explicarme|decir|explicar) "
+            r"(?=cómo|qué|dónde|cuándo|quién|cuánto)"
+        ),
         "",
     ),
     (
-        r"(?:quisiera|me gustaría|quiero) saber (?=cómo|qué|dónde|cuándo|quién|cuánto)|(?:sabe|sabes|alguien sabe) (?=cómo|qué|dónde|cuándo|quién|cuánto)",
+        (
+            r"(?:quisiera|me gustaría|quiero) saber (?=cómo|qué|dónde|cuándo|quién|cuánto)|(?:sabe|sabes|"
+            r"alguien sabe) (?=cómo|qué|dónde|cuándo|quién|cuánto)"
+        ),
         "",
     ),
     (r"de qué (?:manera|forma|modo)", "cómo"),
@@ -35,7 +41,7 @@ _PHRASES = phrases(
 )
 _FRAMES = frames(
     (rf"cómo {_CAN}|cómo (?:hago|hacer|se hace|hacemos) para|cómo", "HOW"),
-    (rf"(?:cuál es|cuáles son|qué) {_ART}(?:mejor |mejores |correcta )?{_WAY}(?: (?:hay|existe))? (?:de|para)", "HOW"),
+    (rf"(?:cuál es|cuáles son|qué) {_ART}(?:mejor |mejores )?{_WAY}(?: (?:hay|existe))? (?:de|para)", "HOW"),
     (rf"(?:hay|existe) (?:alguna |algún |una )?{_WAY} (?:de|para)", "HOW"),
     (r"qué (?:debo|puedo|tengo que|hay que|debería|se debe) hacer para", "HOW"),
     (rf"dónde {_CAN}", "WHERE"),
@@ -44,15 +50,15 @@ _FRAMES = frames(
     (r"(?:tengo que|debo|hay que|es necesario|es obligatorio|se debe|hace falta)", "MUST"),
     (r"(?:debería|se debería)", "SHOULD"),
     (rf"(?:cuál es |qué )?{_ART}diferencia (?:hay |existe )?entre", "DIFF"),
-    (rf"(?:cuánto (?:cuesta|cuestan|vale|valen)|qué precio (?:tiene|tienen)|cuál es el (?:precio|coste|costo) (?:de|del)|"
-     rf"a cuánto está) ?{_ART}", "COST"),
+    (rf"(?:cuánto (?:cuesta|cuestan|vale|valen)|qué precio (?:tiene|tienen)|a cuánto está) ?{_ART}", "COST"),
+    (rf"cuál es el (?:precio|coste|costo) (?:de|del) ?{_ART}", "COST"),
     (rf"(?:qué significa|qué quiere decir|cuál es el significado de) ?{_ART}", "MEAN"),
     (rf"(?:cuál es|cuáles son|qué es) {_ART}(?:mejor|mejores)", "BEST"),
     (rf"(?:qué (?:es|son)|cuál es|cuáles son) {_ART}", "WHAT"),
     (rf"(?:quién es|quiénes son) {_ART}", "WHO"),
     (r"por qué", "WHY"),
     (r"cuánto (?:tiempo )?(?:tarda|se tarda|demora|lleva)(?: en)?|cuánto tiempo (?:toma|dura)", "HOWLONG"),
-)  # fmt: skip
+)
 
 SPANISH_GRAMMAR = Grammar(
     spelled=spellings(
@@ -97,20 +103,7 @@ SPANISH_GRAMMAR = Grammar(
     stem=stem,
     pointing=listed("este esta estos estas esto ese esa esos esas eso aquel aquella aquí ahí allí"),
     months=frozenset(
-        [
-            "enero",
-            "febrero",
-            "marzo",
-            "abril",
-            "mayo",
-            "junio",
-            "julio",
-            "agosto",
-            "septiembre",
-            "octubre",
-            "noviembre",
-            "diciembre",
-        ]
+        map(stem, listed("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"))
     ),
     joint=" y ",
 )

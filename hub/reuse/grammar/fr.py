@@ -14,8 +14,8 @@ def stem(word: str) -> str:
 
 
 _CAN = (
-    "(?:puis je|peut on|pouvons nous|est ce que je peux|est ce qu' on peut|est ce que l' on peut|je peux|on peut|dois je"
-    "|doit on|faut il|est ce que je dois|pourrais je|pourrait on)"
+    "(?:puis je|peut on|pouvons nous|est ce que je peux|est ce qu' on peut|est ce que l' on peut|je peux|on peut"
+    "|dois je|doit on|faut il|est ce que je dois|pourrais je|pourrait on)"
 )
 _ART = "(?:le |la |les |l' |un |une |des |du |de la |de l' |d' |de )?"
 _WAY = "(?:façon|façons|manière|manières|moyen|moyens|méthode|méthodes)"
@@ -23,11 +23,17 @@ _WAY = "(?:façon|façons|manière|manières|moyen|moyens|méthode|méthodes)"
 _PHRASES = phrases(
     (r"(?:bonjour|bonsoir|salut|s' il vous plaît|s' il te plaît|merci|svp)", ""),
     (
-        r"(?:pouvez vous|pourriez vous|peux tu) me (?:dire|expliquer) (?=comment|que|quel|où|quand|qui|pourquoi|combien)",
+        (
+            r"(?:pouvez vous|pourriez vous|peux tu) me (?:dire|expliquer) (?=comment|que|quel|où|quand|qui|"
+            r"pourquoi|combien)"
+        ),
         "",
     ),
     (
-        r"(?:je voudrais|j' aimerais|je veux) savoir (?=comment|que|quel|où|quand|qui|pourquoi|combien)|(?:savez vous|sais tu) (?=comment|quel|où|quand|qui|pourquoi|combien)",
+        (
+            r"(?:je voudrais|j' aimerais|je veux) savoir (?=comment|que|quel|où|quand|qui|pourquoi|combien)|"
+            r"(?:savez vous|sais tu) (?=comment|quel|où|quand|qui|pourquoi|combien)"
+        ),
         "",
     ),
     (r"de quelle (?:façon|manière)", "comment"),
@@ -44,18 +50,22 @@ _FRAMES = frames(
     (r"que (?:dois je|faut il|puis je|doit on|peut on) faire pour|qu' est ce que je dois faire pour", "HOW"),
     (rf"où {_CAN}", "WHERE"),
     (rf"quand {_CAN}", "WHEN"),
-    (r"(?:puis je|peut on|pouvons nous|est ce que je peux|est ce qu' on peut|est il possible (?:de|d')|est ce possible (?:de|d')|a t on le droit (?:de|d')|je peux|on peut)", "CAN"),
-    (r"(?:dois je|doit on|faut il|est ce que je dois|est il nécessaire (?:de|d')|est il obligatoire (?:de|d')|est ce qu' il faut)", "MUST"),
+    (r"(?:puis je|peut on|pouvons nous|est ce que je peux|est ce qu' on peut|je peux|on peut)", "CAN"),
+    (r"(?:est il possible|est ce possible|a t on le droit) (?:de|d')", "CAN"),
+    (r"(?:dois je|doit on|faut il|est ce que je dois|est ce qu' il faut)", "MUST"),
+    (r"est il (?:nécessaire|obligatoire) (?:de|d')", "MUST"),
     (r"(?:devrais je|devrait on)", "SHOULD"),
     (rf"(?:quelle est |quelles sont )?{_ART}différences? (?:y a t il )?entre", "DIFF"),
-    (rf"(?:combien (?:coûte|coûtent|coûte t il|vaut)|quel est le (?:prix|coût|tarif) (?:de|du|des|d')|à combien est) ?{_ART}", "COST"),
-    (rf"(?:que (?:signifie|veut dire)|quelle est la signification (?:de|du|d')|qu' est ce que (?:signifie|veut dire)) ?{_ART}", "MEAN"),
+    (rf"(?:combien (?:coûte|coûtent|coûte t il|vaut)|à combien est) ?{_ART}", "COST"),
+    (rf"quel est le (?:prix|coût|tarif) (?:de|du|des|d') ?{_ART}", "COST"),
+    (rf"(?:que (?:signifie|veut dire)|qu' est ce que (?:signifie|veut dire)) ?{_ART}", "MEAN"),
+    (rf"quelle est la signification (?:de|du|d') ?{_ART}", "MEAN"),
     (rf"quell?e?s? (?:est|sont) {_ART}meilleure?s?", "BEST"),
     (rf"(?:qu' est ce que(?: c' est que)?|quell?e?s? (?:est|sont)|c' est quoi) {_ART}", "WHAT"),
     (rf"qui (?:est|sont) {_ART}", "WHO"),
     (r"pourquoi", "WHY"),
     (r"combien de temps (?:faut il pour|prend|dure|met)|en combien de temps", "HOWLONG"),
-)  # fmt: skip
+)
 
 FRENCH_GRAMMAR = Grammar(
     spelled=spellings(
@@ -99,20 +109,7 @@ FRENCH_GRAMMAR = Grammar(
     stem=stem,
     pointing=listed("cet cette ces celui celle ceux celles cela ça ici là ceci"),
     months=frozenset(
-        [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ]
+        map(stem, listed("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"))
     ),
     joint=" et ",
 )

@@ -13,18 +13,27 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us", "ês")) else word
 
 
-_CAN = "(?:posso|podemos|se pode|pode se|podes|pode|poderia|devo|deveria|deve se|tenho (?:de|que)|é possível|consigo|é que posso)"
+_CAN = (
+    "(?:posso|podemos|se pode|pode se|podes|pode|poderia|devo|deveria|deve se|tenho (?:de|que)|é possível|consigo"
+    "|é que posso)"
+)
 _ART = "(?:o |a |os |as |um |uma |uns |umas |do |da |dos |das |de )?"
 _WAY = "(?:maneira|maneiras|forma|formas|modo|método|métodos|jeito)"
 
 _PHRASES = phrases(
     (r"(?:olá|oi|bom dia|boa tarde|por favor|obrigado|obrigada)", ""),
     (
-        r"(?:pode|podes|poderia)(?: me)? (?:dizer|explicar|dizer me|explicar me) (?=como|que|qual|onde|quando|quem|quanto)",
+        (
+            r"(?:pode|podes|poderia)(?: me)? (?:dizer|explicar|dizer me|explicar me) (?=como|que|qual|onde|"
+            r"quando|quem|quanto)"
+        ),
         "",
     ),
     (
-        r"(?:gostaria de|queria|quero) saber (?=como|que|qual|onde|quando|quem|quanto)|(?:sabe|sabes|alguém sabe) (?=como|qual|onde|quando|quem|quanto)",
+        (
+            r"(?:gostaria de|queria|quero) saber (?=como|que|qual|onde|quando|quem|quanto)|(?:sabe|sabes|"
+            r"alguém sabe) (?=como|qual|onde|quando|quem|quanto)"
+        ),
         "",
     ),
     (r"de que (?:maneira|forma|modo)", "como"),
@@ -45,14 +54,15 @@ _FRAMES = frames(
     (r"(?:tenho (?:de|que)|devo|é preciso|é necessário|é obrigatório|preciso(?: de)?|deve se)", "MUST"),
     (r"(?:deveria|devia)", "SHOULD"),
     (rf"(?:qual é |qual |quais são )?{_ART}diferenças? (?:há |existe )?entre", "DIFF"),
-    (rf"(?:quanto (?:custa|custam|é|vale)|qual é o (?:preço|custo|valor) (?:de|do|da|dos|das)|que preço (?:tem|têm)) ?{_ART}", "COST"),
+    (rf"(?:quanto (?:custa|custam|é|vale)|que preço (?:tem|têm)) ?{_ART}", "COST"),
+    (rf"qual é o (?:preço|custo|valor) (?:de|do|da|dos|das) ?{_ART}", "COST"),
     (rf"(?:o )?(?:que significa|que quer dizer|qual é o significado (?:de|do|da)) ?{_ART}", "MEAN"),
     (rf"(?:qual é|quais são|qual) {_ART}(?:melhor|melhores)", "BEST"),
     (rf"(?:o )?(?:que (?:é|são)|qual é|quais são) {_ART}", "WHAT"),
     (rf"(?:quem é|quem são) {_ART}", "WHO"),
     (r"porque", "WHY"),
     (r"quanto tempo (?:demora|leva|dura|é preciso para)(?: para| a)?", "HOWLONG"),
-)  # fmt: skip
+)
 
 PORTUGUESE_GRAMMAR = Grammar(
     spelled=spellings(
@@ -96,20 +106,7 @@ PORTUGUESE_GRAMMAR = Grammar(
     stem=stem,
     pointing=listed("este esta estes estas isto esse essa esses essas isso aquele aquela aquilo aqui ali aí lá"),
     months=frozenset(
-        [
-            "janeiro",
-            "fevereiro",
-            "março",
-            "abril",
-            "maio",
-            "junho",
-            "julho",
-            "agosto",
-            "setembro",
-            "outubro",
-            "novembro",
-            "dezembro",
-        ]
+        map(stem, listed("janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"))
     ),
     joint=" e ",
 )
