@@ -64,6 +64,7 @@ USAGE_TOKENS = "tokens"
 USAGE_COST = "cost"
 USAGE_ZONE = "What your own messages came to; days begin at midnight in {zone}."
 USAGE_UNCERTAIN = "{cost} of this month's cost is an estimate."
+USAGE_REUSED = "{answers} answers of this month had been given before and cost nothing; that saved {saved}."
 USAGE_UNPRICED = "{calls} calls of this month have no known price and count nothing in the cost."
 
 FEEDBACK_HOW = "Write /feedback and what you think of the last answer."

@@ -33,6 +33,9 @@ async def _usage(call: Call) -> Told:
     lines = [call.words(phrases.USAGE_ZONE, zone=zone.key), "", *fenced(table, figures=3)]
     if row["uncertain_nusd"] > 0:
         lines.append(call.words(phrases.USAGE_UNCERTAIN, cost=format_usd(row["uncertain_nusd"])))
+    if row["reused"]:
+        saved = format_usd(row["saved_nusd"])
+        lines.append(call.words(phrases.USAGE_REUSED, answers=f"{row['reused']:,}", saved=saved))
     if row["unpriced"]:
         lines.append(call.words(phrases.USAGE_UNPRICED, calls=f"{row['unpriced']:,}"))
     return Told("\n".join(lines))
