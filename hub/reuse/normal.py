@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from hub.reuse.tongue import SMALL
+
 LONGEST = 400
 """Characters of a question that can be asked by two people in the same words."""
 
@@ -10,6 +12,16 @@ _ENDS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+|[\s?!.…。？！\"'“�
 _VERBATIM = re.compile(r"[`{}<>=;\\|^~$@#*]|//")
 """Signs of code, formulas and paths, in which case and spacing can matter."""
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " "})
+
+
+_CAPITALS = re.compile(r"\b[A-Z]{2,3}\b")
+_SMALL = frozenset[str]().union(*SMALL.values())
+
+
+def _told_apart(capitals: re.Match[str]) -> str:
+    """IT is not "it", and US is not "us"; PDF is what "pdf" is."""
+    word = capitals[0]
+    return f"{word.lower()}\N{FULL STOP}{len(word)}" if word.lower() in _SMALL else word
 
 
 def normalized(text: str) -> str:
@@ -20,5 +32,7 @@ def normalized(text: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if _VERBATIM.search(text):
         return text
+    if not text.isupper():
+        text = _CAPITALS.sub(_told_apart, text)
     text = unicodedata.normalize("NFC", text.lower()).translate(_APOSTROPHES)
     return _ENDS.sub("", " ".join(text.split()))
