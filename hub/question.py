@@ -16,6 +16,7 @@ from hub.messages import Message, was_asked_again
 from hub.money.files import document_tokens, image_tokens
 from hub.recall import Recalled, past_turns
 from hub.routing import Route
+from hub.store import Statement, statement
 
 NOTHING = Material()
 
@@ -124,3 +125,20 @@ def file_tokens(question: Question, api: str, model: str) -> int:
         image_tokens(api, model, each.size) if each.file.kind == "image" else document_tokens(api, model, each.pages)
         for each in question.files
     )
+
+
+def remembering(question: Question, said: Sequence[tuple[str, str, int]]) -> list[Statement]:
+    """What was said becomes context: role, text and its tokens."""
+    return [
+        statement(
+            "reply.remember_turn",
+            message=question.message,
+            role=role,
+            conversation=question.claim.key,
+            position=question.position,
+            agent=question.agent.name,
+            text=text,
+            tokens=tokens,
+        )
+        for role, text, tokens in said
+    ]

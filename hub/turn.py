@@ -28,7 +28,7 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.question import Question, question_of, words_of
+from hub.question import Question, question_of, remembering, words_of
 from hub.recall import Recall
 from hub.repeating import Resting
 from hub.reusing import asked_anew
@@ -331,19 +331,7 @@ class Turns:
             ),
             *answer.changes,
             *(answer.keeping if remembered else ()),
-            *(
-                statement(
-                    "reply.remember_turn",
-                    message=question.message,
-                    role=role,
-                    conversation=claim.key,
-                    position=question.position,
-                    agent=question.agent.name,
-                    text=text,
-                    tokens=tokens,
-                )
-                for role, text, tokens in said
-            ),
+            *remembering(question, said),
         )
 
     # -- words of the hub's own, and the end -------------------------------------------------------------------------

@@ -133,7 +133,8 @@ GERMAN = Language(
         phrases.USAGE_COST: "Kosten",
         phrases.USAGE_ZONE: "Was deine eigenen Nachrichten gekostet haben; Tage beginnen um Mitternacht in {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} der Kosten dieses Monats sind geschätzt.",
-        phrases.USAGE_REUSED: "{answers} Antworten dieses Monats gab es schon und kosteten nichts; das hat {saved} gespart.",
+        phrases.USAGE_REUSED: "{answers} Antworten dieses Monats gab es schon und kosteten nichts; "
+        "das hat {saved} gespart.",
         phrases.USAGE_UNPRICED: "{calls} Aufrufe dieses Monats haben keinen bekannten Preis und zählen nicht mit.",
         phrases.NOT_ON_THE_LIST: "Ich antworte nur Menschen, die mir genannt wurden. Wer diesen Hub betreibt, "
         "kann dich mit deiner Id eintragen.",

@@ -129,7 +129,8 @@ SPANISH = Language(
         phrases.USAGE_COST: "coste",
         phrases.USAGE_ZONE: "Lo que han costado tus propios mensajes; los días empiezan a medianoche en {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} del coste de este mes es una estimación.",
-        phrases.USAGE_REUSED: "{answers} respuestas de este mes ya se habían dado antes y no costaron nada; eso ahorró {saved}.",
+        phrases.USAGE_REUSED: "{answers} respuestas de este mes ya se habían dado antes y no costaron nada; "
+        "eso ahorró {saved}.",
         phrases.USAGE_UNPRICED: "{calls} llamadas de este mes no tienen precio conocido y no cuentan en el coste.",
         phrases.NOT_ON_THE_LIST: "Solo respondo a las personas que me indicaron. Quien lleva este hub puede "
         "añadirte con tu id.",

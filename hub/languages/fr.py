@@ -139,7 +139,8 @@ FRENCH = Language(
         phrases.USAGE_COST: "coût",
         phrases.USAGE_ZONE: "Ce qu'ont coûté tes propres messages ; les jours commencent à minuit à {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} du coût de ce mois est une estimation.",
-        phrases.USAGE_REUSED: "{answers} réponses de ce mois avaient déjà été données et n'ont rien coûté ; cela a économisé {saved}.",
+        phrases.USAGE_REUSED: "{answers} réponses de ce mois avaient déjà été données et n'ont rien coûté ; "
+        "cela a économisé {saved}.",
         phrases.USAGE_UNPRICED: "{calls} appels de ce mois n'ont pas de prix connu et ne comptent pas dans le coût.",
         phrases.NOT_ON_THE_LIST: "Je ne réponds qu'aux personnes qu'on m'a indiquées. Qui gère ce hub peut "
         "t'ajouter par ton id.",

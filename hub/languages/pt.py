@@ -126,7 +126,8 @@ PORTUGUESE = Language(
         phrases.USAGE_COST: "custo",
         phrases.USAGE_ZONE: "Quanto custaram suas próprias mensagens; os dias começam à meia-noite em {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} do custo deste mês é uma estimativa.",
-        phrases.USAGE_REUSED: "{answers} respostas deste mês já tinham sido dadas e não custaram nada; isso poupou {saved}.",
+        phrases.USAGE_REUSED: "{answers} respostas deste mês já tinham sido dadas e não custaram nada; "
+        "isso poupou {saved}.",
         phrases.USAGE_UNPRICED: "{calls} chamadas deste mês não têm preço conhecido e não entram no custo.",
         phrases.NOT_ON_THE_LIST: "Só respondo às pessoas que me foram indicadas. Quem gere este hub pode "
         "acrescentá-lo pelo seu id.",
