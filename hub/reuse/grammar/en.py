@@ -95,8 +95,8 @@ _FRAMES = frames(
         ),
         "DIFF",
     ),
-    (rf"what (?:is|are) {_SOME}(?:meaning|definition) (?:of|behind)", "MEAN"),
-    (r"what is (?:meant|understood) by", "MEAN"),
+    (rf"what (?:is|are) {_SOME}(?:meaning|definition) (?:of|behind)", "WHAT"),
+    (r"what is (?:meant|understood) by", "WHAT"),
     (
         (
             rf"(?:how long|how much time) (?:does|do|will|would|did|can) (?:it|{_ONE}) "
@@ -128,7 +128,7 @@ _FRAMES = frames(
     (r"why (?:did)", "WHYDID"),
     (r"why (?:was|were)", "WHYWAS"),
     (rf"(?:list|name) {_SOME}", "WHAT"),
-    (r"how (?:do|does)", "HOWDO"),
+    (r"how (?:do|does)", "HOW"),
     (r"how (?:is|are)", "HOWIS"),
     (r"how (?:did)", "HOWDID"),
     (r"how (?:was|were)", "HOWWAS"),
@@ -273,7 +273,8 @@ ENGLISH_GRAMMAR = Grammar(
         """
         a an the of to do does is are am be been being it its i you we one your my our some any there very really
         exactly actually ever that and at for as so also even basically simply such own in on become properly
-        effectively efficiently successfully correctly available yourself myself
+        effectively efficiently successfully correctly available yourself myself thing things should shall well together
+        their phrase actual about type types kind kinds sort level naturally more
         """
     ),
     same=groups(
