@@ -45,10 +45,11 @@ class Reusing:
         if settings is None or asked is None or not (_is_alone(question) or _stands_alone(question, asked)):
             return None
         scope = _scope(question, _model(question))
+        id_ = key_of(scope, asked.exact, EXACT)
         rows = await self._database.read(
             statement(
                 "reuse.find",
-                id=key_of(scope, asked.exact, EXACT),
+                id=id_,
                 alike=_alike(scope, asked) if settings.similar else "",
                 lives_ms=settings.hours * HOUR_MS,
             )
@@ -57,7 +58,7 @@ class Reusing:
             return None
         row = rows[0]
         made = datetime.fromtimestamp(row["made_ms"] / 1000, UTC)
-        words = "the same question" if row["id"] == key_of(scope, asked.exact, EXACT) else f"“{row['question']}”"
+        words = "the same question" if row["id"] == id_ else f"“{row['question']}”"
         reason = f"The answer to {words} of {made:%Y-%m-%d %H:%M} UTC was reused, at no cost; /fresh asks anew."
         changes = (
             statement("reuse.shown", message=question.message, id=row["id"]),

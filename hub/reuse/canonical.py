@@ -9,6 +9,7 @@ them have different forms. Where a sign or a word is beyond these rules, there i
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from hub.reuse.grammar.de import GERMAN_GRAMMAR
@@ -53,6 +54,7 @@ _ELIDED = re.compile(r"^([ldjnmstc]|qu|jusqu|lorsqu)'(?=\w)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 
 
+@lru_cache(maxsize=1_024)
 def canonical(text: str, language: str) -> str:
     """The form, or an empty text where there is none. The same for the same words whatever their case at the start."""
     text = unicodedata.normalize("NFC", text).strip().replace("’", "'").replace("‘", "'").replace("`", "'")

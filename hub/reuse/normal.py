@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from hub.reuse.tongue import SMALL
 
@@ -24,6 +25,7 @@ def _told_apart(capitals: re.Match[str]) -> str:
     return f"{word.lower()}\N{FULL STOP}{len(word)}" if word.lower() in _SMALL else word
 
 
+@lru_cache(maxsize=1_024)
 def normalized(text: str) -> str:
     """The same for all spellings of one question; the same again when it is normalized twice.
 

@@ -78,6 +78,10 @@ GERMAN_GRAMMAR = Grammar(
         keiner: kein
         keines: kein
         niemals: nie
+        im: in
+        ins: in
+        am: an
+        ans: an
         prozent: %
         euro: €
         e-bike: ebike
@@ -91,7 +95,7 @@ GERMAN_GRAMMAR = Grammar(
     dropped=listed(
         """
         der die das den dem des ein eine einen einem einer eines ich man wir du sie es ist sind sein zu um denn
-        eigentlich genau wirklich mal bitte ihr euch sich am im in auf an für so auch da dann gibt einfach dazu
+        eigentlich genau wirklich mal bitte ihr euch sich für so auch da dann gibt einfach dazu
         """
     ),
     same=groups(

@@ -75,7 +75,7 @@ SPANISH_GRAMMAR = Grammar(
     frames=_FRAMES,
     dropped=listed(
         """
-        el la los las lo un una unos unas de del al se me te le es son ser está están hay en que muy también usted
+        el la los las lo un una unos unas de del al se me te le es son ser está están hay que muy también usted
         ustedes su sus tu tus mi mis exactamente realmente para
         """
     ),

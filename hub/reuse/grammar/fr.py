@@ -82,7 +82,7 @@ FRENCH_GRAMMAR = Grammar(
     frames=_FRAMES,
     dropped=listed(
         """
-        le la les l' un une des du de d' en dans je j' on nous vous il elle est sont être se s' me m' te t' c' ce
+        le la les l' un une des du de d' je j' on nous vous il elle est sont être se s' me m' te t' c' ce
         que qu' très aussi vraiment exactement votre vos notre nos mon ma mes son sa ses ne n' t
         """
     ),

@@ -67,6 +67,10 @@ _FRAMES = frames(
 PORTUGUESE_GRAMMAR = Grammar(
     spelled=spellings(
         """
+        no: em
+        na: em
+        nos: em
+        nas: em
         ao: à
         aos: à
         às: à
@@ -80,7 +84,7 @@ PORTUGUESE_GRAMMAR = Grammar(
     frames=_FRAMES,
     dropped=listed(
         """
-        o a os as um uma uns umas de do da dos das em no na nos nas se me te lhe é são ser está estão há que
+        o a os as um uma uns umas de do da dos das se me te lhe é são ser está estão há que
         muito também você vocês seu sua seus suas teu tua meu minha exatamente realmente
         """
     ),
