@@ -42,7 +42,7 @@ class Reusing:
         """An answer to the same question that is still good. Raises StoreError."""
         settings = question.agent.reuse
         asked = _asked(question) if settings and not question.anew else None
-        if settings is None or asked is None or not (_is_alone(question) or _stands_alone(question, asked)):
+        if settings is None or asked is None or not (_is_alone(question) or stands_alone(asked.text, asked.language)):
             return None
         scope = _scope(question, _model(question))
         id_ = key_of(scope, asked.exact, EXACT)
@@ -114,11 +114,6 @@ def _is_alone(question: Question) -> bool:
     """Whether a model is sent the agent's prompt and the question, and nothing else."""
     prompt = question.prompt
     return prompt.system == question.agent.prompt and prompt.turns == (("user", question.text),)
-
-
-def _stands_alone(question: Question, asked: Asked) -> bool:
-    """Whether the question, sent below what was said before, needs nothing of that."""
-    return question.prompt.turns[-1][1] == question.text and stands_alone(question.text, asked.language)
 
 
 def _alike(scope: Scope, asked: Asked) -> str:
