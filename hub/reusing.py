@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from hub.commands import FRESH, recognize
-from hub.config.settings import Agent
 from hub.inbox import Claim
 from hub.listening import Heard
 from hub.messages import Message
 from hub.money.holds import Bill, Held, billed_nusd
-from hub.question import Question
+from hub.question import Question, tier_of
 from hub.reuse import Asked, Scope, asked_of, key_of, may_be_kept, stands_alone
 from hub.store import Database, Statement, statement
 
@@ -136,11 +135,7 @@ def _model(question: Question) -> str:
     """The one that would be asked first."""
     agent = question.agent
     first = next((each.api for each in agent.deployments if each.name in question.route.deployments[:1]), "")
-    return agent.tiers.get(_first_tier(agent), first)
-
-
-def _first_tier(agent: Agent) -> str:
-    return "complex" if "complex" in agent.tiers else "simple"
+    return agent.tiers.get(tier_of(agent), first)
 
 
 # -- /fresh, and what is asked again ---------------------------------------------------------------------------------
