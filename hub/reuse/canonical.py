@@ -83,8 +83,8 @@ def _form(sentence: str, grammar: Grammar) -> str:
     if any(each is None for each in contents):
         return ""
     kept = [word for each in sorted(each for each in contents if each is not None) for word in each]
-    if not (kept or frame):
-        return ""
+    if not kept:
+        return ""  # "how do I do it" names nothing
     return " ".join([frame or "-", *_with_dates(kept, grammar)])
 
 
