@@ -125,7 +125,7 @@ def _content(words: list[str], grammar: Grammar) -> list[str] | None:
         if not word[-1].isalpha() or word[0].isdigit():
             kept.append(word)
         elif word.isupper():
-            kept.append(grammar.same.get(word.lower(), word.lower()))
+            kept.append(grammar.same.get(word) or grammar.same.get(word.lower(), word.lower()))
         elif after_number or word not in grammar.dropped:
             stem = grammar.stem(word)
             kept.append(grammar.same.get(stem, stem))

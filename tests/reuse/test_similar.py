@@ -71,6 +71,7 @@ def test_these_ask_the_same(one: str, other: str) -> None:
         ("Can I turn on the light?", "Can I turn off the light?"),
         ("What is difference between red wine and white vinegar?", "Difference between white wine and red vinegar?"),
         ("What does this mean?", "What do these mean?"),
+        ("How can we help the US?", "How can you help us?"),
         ("How do I do it?", "How can I become one?"),
         ("Wie heißt Mario auf Griechisch?", "Wie heißt Maria auf Griechisch?"),
         ("¿Qué significa el nombre Mario?", "¿Qué significa el nombre María?"),

@@ -307,7 +307,7 @@ ENGLISH_GRAMMAR = Grammar(
         kid child
         error mistake
         cost price
-        usa us america
+        usa america
         reduce decrease lower
         increase raise boost
         improve enhance
@@ -360,7 +360,8 @@ ENGLISH_GRAMMAR = Grammar(
         beautiful pretty
         """,
         stem,
-    ),
+    )
+    | {"US": "usa"},
     stem=stem,
     pointing=listed("this these those here"),
     months=frozenset(
