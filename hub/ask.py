@@ -28,6 +28,7 @@ from hub.money.till import Till
 from hub.question import Question
 from hub.repeating import Repeating, Resting
 from hub.reserving import KeyFull, Reserving
+from hub.reusing import Reusing
 from hub.routing import Fleet, Route
 from hub.store import Database, Statement, StoreUnavailable, Undone
 
@@ -46,6 +47,10 @@ class Answer(msgspec.Struct, frozen=True):
     route: Route
     held: Held | None = None
     bill: Bill | None = None
+    changes: tuple[Statement, ...] = ()
+    """What else becomes true with it."""
+    keeping: tuple[Statement, ...] = ()
+    """So that it can be given again."""
 
 
 class Ask:
@@ -95,6 +100,7 @@ class Ask:
             clock=clock,
             new_id=new_id,
         ).run
+        self._reusing = Reusing(database, new_id)
 
     async def presume(self, claim: Claim, message: str) -> None:
         """Charge the calls that an earlier owner of the message's turn left unsettled.
@@ -136,8 +142,7 @@ class Ask:
         The opening statements happen with the first hold. Raises Undone where another process holds the conversation
         by now, StoreError.
         """
-        agent = asking.question.agent
-        if agent.faq_first and (answer := await self._from_faq(asking, sure=True)):
+        if answer := await self._without_model(asking):
             return answer
         asking.effort = self._repeating.effort(asking.question.message)
         last: AgentError | None = None
@@ -155,7 +160,7 @@ class Ask:
                 return await self._without_money(asking, asked)
             last = asked.heard.error
             if last is None:
-                return _answered(asking, asked)
+                return self._kept(asking, asked, _answered(asking, asked))
             await self._calling.settle_failed(asking, asked, last)
             step = next_step(last, asking.effort.attempts, random=self._random)
             if isinstance(step, GiveUp) or not asking.effort.money_left(asked.held.cost_nusd):
@@ -222,6 +227,28 @@ class Ask:
             _answered(asking, asked, "Answered from the FAQ, in its own words.") if isinstance(asked, Asked) else None
         )
 
+    async def _without_model(self, asking: Asking) -> Answer | None:
+        """An answer that costs nothing: the FAQ's, where it is sure, or one that was given before."""
+        if asking.question.agent.faq_first and (answer := await self._from_faq(asking, sure=True)):
+            return answer
+        return await self._reused(asking)
+
+    async def _reused(self, asking: Asking) -> Answer | None:
+        """What was answered before, if the same was asked; nothing is held for it."""
+        found = await self._reusing.find(asking.question)
+        if found is None:
+            return None
+        await self._open(asking)
+        return Answer(
+            found.text, found.text, _route(asking, "", found.reason, model=found.model), changes=found.changes
+        )
+
+    def _kept(self, asking: Asking, asked: Asked, answer: Answer) -> Answer:
+        if asking.question.agent.reuse is None or answer.bill is None:
+            return answer
+        keeping = self._reusing.keeping(asking.question, asked.held, asked.heard, answer.bill)
+        return msgspec.structs.replace(answer, keeping=keeping)
+
     def _sure_in_faq(self, question: Question) -> bool:
         faq = self._faqs().get(question.agent.name)
         match = faq.best(question.text) if faq else None
@@ -243,11 +270,15 @@ class Ask:
         return await self._excuse(asking, text, "No deployment could answer.")
 
     async def _excuse(self, asking: Asking, text: str, reason: str) -> Answer:
+        await self._open(asking)
+        text = translated(text, asking.question.language)
+        return Answer(text, "", _route(asking, "", reason))
+
+    async def _open(self, asking: Asking) -> None:
+        """Where there is no hold that the opening could go with."""
         if asking.opening:
             await self._database.run(*asking.opening)
         asking.open()
-        text = translated(text, asking.question.language)
-        return Answer(text, "", _route(asking, "", reason))
 
 
 def _answered(asking: Asking, asked: Asked, *reasons: str) -> Answer:

@@ -48,6 +48,7 @@ def _erasing(number: int) -> list[Statement]:
                 "orphans",
                 "taken_back",
                 "handovers",
+                "kept_answers",
                 "replies",
                 "conversations",
                 "messages",

@@ -42,6 +42,8 @@ class Waiting(msgspec.Struct, frozen=True):
     tier: str = "free"  # of the person: free, paid, enterprise
     known_ms: int = 0
     """When the person first wrote."""
+    anew: bool = False
+    """Asked with /fresh: no earlier answer is reused."""
 
 
 class Unfinished(msgspec.Struct, frozen=True):

@@ -65,6 +65,7 @@ USAGE_COST = "cost"
 USAGE_ZONE = "What your own messages came to; days begin at midnight in {zone}."
 USAGE_UNCERTAIN = "{cost} of this month's cost is an estimate."
 CACHED = "Of {tokens} input tokens, {share} came from the providers' caches; that saved {cost}."
+USAGE_REUSED = "{answers} answers of this month had been given before and cost nothing; that saved {saved}."
 USAGE_UNPRICED = "{calls} calls of this month have no known price and count nothing in the cost."
 
 PIN_HOW = "Write /pin and the fact to keep in mind, or send /pin as a reply to the message that has it."

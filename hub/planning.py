@@ -90,7 +90,7 @@ def places(ledger: Ledger, messages_a_minute: float, settings: Settings) -> list
 
 
 def _place(each: Measured, messages: int, messages_a_minute: float, there: Sequence[Deployment]) -> Place | None:
-    if not each.calls or each.api == "faq":
+    if not each.calls or each.api in ("faq", "reuse"):
         return None
     calls_a_message = each.calls / messages
     calls_a_minute = messages_a_minute * calls_a_message

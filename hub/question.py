@@ -14,10 +14,11 @@ from hub.context.compose import Prompt, compose
 from hub.context.tokens import count
 from hub.inbox import Claim, Waiting
 from hub.languages import ENGLISH
-from hub.messages import Message
+from hub.messages import Message, was_asked_again
 from hub.money.files import document_tokens, image_tokens
 from hub.recall import Recalled, past_turns
 from hub.routing import Route
+from hub.store import Statement, statement
 
 NOTHING = Material()
 
@@ -53,6 +54,8 @@ class Question(msgspec.Struct, frozen=True):
     """Images and documents, for deployments that take them."""
     language: str = ENGLISH
     """Of the hub's own words in the answer."""
+    anew: bool = False
+    """The person wants a new answer, not one that was given before."""
 
 
 def tier_of(agent: Agent) -> str:
@@ -116,6 +119,7 @@ def question_of(
         prompt=prompt,
         files=material.files,
         language=language,
+        anew=any(each.anew or was_asked_again(each.message) for each in together),
     )
 
 
@@ -161,3 +165,20 @@ def file_tokens(question: Question, api: str, model: str) -> int:
         image_tokens(api, model, each.size) if each.file.kind == "image" else document_tokens(api, model, each.pages)
         for each in question.files
     )
+
+
+def remembering(question: Question, said: Sequence[tuple[str, str, int]]) -> list[Statement]:
+    """What was said becomes context: role, text and its tokens."""
+    return [
+        statement(
+            "reply.remember_turn",
+            message=question.message,
+            role=role,
+            conversation=question.claim.key,
+            position=question.position,
+            agent=question.route.memory,
+            text=text,
+            tokens=tokens,
+        )
+        for role, text, tokens in said
+    ]

@@ -28,9 +28,10 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.question import Question, model_of, question_of, words_of
+from hub.question import Question, model_of, question_of, remembering, words_of
 from hub.remembering import Memory
 from hub.repeating import Resting
+from hub.reusing import asked_anew
 from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
 from hub.running import Running
@@ -165,6 +166,8 @@ class Turns:
         return await self._revisions.fate(waiting.id) if stopper.stopped else ""
 
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        claim = await asked_anew(claim, self._database)
+        waiting = claim.waiting[0]
         verdict = await self._admission.verdict(claim.waiting, claim.bot_streak, claim.past, (guard(claim),))
         if not verdict.admitted:
             return await self._turn_away(claim, waiting, delivery, verdict)
@@ -174,8 +177,7 @@ class Turns:
                 return await self._end(claim, waiting, delivery, "replaced", "a newer revision was stored")
             await delivery.take_away(older.got_through)
             claim = msgspec.structs.replace(claim, past=tuple(t for t in claim.past if t.message not in older.stale))
-        called = recognize(waiting.message.text)
-        if called:
+        if not waiting.anew and (called := recognize(waiting.message.text)):
             told = await answer_command(
                 called,
                 claim,
@@ -326,19 +328,9 @@ class Turns:
                 route=msgspec.json.encode(answer.route).decode(),
                 joined=msgspec.json.encode(question.joined).decode(),
             ),
-            *(
-                statement(
-                    "reply.remember_turn",
-                    message=question.message,
-                    role=role,
-                    conversation=claim.key,
-                    position=question.position,
-                    agent=question.route.memory,
-                    text=text,
-                    tokens=tokens,
-                )
-                for role, text, tokens in said
-            ),
+            *answer.changes,
+            *(answer.keeping if remembered else ()),
+            *remembering(question, said),
         )
 
     # -- words of the hub's own, and the end -------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from hub.commands.pins import pinned
 from hub.routing import explain
 from hub.store import statement
 
+FRESH = "fresh"
+
 
 async def _help(call: Call) -> Told:
     lines = [f"/{spec.name} – {spec.translations.get(call.language, spec.help)}" for spec in call.commands]
@@ -28,6 +30,11 @@ async def _stop(call: Call) -> Told:
     return Told(call.words(phrases.STOPPED))
 
 
+async def _fresh(call: Call) -> Told:
+    # With words, or after an answer, it is a question, which the turn asks anew.
+    return Told(call.words(phrases.NOTHING_ANSWERED))
+
+
 async def _why(call: Call) -> Told:
     rows = await call.database.read(
         statement("reply.last_route", conversation=call.claim.key, before=call.waiting.position)
@@ -37,5 +44,6 @@ async def _why(call: Call) -> Told:
 
 HELP = command("help", "What I can do", _help)
 NEW = command("new", "Begin anew: what was said before is no longer taken into account", _new)
+FRESH_COMMAND = command(FRESH, "Ask anew: no earlier answer is given again", _fresh, arguments="your question")
 STOP = command("stop", "End the answer that is being made", _stop)
 WHY = command("why", "Which agent in which region answered last, and why", _why)

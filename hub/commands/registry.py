@@ -6,7 +6,7 @@ from types import MappingProxyType
 from hub.commands.agent import AGENT
 from hub.commands.budget import BUDGET
 from hub.commands.command import Command
-from hub.commands.conversation import HELP, NEW, STOP, WHY
+from hub.commands.conversation import FRESH_COMMAND, HELP, NEW, STOP, WHY
 from hub.commands.feedback import FEEDBACK
 from hub.commands.human import HUMAN
 from hub.commands.inviting import INVITE, JOIN
@@ -26,7 +26,7 @@ REGISTRY: Mapping[str, Command] = MappingProxyType(
     {
         each.spec.name: each
         for each in (
-            *(HELP, NEW, STOP, AGENT, REGION, PIN, PINS, UNPIN),
+            *(HELP, NEW, FRESH_COMMAND, STOP, AGENT, REGION, PIN, PINS, UNPIN),
             *(USAGE, WHY, FEEDBACK, HUMAN, EXPORT, FORGET, JOIN),
             *(STATUS, FLEET, COSTS, REPORT, ALERTS, AUDIT),
             *(PAUSE_COMMAND, RESUME, MODEL_COMMAND, TIER, RELOAD),

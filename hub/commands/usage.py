@@ -37,6 +37,9 @@ async def _usage(call: Call) -> Told:
     from_cache = await cached(call.database, starts[PeriodKind.MONTH], person=call.caller.person)
     if from_cache.cached_tokens:
         lines.append(call.words(phrases.CACHED, **from_cache.values))
+    if row["reused"]:
+        saved = format_usd(row["saved_nusd"])
+        lines.append(call.words(phrases.USAGE_REUSED, answers=f"{row['reused']:,}", saved=saved))
     if row["unpriced"]:
         lines.append(call.words(phrases.USAGE_UNPRICED, calls=f"{row['unpriced']:,}"))
     return Told("\n".join(lines))

@@ -12,7 +12,7 @@ from hub.config.deployments import Deployments, deployments_of
 from hub.config.files import CheckFaq, PromptFiles, read_prompt
 from hub.config.model import AgentTable, DocumentTable, TiersTable, named, read
 from hub.config.problems import Findings, Key, quoted
-from hub.config.settings import Agent, Budgets, ContextSettings, Price, Serves
+from hub.config.settings import Agent, Budgets, ContextSettings, Price, ReuseSettings, Serves
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -91,11 +91,16 @@ def _agent(
         deployments=deployments.on,
         takes=tuple(table.takes or ()),
         hedge=table.hedge or False,
+        reuse=_reuse(table),
     )
 
 
 def _context(table: AgentTable) -> ContextSettings:
     return ContextSettings(**table.context.model_dump(exclude_none=True)) if table.context else ContextSettings()
+
+
+def _reuse(table: AgentTable) -> ReuseSettings | None:
+    return ReuseSettings(**table.reuse.model_dump(exclude_none=True)) if table.reuse else None
 
 
 def _tiers(table: TiersTable | None) -> dict[str, str]:

@@ -205,6 +205,11 @@ class ContextTable(Table):
     cache: Flag | None = None
 
 
+class ReuseTable(Table):
+    hours: Annotated[int, PlainValidator(whole(1, 8_760))] | None = None
+    similar: Flag | None = None
+
+
 class TiersTable(Table):
     simple: Text | None = None
     complex: Text | None = None
@@ -215,6 +220,7 @@ class AgentTable(Table):
     prompt: Text | None = None
     faq_first: Flag | None = None
     hedge: Flag | None = None
+    reuse: ReuseTable | None = None
     serves: list[Text] | None = None
     offers: list[Text] | None = None
     busy: Annotated[str, PlainValidator(one_of("queue", "collect"))] | None = None

@@ -208,6 +208,15 @@ class ContextSettings(msgspec.Struct, frozen=True):
     """Say to a provider, where its API asks for it, how much of the prompt it should keep for the next one."""
 
 
+class ReuseSettings(msgspec.Struct, frozen=True):
+    """Answers given again to whoever asks the same."""
+
+    hours: int = 168
+    """How long an answer is good for."""
+    similar: bool = False
+    """Also where the same is asked in other words."""
+
+
 class Agent(msgspec.Struct, frozen=True):
     """A named purpose."""
 
@@ -235,6 +244,8 @@ class Agent(msgspec.Struct, frozen=True):
     """What its models read besides text: `image`, `document` (PDF)."""
     hedge: bool = False
     """Ask a second deployment where the first is slower to its first word than 95 of 100 answers."""
+    reuse: ReuseSettings | None = None
+    """None: every question is asked anew."""
     paused: str = ""
     """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 

@@ -11,6 +11,7 @@ GERMAN = Language(
     help={
         "help": "Was ich kann",
         "new": "Neu beginnen: Was bisher gesagt wurde, zählt nicht mehr",
+        "fresh": "Neu fragen: Keine frühere Antwort wird wiederverwendet",
         "stop": "Die Antwort beenden, die gerade entsteht",
         "agent": "Wer in diesem Chat antwortet und wer es noch kann",
         "region": "Wo ich dich vermute und welche Region antwortet",
@@ -148,6 +149,8 @@ GERMAN = Language(
         phrases.USAGE_UNCERTAIN: "{cost} der Kosten dieses Monats sind geschätzt.",
         phrases.CACHED: "Von {tokens} Eingabetoken kamen {share} aus den Zwischenspeichern der Anbieter; das "
         "hat {cost} gespart.",
+        phrases.USAGE_REUSED: "{answers} Antworten dieses Monats gab es schon und kosteten nichts; "
+        "das hat {saved} gespart.",
         phrases.USAGE_UNPRICED: "{calls} Aufrufe dieses Monats haben keinen bekannten Preis und zählen nicht mit.",
         phrases.NOT_ON_THE_LIST: "Ich antworte nur Menschen, die mir genannt wurden. Wer diesen Hub betreibt, "
         "kann dich mit deiner Id eintragen.",

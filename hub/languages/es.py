@@ -11,6 +11,7 @@ SPANISH = Language(
     help={
         "help": "Lo que sé hacer",
         "new": "Empezar de nuevo: lo dicho hasta ahora deja de contar",
+        "fresh": "Preguntar de nuevo: no se repite ninguna respuesta anterior",
         "stop": "Terminar la respuesta que se está escribiendo",
         "agent": "Quién responde en este chat y quién más puede hacerlo",
         "region": "Dónde creo que estás y qué región responde",
@@ -144,6 +145,8 @@ SPANISH = Language(
         phrases.USAGE_UNCERTAIN: "{cost} del coste de este mes es una estimación.",
         phrases.CACHED: "De {tokens} tokens de entrada, el {share} vino de las cachés de los proveedores; eso "
         "ahorró {cost}.",
+        phrases.USAGE_REUSED: "{answers} respuestas de este mes ya se habían dado antes y no costaron nada; "
+        "eso ahorró {saved}.",
         phrases.USAGE_UNPRICED: "{calls} llamadas de este mes no tienen precio conocido y no cuentan en el coste.",
         phrases.NOT_ON_THE_LIST: "Solo respondo a las personas que me indicaron. Quien lleva este hub puede "
         "añadirte con tu id.",

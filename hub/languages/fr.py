@@ -11,6 +11,7 @@ FRENCH = Language(
     help={
         "help": "Ce que je sais faire",
         "new": "Recommencer : ce qui a été dit ne compte plus",
+        "fresh": "Demander à nouveau : aucune réponse antérieure n'est réutilisée",
         "stop": "Arrêter la réponse en cours",
         "agent": "Qui répond dans ce chat, et qui d'autre le peut",
         "region": "Où je pense que tu es, et quelle région répond",
@@ -154,6 +155,8 @@ FRENCH = Language(
         phrases.USAGE_UNCERTAIN: "{cost} du coût de ce mois est une estimation.",
         phrases.CACHED: "Sur {tokens} tokens d'entrée, {share} sont venus des caches des fournisseurs ; "
         "cela a économisé {cost}.",
+        phrases.USAGE_REUSED: "{answers} réponses de ce mois avaient déjà été données et n'ont rien coûté ; "
+        "cela a économisé {saved}.",
         phrases.USAGE_UNPRICED: "{calls} appels de ce mois n'ont pas de prix connu et ne comptent pas dans le coût.",
         phrases.NOT_ON_THE_LIST: "Je ne réponds qu'aux personnes qu'on m'a indiquées. Qui gère ce hub peut "
         "t'ajouter par ton id.",

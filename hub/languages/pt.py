@@ -11,6 +11,7 @@ PORTUGUESE = Language(
     help={
         "help": "O que eu sei fazer",
         "new": "Começar de novo: o que foi dito deixa de contar",
+        "fresh": "Perguntar de novo: nenhuma resposta anterior é reutilizada",
         "stop": "Encerrar a resposta em andamento",
         "agent": "Quem responde neste chat e quem mais pode responder",
         "region": "Onde acho que você está e qual região responde",
@@ -141,6 +142,8 @@ PORTUGUESE = Language(
         phrases.USAGE_UNCERTAIN: "{cost} do custo deste mês é uma estimativa.",
         phrases.CACHED: "De {tokens} tokens de entrada, {share} vieram dos caches dos provedores; isso "
         "economizou {cost}.",
+        phrases.USAGE_REUSED: "{answers} respostas deste mês já tinham sido dadas e não custaram nada; "
+        "isso poupou {saved}.",
         phrases.USAGE_UNPRICED: "{calls} chamadas deste mês não têm preço conhecido e não entram no custo.",
         phrases.NOT_ON_THE_LIST: "Só respondo às pessoas que me foram indicadas. Quem gere este hub pode "
         "acrescentá-lo pelo seu id.",

@@ -67,12 +67,32 @@ CREATE TABLE reply (
   parts         TEXT NOT NULL DEFAULT '[]',-- platform ids of its placeholders, JSON
   text          TEXT,                      -- the final text, once settled
   joined        TEXT NOT NULL DEFAULT '[]',-- ids of further messages that it answers, JSON
+  reused        TEXT NOT NULL DEFAULT '',  -- id of the kept answer that it repeats
   error         TEXT NOT NULL DEFAULT '',
   created_ms    BIGINT NOT NULL,
   settled_ms    BIGINT,
   delivered_ms  BIGINT
 );
 CREATE INDEX reply_conversation ON reply (conversation, position);
+
+CREATE TABLE kept_answer (
+  id            TEXT PRIMARY KEY,          -- a digest of the question and of all that its answer depends on
+  alike         TEXT NOT NULL,             -- the same for all wordings that surely ask this; empty: there is no such form
+  agent         TEXT NOT NULL,
+  model         TEXT NOT NULL,             -- that made it
+  tier          TEXT NOT NULL,
+  message       TEXT NOT NULL,             -- for which it was made
+  person        BIGINT NOT NULL,           -- the opaque number of who asked it
+  question      TEXT NOT NULL,
+  text          TEXT NOT NULL,
+  cost_nusd     BIGINT NOT NULL,           -- what it cost when it was made
+  made_ms       BIGINT NOT NULL,
+  expires_ms    BIGINT NOT NULL
+);
+CREATE INDEX kept_answer_alike ON kept_answer (alike) WHERE alike <> '';
+CREATE INDEX kept_answer_message ON kept_answer (message);
+CREATE INDEX kept_answer_person ON kept_answer (person);
+CREATE INDEX kept_answer_expires ON kept_answer (expires_ms);
 
 CREATE TABLE press (
   id            TEXT PRIMARY KEY,          -- channel/account/event id: a press that comes again meets it
@@ -233,7 +253,7 @@ CREATE TABLE ledger (
   api           TEXT NOT NULL,
   model         TEXT NOT NULL,
   tier          TEXT NOT NULL,
-  kind          TEXT NOT NULL,             -- answer, retry, hedge, summary, embedding, classification
+  kind          TEXT NOT NULL,             -- answer, retry, hedge, summary, embedding, classification; reuse: no call
   input_tokens  BIGINT NOT NULL,
   cached_tokens BIGINT NOT NULL,
   cache_write_tokens BIGINT NOT NULL,
@@ -251,7 +271,8 @@ CREATE TABLE ledger (
   price         TEXT NOT NULL,             -- the price that was used, JSON
   mark          TEXT NOT NULL,             -- '', estimated, presumed, overrun, correction, unpriced
   outcome       TEXT NOT NULL,             -- stop, length, or the kind of error
-  took_ms       BIGINT NOT NULL
+  took_ms       BIGINT NOT NULL,
+  saved_nusd    BIGINT NOT NULL DEFAULT 0  -- of kind reuse: what the answer had cost when it was made
 );
 CREATE INDEX ledger_at ON ledger (at_ms);
 CREATE INDEX ledger_person ON ledger (person, at_ms);

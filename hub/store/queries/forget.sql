@@ -70,6 +70,9 @@ UPDATE conversation SET handover = '' WHERE handover IN (SELECT id FROM handover
 -- name: handovers
 DELETE FROM handover WHERE person = :person
 
+-- name: kept_answers
+DELETE FROM kept_answer WHERE person = :person
+
 -- name: replies
 DELETE FROM reply WHERE message IN (SELECT id FROM message WHERE person = :person AND state = 'done')
 

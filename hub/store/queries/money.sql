@@ -141,12 +141,13 @@ GROUP BY 1
 SELECT price, SUM(input_tokens) AS input, SUM(cached_tokens) AS cached,
   SUM(cached_tokens - cached_audio_tokens - cached_image_tokens) AS cached_text,
   SUM(cache_write_tokens - cache_write_1h_tokens) AS written, SUM(cache_write_1h_tokens) AS written_1h
-FROM ledger WHERE at_ms >= :since_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent)
+FROM ledger WHERE at_ms >= :since_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent) AND kind <> 'reuse'
 GROUP BY price
 
 -- name: cached_of_person
 SELECT price, SUM(input_tokens) AS input, SUM(cached_tokens) AS cached,
   SUM(cached_tokens - cached_audio_tokens - cached_image_tokens) AS cached_text,
   SUM(cache_write_tokens - cache_write_1h_tokens) AS written, SUM(cache_write_1h_tokens) AS written_1h
-FROM ledger WHERE person = :person AND at_ms >= :since_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent) AND kind <> 'summary'
+FROM ledger WHERE person = :person AND at_ms >= :since_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent)
+  AND kind NOT IN ('summary', 'reuse')
 GROUP BY price

@@ -34,6 +34,8 @@ SELECT
   COALESCE(SUM(CASE WHEN at_ms >= :week_ms THEN cost_nusd END), 0) AS week_nusd,
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms THEN cost_nusd END), 0) AS month_nusd,
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND mark IN ('estimated', 'presumed', 'correction') THEN cost_nusd END), 0) AS uncertain_nusd,
+  COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND kind = 'reuse' THEN 1 END), 0) AS reused,
+  COALESCE(SUM(CASE WHEN at_ms >= :month_ms THEN saved_nusd END), 0) AS saved_nusd,
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND mark = 'unpriced' THEN 1 END), 0) AS unpriced
 FROM ledger WHERE person = :person AND at_ms >= :since_ms AND kind <> 'summary'
 
