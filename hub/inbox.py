@@ -68,6 +68,7 @@ class Past(msgspec.Struct, frozen=True):
     message: str = ""
     """Id of the message that it belongs to."""
     at_ms: int = 0
+    position: int = 0
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -96,6 +97,7 @@ class Claim(msgspec.Struct, frozen=True):
     """Messages of bots since a person wrote."""
     handover: str = ""
     """While people answer in the agent's stead: the id of the handover."""
+    context_from: int = 0
 
 
 async def unsteered(_version: int) -> None:
@@ -256,6 +258,7 @@ class Inbox:
                 left_position=row["left_position"],
                 bot_streak=row["bot_streak"],
                 handover=row["handover"],
+                context_from=row["context_from"],
             )
             for row in held
         ]
@@ -359,4 +362,4 @@ def _unfinished(row: Row) -> Unfinished:
 
 
 def _past(row: Row) -> Past:
-    return Past(row["role"], row["text"], row["tokens"], row["agent"], row["message"], row["at_ms"])
+    return Past(row["role"], row["text"], row["tokens"], row["agent"], row["message"], row["at_ms"], row["position"])

@@ -8,12 +8,13 @@ from hub.agents.port import TAKE_FILES, Said
 from hub.attachments import Material, Sized
 from hub.config.settings import Agent, Deployment
 from hub.context.beside import Beside
-from hub.context.compose import PastTurn, Prompt, compose
+from hub.context.compose import Prompt, compose
 from hub.context.tokens import count
 from hub.inbox import Claim, Waiting
 from hub.languages import ENGLISH
 from hub.messages import Message
 from hub.money.files import document_tokens, image_tokens
+from hub.recall import Recalled, past_turns
 from hub.routing import Route
 
 NOTHING = Material()
@@ -54,6 +55,7 @@ def question_of(
     route: Route,
     material: Material = NOTHING,
     language: str = ENGLISH,
+    recalled: Recalled | None = None,
 ) -> Question:
     """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall."""
     text = "\n\n".join(words for each in valid if (words := words_of(each.message)))
@@ -61,14 +63,15 @@ def question_of(
     quoted = newest.quoted if newest.text.strip() else ""
     prompt = compose(
         agent.prompt,
-        # What was said to another agent stays with it: the two need not be bound to the same residency zone.
-        [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past if turn.agent == agent.name],
+        past_turns(claim, agent),
         text,
         quoted,
         budget_tokens=agent.context.tokens,
         max_output=agent.context.max_output,
         count=count,
         beside=_beside(material),
+        recalled=recalled.turns if recalled else None,
+        recall_share=agent.context.recall,
     )
     return Question(
         claim=claim,

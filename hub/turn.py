@@ -29,6 +29,7 @@ from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
 from hub.question import Question, question_of, words_of
+from hub.recall import Recall
 from hub.repeating import Resting
 from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
@@ -71,6 +72,7 @@ class Turns:
         self._revisions = Revisions(database)
         self._admission = admission
         self._ask = ask
+        self._recall = Recall(database)
         self._outlet = outlet
         self._line = line
         self._fleet = fleet
@@ -244,7 +246,8 @@ class Turns:
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
-            question = question_of(claim, together, valid, agent, route, material, language)
+            recalled = await self._recall.find(claim, agent, "\n\n".join(words_of(each.message) for each in valid))
+            question = question_of(claim, together, valid, agent, route, material, language, recalled)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             if isinstance(answer, Resting):
@@ -254,6 +257,8 @@ class Turns:
         if fate:
             return await self._withdraw(claim, waiting, delivery, fate)
         await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
+        if recalled and recalled.behind:
+            await self._recall.keep_up(claim.key, agent.name, waiting.position)
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""

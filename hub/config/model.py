@@ -200,6 +200,7 @@ class ReportsTable(Table):
 class ContextTable(Table):
     tokens: Annotated[int, PlainValidator(whole(200, 2_000_000))] | None = None
     max_output: Annotated[int, PlainValidator(whole(16, 200_000))] | None = None
+    recall: Annotated[float, PlainValidator(between("0", 1))] | None = None
 
 
 class TiersTable(Table):

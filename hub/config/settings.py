@@ -199,6 +199,8 @@ class ContextSettings(msgspec.Struct, frozen=True):
     tokens: int = 3000
     """Of the whole prompt: system, turns and message."""
     max_output: int = 600
+    recall: float = 0.4
+    """Share of what the system prompt leaves that older turns may take; 0: none are recalled."""
 
 
 class Agent(msgspec.Struct, frozen=True):

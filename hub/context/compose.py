@@ -1,4 +1,6 @@
-"""The prompt of one turn: system prompt, recent turns, and the message, within a budget of tokens for any input.
+"""The prompt of one turn: system prompt, recent turns, recalled older ones, and the message.
+
+It is within a budget of tokens for any input. Recalled turns stand beside the message, after all that stays as it was.
 
 The window over the recent turns moves in steps. While it fills, each prompt begins with the bytes of the one before, so
 a provider's prompt cache holds; when it is full, it drops to half at once. It is worked out from the turns alone, from
@@ -12,6 +14,7 @@ import msgspec
 
 from hub.context.beside import Beside, with_documents, with_mentions
 from hub.context.cut import cut_middle
+from hub.context.recalled import RecalledTurn, recollection
 from hub.context.tokens import PER_MESSAGE, PER_PROMPT
 from hub.context.tokens import count as count_tokens
 from hub.errors import TrunklineError
@@ -34,6 +37,8 @@ class PastTurn(msgspec.Struct, frozen=True):
     role: str
     text: str
     tokens: int
+    position: int = 0
+    """Of the message that it is or answers, within the conversation."""
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -78,12 +83,15 @@ def compose(
     max_output: int,
     count: Count,
     beside: Beside = NOTHING_BESIDE,
+    recalled: Sequence[RecalledTurn] | None = None,
+    recall_share: float = 0.0,
 ) -> Prompt:
     """The prompt for the newest message, with as many whole exchanges before it as the budget holds.
 
     The message comes before the documents beside it, and these before history; it is sent whole where it can be.
     `turns` run from the oldest to the newest; `max_output` (tokens of an answer at the most) says how much room a step
-    of the window makes.
+    of the window makes. `recalled` are turns that may matter, the best first; None where nothing older than the window
+    is there to be recalled. What the window shows is not repeated. They may take `recall_share` of the room.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
@@ -95,11 +103,16 @@ def compose(
     if beside.documents or beside.notes:
         sent, cut_document = with_documents(asked, beside, room, count)
         sent_tokens, cut = count(sent), cut or cut_document
-    history, history_tokens = _history(turns, room, room - sent_tokens, max_output, count)
+    full = _full(room, recall_share if recalled is not None else 0)
+    history = _history(turns, full, room - sent_tokens, max_output, count)
+    if recalled:
+        older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
+        most = min(recall_room(room, recall_share), room - sent_tokens - history.tokens)
+        sent, sent_tokens = _with_recollection(sent, sent_tokens, older, most, count)
     return Prompt(
         system=system,
-        turns=_alternating([*history, ("user", sent)]),
-        input_tokens=fixed + history_tokens + sent_tokens,
+        turns=_alternating([*history.turns, ("user", sent)]),
+        input_tokens=fixed + history.tokens + sent_tokens,
         cut=cut,
         asked=asked,
         asked_tokens=asked_tokens,
@@ -140,6 +153,51 @@ def _with_quotation(message: str, quoted: str) -> str:
     return f"{quotation}\n\n{message}" if message else quotation
 
 
+# -- older turns -----------------------------------------------------------------------------------------------------
+
+
+def recall_room(room: int, share: float) -> int:
+    """Tokens for recalled turns, of those that the system prompt leaves."""
+    return int(room * share)
+
+
+def shown_from(
+    system: str,
+    turns: Sequence[PastTurn],
+    *,
+    budget_tokens: int,
+    max_output: int,
+    count: Count,
+    older: bool,
+    recall_share: float,
+) -> int | None:
+    """The position from which on the window of a usual message shows all; None where there is nothing to recall.
+
+    `older` says that there are turns before those passed in.
+    """
+    if not recall_share:
+        return None
+    room = budget_tokens - _fixed(system, count)
+    exchanges = _exchanges(turns)
+    if not older and sum(exchange.tokens for exchange in exchanges) <= _full(room, 0):
+        return None
+    full = _full(room, recall_share)
+    window = _window(exchanges, full, _low(full, max_output))
+    return window[0].turns[0].position if window else _AFTER_ALL
+
+
+def _with_recollection(
+    sent: str, sent_tokens: int, older: Sequence[RecalledTurn], most: int, count: Count
+) -> tuple[str, int]:
+    """What is sent with the turns before it, and its tokens, `most` more than before; as it was where none fits."""
+    recollected = recollection(older, most, count)
+    if not recollected:
+        return sent, sent_tokens
+    both = f"{recollected}\n\n{sent}"
+    tokens = count(both)
+    return (both, tokens) if tokens <= sent_tokens + most else (sent, sent_tokens)
+
+
 # -- the turns before it ---------------------------------------------------------------------------------------------
 
 
@@ -150,25 +208,46 @@ class _Exchange(msgspec.Struct, frozen=True):
     tokens: int
 
 
-def _history(
-    turns: Sequence[PastTurn], room: int, left: int, max_output: int, count: Count
-) -> tuple[list[tuple[str, str]], int]:
-    """The earlier turns that are sent, and their tokens (never more than `left`).
+class _History(msgspec.Struct, frozen=True):
+    """The earlier turns that are sent, in role and text."""
 
-    The window is worked out as if the newest message took an eighth of the room, so that one of another length does
-    not move it; for a longer one, more is dropped this once.
+    turns: list[tuple[str, str]]
+    tokens: int
+    position: int
+    """From here on, nothing is missing."""
+
+
+_AFTER_ALL = 1 << 62
+
+
+def _full(room: int, recall_share: float) -> int:
+    """Tokens that the window holds.
+
+    It is worked out as if the newest message took an eighth of the room, and older turns all of their share, so that
+    others do not move it; for a longer message, more is dropped this once.
     """
-    full = room - room // 8
-    low = max(full // 4, min(full // 2, full - 2 * max_output))
+    return int((room - room // 8) * (1 - recall_share))
+
+
+def _low(full: int, max_output: int) -> int:
+    """Tokens that a full window drops to."""
+    return max(full // 4, min(full // 2, full - 2 * max_output))
+
+
+def _history(turns: Sequence[PastTurn], full: int, left: int, max_output: int, count: Count) -> _History:
+    """The earlier turns that are sent, in never more tokens than `left`."""
+    low = _low(full, max_output)
     window = _window(_exchanges(turns), full, low)
     tokens = sum(exchange.tokens for exchange in window)
     if tokens > full:  # one exchange that is larger by itself
-        return _shortened(window[0].turns, min(low, left), count)
+        shortened, tokens = _shortened(window[0].turns, min(low, left), count)
+        return _History(shortened, tokens, window[0].turns[0].position if shortened else _AFTER_ALL)
     first = 0
     while tokens > left:
         tokens -= window[first].tokens
         first += 1
-    return [(turn.role, turn.text) for exchange in window[first:] for turn in exchange.turns], tokens
+    shown = [turn for exchange in window[first:] for turn in exchange.turns]
+    return _History([(turn.role, turn.text) for turn in shown], tokens, shown[0].position if shown else _AFTER_ALL)
 
 
 def _exchanges(turns: Sequence[PastTurn]) -> list[_Exchange]:

@@ -119,6 +119,23 @@ CREATE TABLE turn (
 );
 CREATE INDEX turn_conversation ON turn (conversation, position);
 
+CREATE TABLE recall (
+  scope         BIGINT PRIMARY KEY,        -- stands for a conversation and an agent
+  upto_position BIGINT NOT NULL DEFAULT 0, -- turns at or before this position are indexed
+  turns         BIGINT NOT NULL DEFAULT 0,
+  terms         BIGINT NOT NULL DEFAULT 0, -- of all those turns
+  language      TEXT NOT NULL DEFAULT ''   -- that was written last
+);
+
+CREATE TABLE recall_posting (
+  scope         BIGINT NOT NULL,
+  term          BIGINT NOT NULL,           -- stands for the word
+  block         BIGINT NOT NULL,           -- of some thousand turns
+  turns         BIGINT NOT NULL,           -- that have the term
+  data          TEXT NOT NULL,             -- its postings, packed
+  PRIMARY KEY (scope, term, block)
+);
+
 CREATE TABLE budget (
   id            TEXT PRIMARY KEY,          -- scope/name/period/start, like agent/support-faq/month/2026-11-01
   scope         TEXT NOT NULL,             -- agent, person, chat, workspace, hub

@@ -44,6 +44,12 @@ WHERE c.id = :conversation AND m.state = 'waiting' ORDER BY m.position
 -- name: take_back
 UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now) WHERE id = :id AND state = 'waiting'
 
+-- name: forget
+-- Of the newest messages, those with this key in any revision; what is still waiting is taken back or replaced elsewhere.
+UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now)
+WHERE conversation = :conversation AND state = 'done' AND rtrim(key, '0123456789') = :start
+AND position > (SELECT last_position FROM conversation WHERE id = :conversation) - :most
+
 -- name: stop_oldest
 UPDATE conversation SET stop_position = :position + 1
 WHERE id = :conversation AND last_position - waiting + 1 = :position AND stop_position <= :position
@@ -78,14 +84,14 @@ DELETE FROM turn WHERE message = :message
 -- name: claim
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover,
   COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
   SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
 )
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover,
   COALESCE((SELECT version FROM steering), 0) AS steering
 
 -- name: claimed_messages
@@ -107,7 +113,7 @@ JOIN reply r ON r.conversation = c.id AND r.position > c.last_position - c.waiti
 WHERE c.holder = :holder
 
 -- name: claimed_turns
-SELECT t.conversation, t.message, t.role, t.agent, t.text, t.tokens, t.at_ms
+SELECT t.conversation, t.message, t.role, t.agent, t.text, t.tokens, t.at_ms, t.position
 FROM conversation c
 JOIN turn t ON t.conversation = c.id
   -- The window's beginning moves in steps, so that a provider's prompt cache fits from one turn to the next.
