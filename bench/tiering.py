@@ -5,7 +5,8 @@
 FILE has one JSON object a line: `prompt`, `task`, and whether a `weak` and a `strong` model answered it rightly. The
 figure is the least share of prompts that, sent to the strong model from the hardest down, keep 95 % of its right
 answers. Cross-validated: each prompt is judged by weights that `bench.train_tiering` made without it (five folds, drawn
-anew for each seed). Intervals are the middle 95 % of 1,000 draws of the prompts with replacement, for both scores alike.
+anew for each seed). Intervals are the middle 95 % of 1,000 draws of the prompts with replacement, the same for both
+scores.
 """
 
 import argparse

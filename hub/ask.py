@@ -22,13 +22,15 @@ from hub.limits.keys import Keys
 from hub.listening import Endpoint
 from hub.messages import storable
 from hub.money.budgets import Busy, Spent
-from hub.money.holds import Bill, Held
+from hub.money.holds import Bill, Call, Held
 from hub.money.till import Till
 from hub.question import Question
 from hub.repeating import Repeating, Resting
 from hub.reserving import KeyFull, Reserving
 from hub.routing import Fleet, Route
 from hub.store import Database, Statement, StoreUnavailable, Undone
+from hub.tiering.choice import escalated
+from hub.tiers import WISHED, tiered, weak_answer
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +130,7 @@ class Ask:
         agent = asking.question.agent
         if agent.faq_first and (answer := await self._from_faq(asking, sure=True)):
             return answer
+        asking.question = await tiered(asking.question, self._settings(), self._database)
         asking.effort = self._repeating.effort(asking.question.message)
         last: AgentError | None = None
         left = list(asking.question.route.deployments)
@@ -144,7 +147,7 @@ class Ask:
                 return await self._without_money(asking, asked)
             last = asked.heard.error
             if last is None:
-                return _answered(asking, asked)
+                return await self._stronger(asking, asked, left) or _answered(asking, asked)
             await self._calling.settle_failed(asking, asked, last)
             step = next_step(last, asking.effort.attempts, random=self._random)
             if isinstance(step, GiveUp) or not asking.effort.money_left(asked.held.cost_nusd):
@@ -153,6 +156,30 @@ class Ask:
             if not left:
                 return await self._given_up(asking, last)
         return await self._rested(asking) or await self._given_up(asking, last)
+
+    async def _stronger(self, asking: Asking, cheap: Asked, left: list[str]) -> Answer | None:
+        """The complex tier's answer where the simple one's was weak; None where it stands.
+
+        The cheap call is charged at once, whatever comes of the other; where nothing comes of it, the cheap answer is
+        given after all.
+        """
+        weak = weak_answer(asking.question, cheap)
+        if not weak or asking.stopper.stopped:
+            return None
+        question = asking.question
+        await self._bills.charge(cheap.held, billed(cheap.held, cheap.heard))
+        asking.begin_again(phrases.ASKING_STRONGER)
+        asking.question = msgspec.structs.replace(question, choice=escalated(weak))
+        asked = await self._calling.attempt(asking, self._endpoints()[cheap.deployment.name], left[1:])
+        if isinstance(asked, Asked) and asked.heard.error:
+            await self._calling.settle_failed(asking, asked, asked.heard.error)
+        elif isinstance(asked, Asked) and (asked.heard.text.strip() or asked.heard.finish != "stopped"):
+            return _answered(asking, asked)
+        elif isinstance(asked, Asked):
+            await self._bills.charge(asked.held, billed(asked.held, asked.heard))
+        asking.question = question
+        answer = _answered(asking, cheap, f"Its answer {weak}, but the complex tier could not answer.")
+        return msgspec.structs.replace(answer, held=None, bill=None)
 
     async def _next(self, asking: Asking, left: list[str], step: Retry | Elsewhere, error: AgentError) -> list[str]:
         """The deployments to go on with, after the wait that the step calls for."""
@@ -237,17 +264,33 @@ def _answered(asking: Asking, asked: Asked, *reasons: str) -> Answer:
             shown = text + own(phrases.CUT_BY_FILTER)
         case _:
             shown = text or own(phrases.failed(Kind.GARBLED))
+    call = held.request.call
+    if call.tier_why == "spent" and asking.question.choice and asking.question.choice.why in WISHED:
+        shown += own(phrases.NOT_STRONG)
     bill = billed(held, heard)
     return Answer(
         shown.strip(),
         text,
-        _route(asking, asked.deployment.region, *reasons, model=held.request.call.model),
+        _route(
+            asking, asked.deployment.region, *_tier_reasons(asking, call), *reasons, model=call.model, tier=call.tier
+        ),
         held,
         bill,
     )
 
 
-def _route(asking: Asking, region: str, *reasons: str, model: str = "") -> Route:
+def _tier_reasons(asking: Asking, call: Call) -> list[str]:
+    """Why this model, as far as there was a choice."""
+    choice = asking.question.choice
+    fallback = {
+        "spent": "The budget had no room for the complex tier, so the simple one answered.",
+        "failing": "The complex tier failed, so the simple one answered.",
+    }.get(call.tier_why)
+    chosen = [choice.reason] if choice and call.api != "faq" else []
+    return [*chosen, fallback] if fallback else chosen
+
+
+def _route(asking: Asking, region: str, *reasons: str, model: str = "", tier: str = "") -> Route:
     """The decision as it came out: who answered in the end, and who failed before."""
     route = asking.question.route
     failures = tuple((name, f"it failed ({kind})") for name, kind in asking.failures)
@@ -255,6 +298,7 @@ def _route(asking: Asking, region: str, *reasons: str, model: str = "") -> Route
         route,
         region=region or route.region,
         model=model,
+        tier=tier,
         reasons=(*route.reasons, *reasons),
         passed_over=(*route.passed_over, *failures),
     )

@@ -68,12 +68,12 @@ class Asking:
         self.opening = ()
         self._opened()
 
-    def begin_again(self) -> None:
-        """What was shown of a broken answer gives way to the next attempt's, and the person is told."""
+    def begin_again(self, words: str = phrases.BEGINNING_AGAIN) -> None:
+        """What was shown of an answer gives way to the next attempt's, and the person is told."""
         if self.draft.tell():
             self.draft.seek(0)
             self.draft.truncate()
-            self.draft.write(translated(phrases.BEGINNING_AGAIN, self.question.language))
+            self.draft.write(translated(words, self.question.language))
 
 
 class Calling:

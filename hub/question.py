@@ -6,6 +6,8 @@ import msgspec
 
 from hub.agents.port import TAKE_FILES, Said
 from hub.attachments import Material, Sized
+from hub.commands.recognition import recognize
+from hub.commands.strong import NAME as STRONG
 from hub.config.settings import Agent, Deployment
 from hub.context.beside import Beside
 from hub.context.compose import Prompt, compose
@@ -16,6 +18,7 @@ from hub.messages import Message
 from hub.money.files import document_tokens, image_tokens
 from hub.recall import Recalled, past_turns
 from hub.routing import Route
+from hub.tiering.choice import Choice
 
 NOTHING = Material()
 
@@ -40,10 +43,15 @@ class Question(msgspec.Struct, frozen=True):
     """Images and documents, for deployments that take them."""
     language: str = ENGLISH
     """Of the hub's own words in the answer."""
+    choice: Choice | None = None
+    """Of the agent's two models; None: there is nothing to choose."""
 
 
 def words_of(message: Message) -> str:
-    """What the person wrote; what they forwarded where they wrote nothing."""
+    """What the person wrote, what they asked with /strong; what they forwarded where they wrote nothing."""
+    called = recognize(message.text)
+    if called and called.name == STRONG:
+        return called.arguments
     return message.text if message.text.strip() else message.quoted.strip()
 
 

@@ -17,6 +17,7 @@ from hub.commands.people import TIER
 from hub.commands.region import REGION
 from hub.commands.reloading import RELOAD
 from hub.commands.spending import COSTS, FLEET
+from hub.commands.strong import STRONG
 from hub.commands.trail import AUDIT
 from hub.commands.usage import USAGE
 from hub.commands.watching import ALERTS, REPORT, STATUS
@@ -25,7 +26,7 @@ REGISTRY: Mapping[str, Command] = MappingProxyType(
     {
         each.spec.name: each
         for each in (
-            *(HELP, NEW, STOP, AGENT, REGION, USAGE, WHY, FEEDBACK, HUMAN, EXPORT, FORGET, JOIN),
+            *(HELP, NEW, STOP, AGENT, REGION, USAGE, WHY, STRONG, FEEDBACK, HUMAN, EXPORT, FORGET, JOIN),
             *(STATUS, FLEET, COSTS, REPORT, ALERTS, AUDIT),
             *(PAUSE_COMMAND, RESUME, MODEL_COMMAND, TIER, RELOAD),
             *(BUDGET, INVITE),

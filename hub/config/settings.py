@@ -203,6 +203,19 @@ class ContextSettings(msgspec.Struct, frozen=True):
     """Share of what the system prompt leaves that older turns may take; 0: none are recalled."""
 
 
+class TieringSettings(msgspec.Struct, frozen=True):
+    """Which of an agent's two models is asked."""
+
+    threshold: float = 0.5
+    """Of a message's difficulty: from here on `complex` is asked."""
+    escalate: bool = True
+    """A weak answer of `simple` is asked of `complex` at once."""
+    disliked: bool = True
+    """What is asked again, and what follows a disliked answer of `simple`, is asked of `complex`."""
+    strong: str = "everyone"
+    """The role from which on a person may wish for `complex`, or `nobody`."""
+
+
 class Agent(msgspec.Struct, frozen=True):
     """A named purpose."""
 
@@ -230,6 +243,8 @@ class Agent(msgspec.Struct, frozen=True):
     """What its models read besides text: `image`, `document` (PDF)."""
     hedge: bool = False
     """Ask a second deployment where the first is slower to its first word than 95 of 100 answers."""
+    tiering: TieringSettings | None = None
+    """None: `complex` is asked, where there is one."""
     paused: str = ""
     """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 

@@ -24,6 +24,7 @@ SPANISH = Language(
         "model": "Qué modelo consulta un nivel de un agente",
         "tier": "Cuánto puede preguntar una persona: free, paid o enterprise",
         "reload": "Leer de nuevo la configuración, en todos los procesos",
+        "strong": "Hacer esta sola pregunta al modelo más potente",
         "feedback": "Decir qué te parece la última respuesta",
         "human": "Que responda una persona; /human done me trae de vuelta",
         "export": "Escribir tus conversaciones en un archivo",
@@ -36,6 +37,11 @@ SPANISH = Language(
         "budget": "Cómo están los presupuestos, y fijarlos: support-faq monthly 60",
     },
     phrases={
+        phrases.STRONG_HOW: "Escribe /strong y tu pregunta: la responde el modelo más potente.",
+        phrases.STRONG_NONE: "Aquí no hay un modelo más potente; escribe tu pregunta sin más.",
+        phrases.NOT_STRONG: "\n\n(El presupuesto no alcanza ahora para el modelo más "
+        "potente, así que respondió el habitual.)",
+        phrases.ASKING_STRONGER: "(Se pregunta a un modelo más potente.)\n\n",
         phrases.FEEDBACK_HOW: "Escribe /feedback y qué te parece la última respuesta.",
         phrases.FEEDBACK_KEPT: "Gracias. Quien lleva este hub lo lee.",
         phrases.HUMAN_ASKED: "Una persona te responderá aquí. Hasta entonces callo; /human done me trae de vuelta.",

@@ -24,6 +24,7 @@ FRENCH = Language(
         "model": "Quel modèle un niveau d'un agent interroge",
         "tier": "Combien une personne peut demander : free, paid ou enterprise",
         "reload": "Relire la configuration, dans tous les processus",
+        "strong": "Poser cette seule question au modèle plus puissant",
         "feedback": "Dire ce que tu penses de la dernière réponse",
         "human": "Faire répondre une personne ; /human done me fait revenir",
         "export": "Écrire tes conversations dans un fichier",
@@ -36,6 +37,11 @@ FRENCH = Language(
         "budget": "Où en sont les budgets, et les fixer : support-faq monthly 60",
     },
     phrases={
+        phrases.STRONG_HOW: "Écris /strong et ta question : le modèle plus puissant y répond.",
+        phrases.STRONG_NONE: "Il n'y a pas de modèle plus puissant ici ; écris simplement ta question.",
+        phrases.NOT_STRONG: "\n\n(Le budget ne suffit pas maintenant au modèle plus puissant "
+        "; le modèle habituel a répondu.)",
+        phrases.ASKING_STRONGER: "(Un modèle plus puissant est interrogé.)\n\n",
         phrases.FEEDBACK_HOW: "Écris /feedback et ce que tu penses de la dernière réponse.",
         phrases.FEEDBACK_KEPT: "Merci. Qui gère ce hub le lit.",
         phrases.HUMAN_ASKED: "Une personne te répondra ici. D'ici là je me tais ; /human done me fait revenir.",

@@ -39,6 +39,8 @@ class Route(msgspec.Struct, frozen=True):
     """Names of those that may answer but cannot now."""
     model: str = ""
     """That answered in the end; empty where none did."""
+    tier: str = ""
+    """Of the agent's models; empty where none answered or there is one alone."""
 
 
 _decode = msgspec.json.Decoder(Route).decode

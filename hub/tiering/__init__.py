@@ -1,4 +1,4 @@
-"""Which of an agent's two models answers: how hard a message is, whether an answer is weak, and what a person wishes."""
+"""Which of an agent's two models answers: how hard a message is, and whether an answer is weak."""
 
 from hub.tiering.difficulty import Weights, difficulty, shipped
 

@@ -28,7 +28,9 @@ _WORK = 0.75
 """At least as hard is what asks for work instead of a fact: code, proofs, plans, translations of whole texts."""
 _LONG = 4_000
 """Characters from which a message is work by itself."""
-_CODE = re.compile(r"```|^\s*(?:def |class |import |from \w+ import|#include|public |function |SELECT |Traceback)", re.M)
+_CODE = re.compile(
+    r"```|^\s*(?:def |class |import |from \w+ import|#include|public |function |SELECT |Traceback)", re.M
+)
 _ORDER = re.compile(
     r"\b(?:prove|proof|derive|refactor|debug|implement|optimi[sz]e|analy[sz]e|step by step|essay|pros and cons"
     r"|beweise|leite .{1,60} her|implementiere|analysiere|schritt für schritt|entwirf"
@@ -135,7 +137,9 @@ def decoded(data: bytes) -> Weights:
     try:
         return _weights(msgspec.json.decode(data, type=_File))
     except (msgspec.MsgspecError, ValueError, struct.error, zlib.error) as error:
-        raise WeightsError(f"The weights in {WEIGHTS} cannot be read ({error}): make them with bench.train_tiering.") from error
+        raise WeightsError(
+            f"The weights in {WEIGHTS} cannot be read ({error}): make them with bench.train_tiering."
+        ) from error
 
 
 def trained_by(data: bytes) -> dict[str, str | int | float]:
