@@ -272,7 +272,11 @@ def _answered(asking: Asking, asked: Asked, *reasons: str) -> Answer:
         shown.strip(),
         text,
         _route(
-            asking, asked.deployment.region, *_tier_reasons(asking, call), *reasons, model=call.model, tier=call.tier
+            asking,
+            asked.deployment.region,
+            *_tier_reasons(asking, call),
+            *reasons,
+            call=call,
         ),
         held,
         bill,
@@ -290,15 +294,16 @@ def _tier_reasons(asking: Asking, call: Call) -> list[str]:
     return [*chosen, fallback] if fallback else chosen
 
 
-def _route(asking: Asking, region: str, *reasons: str, model: str = "", tier: str = "") -> Route:
+def _route(asking: Asking, region: str, *reasons: str, call: Call | None = None) -> Route:
     """The decision as it came out: who answered in the end, and who failed before."""
     route = asking.question.route
     failures = tuple((name, f"it failed ({kind})") for name, kind in asking.failures)
     return msgspec.structs.replace(
         route,
         region=region or route.region,
-        model=model,
-        tier=tier,
+        model=call.model if call else "",
+        tier=call.tier if call else "",
+        tier_why=call.tier_why if call else "",
         reasons=(*route.reasons, *reasons),
         passed_over=(*route.passed_over, *failures),
     )

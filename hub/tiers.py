@@ -13,6 +13,8 @@ from hub.store import Database, statement
 from hub.tiering.choice import SIMPLE, after_disliked, choose_tier
 from hub.tiering.weak import weakness
 
+CHEAP = f'"tier":"{SIMPLE}"'
+"""Of the JSON of a route whose answer was the cheap tier's."""
 WISHED = frozenset({"asked", "again", "disliked"})
 """Whys of somebody who expects the complex tier, and is told where another answers."""
 
@@ -52,6 +54,6 @@ async def tiered(question: Question, settings: Settings, database: Database) -> 
     )
     if choice.tier == SIMPLE and tiering.disliked:
         rows = await database.read(statement("reply.last_disliked", conversation=claim.key, before=waiting.position))
-        if rows and rows[0]["bad"] and f'"tier":"{SIMPLE}"' in rows[0]["route"]:
+        if rows and rows[0]["bad"] and CHEAP in rows[0]["route"]:
             choice = after_disliked()
     return msgspec.structs.replace(question, choice=choice)

@@ -40,7 +40,9 @@ class Route(msgspec.Struct, frozen=True):
     model: str = ""
     """That answered in the end; empty where none did."""
     tier: str = ""
-    """Of the agent's models; empty where none answered or there is one alone."""
+    """Of the agent's models; empty where none answered."""
+    tier_why: str = ""
+    """As in the ledger."""
 
 
 _decode = msgspec.json.Decoder(Route).decode

@@ -6,8 +6,8 @@ from typing import Any
 from hub.store import Database, Sql, Statement
 
 _COLUMNS = (
-    "id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,"
-    " input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price,"
+    "id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier,"
+    " tier_why, kind, input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price,"
     " mark, outcome, took_ms"
 )
 _NAMES = [name.strip() for name in _COLUMNS.split(",")]
@@ -32,6 +32,7 @@ def call(at_ms: int, **changes: Any) -> Statement:
         "api": "openai",
         "model": "gpt-4o-mini",
         "tier": "simple",
+        "tier_why": "",
         "kind": "answer",
         "input_tokens": 1_000,
         "cached_tokens": 0,
