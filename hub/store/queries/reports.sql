@@ -117,3 +117,11 @@ SELECT r.agent, COUNT(DISTINCT r.id) AS answers
 FROM feedback f JOIN reply r ON r.id = f.reply
 WHERE f.at_ms >= :since_ms AND f.at_ms < :until_ms AND f.value = 'bad' AND r.route LIKE :pattern
 GROUP BY r.agent
+
+-- name: prompt_use
+SELECT
+  agent, api, model, COUNT(*) AS calls, SUM(input_tokens) AS input_tokens, SUM(cached_tokens) AS cached_tokens,
+  SUM(cost_nusd) AS cost_nusd
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND mark <> 'correction' AND api <> 'faq'
+  AND kind IN ('answer', 'retry', 'hedge', 'escalation')
+GROUP BY agent, api, model
