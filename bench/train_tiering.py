@@ -17,19 +17,24 @@ import msgspec
 import numpy as np
 
 import hub.tiering
-from hub.tiering.difficulty import WEIGHTS, Weights, encoded
-from hub.tiering.features import Topics, features, word_counts
+from hub.tiering.difficulty import WEIGHTS, Tree, Weights, encoded
+from hub.tiering.features import Topics, features, lists_options, word_counts
 
-TREES = 120
+TREES = 100
 LEAF = 20
 """Prompts in the smallest leaf."""
-TRIED = 0.2
+TRIED = 0.4
 """Of the features, at each node."""
-DIRECTIONS = 12
+PROSE_TREES, PROSE_LEAF, PROSE_TRIED = 60, 10, 0.3
+"""Of the trees for prompts that list no options."""
+PROSE_LEAST = 100
+"""Such prompts, below which they get no trees of their own."""
+DIRECTIONS = 20
 WORDS = 3_000
 """The most frequent; each in three prompts or more."""
 LEAST_PROMPTS = 3
-FOLDS = 5
+PARTS = 3
+"""For the scale: each is judged by a forest of the others."""
 SEED = 20_261_121
 
 Array = np.ndarray[Any, Any]
@@ -52,7 +57,7 @@ def read_prompts(file: Path) -> list[Prompt]:
 def train(prompts: Sequence[Prompt], seed: int = SEED) -> Weights:
     """The weights from these prompts; their scale from parts of them that were held out in turn."""
     gains = np.empty(len(prompts))
-    for train_on, held_out in folds(len(prompts), FOLDS, seed):
+    for train_on, held_out in folds(len(prompts), PARTS, seed):
         part = _forest([prompts[place] for place in train_on], seed)
         gains[held_out] = [part.gain(prompts[place].prompt) for place in held_out]
     whole = _forest(prompts, seed)
@@ -70,8 +75,12 @@ def _forest(prompts: Sequence[Prompt], seed: int) -> Weights:
     topics = _topics(prompts, random)
     rows = np.array([features(each.prompt, topics) for each in prompts])
     right = np.array([[each.weak, each.strong] for each in prompts], dtype=float)
-    trees = tuple(tuple(_tree(rows, right, random)) for _ in range(TREES))
-    return Weights(topics, trees, mean=0.0, spread=1.0)
+    trees = tuple(_tree(rows, right, random, LEAF, TRIED) for _ in range(TREES))
+    free = [at for at, each in enumerate(prompts) if not lists_options(each.prompt)]
+    shapes = rows[free, : rows.shape[1] - topics.directions]
+    many = PROSE_TREES if len(free) >= PROSE_LEAST else 0
+    prose = tuple(_tree(shapes, right[free], random, PROSE_LEAF, PROSE_TRIED) for _ in range(many))
+    return Weights(topics, trees, prose, mean=0.0, spread=1.0)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -102,13 +111,13 @@ def _topics(prompts: Sequence[Prompt], random: np.random.Generator) -> Topics:
 # -- trees -------------------------------------------------------------------------------------------------------------
 
 
-def _tree(rows: Array, right: Array, random: np.random.Generator) -> list[tuple[int, float, int]]:
+def _tree(rows: Array, right: Array, random: np.random.Generator, leaf: int, tried: float) -> Tree:
     """One tree: at each node the best of random thresholds of a few random features."""
     nodes: list[tuple[int, float, int]] = []
 
     def grow(members: Array) -> None:
         at = len(nodes)
-        split = _split(rows[members], right[members], random)
+        split = _split(rows[members], right[members], random, leaf, tried)
         if split is None:
             weak, strong = right[members].mean(axis=0)
             nodes.append((255, float(strong - weak), 0))
@@ -121,22 +130,22 @@ def _tree(rows: Array, right: Array, random: np.random.Generator) -> list[tuple[
         grow(members[above])
 
     grow(np.arange(len(rows)))
-    return nodes
+    return tuple(nodes)
 
 
-def _split(rows: Array, right: Array, random: np.random.Generator) -> tuple[int, float] | None:
-    if len(rows) < 2 * LEAF or not right.std(axis=0).any():
+def _split(rows: Array, right: Array, random: np.random.Generator, leaf: int, share: float) -> tuple[int, float] | None:
+    if len(rows) < 2 * leaf or not right.std(axis=0).any():
         return None
     low, high = rows.min(axis=0), rows.max(axis=0)
     able = np.flatnonzero(high > low)
-    tried = random.permutation(able)[: max(1, int(TRIED * rows.shape[1]))]
+    tried = random.permutation(able)[: max(1, int(share * rows.shape[1]))]
     # As the file keeps them, so that training sees what the hub will.
     thresholds = random.uniform(low[tried], high[tried]).astype(np.float16).astype(float)
     above = rows[:, tried] > thresholds
     many = above.sum(axis=0)
     sums = above.T.astype(float) @ right
     rest = right.sum(axis=0) - sums
-    fits = (many >= LEAF) & (len(rows) - many >= LEAF)
+    fits = (many >= leaf) & (len(rows) - many >= leaf)
     if not fits.any():
         return None
     # The most of the variance explained: the sum of squares between the two sides.

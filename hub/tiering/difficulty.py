@@ -16,10 +16,12 @@ from math import erf, isfinite
 import msgspec
 
 from hub.errors import TrunklineError
-from hub.tiering.features import Topics, features, seen
+from hub.tiering.features import Topics, features, lists_options, seen
 
 WEIGHTS = "weights.json"
 _LEAF = 255
+_PROSE = 0.7
+"""What the trees for prose weigh beside the others."""
 
 _SMALL_TALK = 3
 """Words below which a message without a number is a greeting, a thank-you, a yes."""
@@ -45,12 +47,19 @@ class WeightsError(TrunklineError):
     """The file of weights is not one."""
 
 
+Tree = tuple[tuple[int, float, int], ...]
+"""Nodes (feature, value, above) from the root. The branch below a threshold follows its node, `above` is where the
+other begins; at a leaf the feature is _LEAF and the value a gain."""
+
+
 class Weights(msgspec.Struct, frozen=True):
     """What training found."""
 
     topics: Topics
-    trees: tuple[tuple[tuple[int, float, int], ...], ...]
-    """Of each its nodes (feature, value, above) from the root; the branch below a threshold follows its node."""
+    trees: tuple[Tree, ...]
+    """Over all features, of all prompts."""
+    prose: tuple[Tree, ...]
+    """Over the shape alone, of prompts that list no options, which are few; empty where there were next to none."""
     mean: float
     spread: float
     """Of the gains of messages that were not trained on."""
@@ -58,15 +67,10 @@ class Weights(msgspec.Struct, frozen=True):
     def gain(self, text: str) -> float:
         """By how much likelier the strong model answers rightly than the cheap one: -1 to 1."""
         row = features(text, self.topics)
-        total = 0.0
-        for tree in self.trees:
-            at = 0
-            feature, value, above = tree[0]
-            while feature != _LEAF:
-                at = above if row[feature] > value else at + 1
-                feature, value, above = tree[at]
-            total += value
-        return total / len(self.trees)
+        found = _mean(self.trees, row)
+        if not self.prose or lists_options(text):
+            return found
+        return _PROSE * _mean(self.prose, row) + (1 - _PROSE) * found
 
     def difficulty(self, text: str) -> float:
         """0 to 1; by the trees alone, as large a share of exam questions is easier. No message takes over 1 ms."""
@@ -77,6 +81,18 @@ class Weights(msgspec.Struct, frozen=True):
         if len(part) < 60 and len(part.split()) < _SMALL_TALK and not any(map(str.isdigit, part)):
             return _SMALL * found
         return found
+
+
+def _mean(trees: tuple[Tree, ...], row: list[float]) -> float:
+    total = 0.0
+    for tree in trees:
+        at = 0
+        feature, value, above = tree[0]
+        while feature != _LEAF:
+            at = above if row[feature] > value else at + 1
+            feature, value, above = tree[at]
+        total += value
+    return total / len(trees)
 
 
 def difficulty(text: str) -> float:
@@ -100,6 +116,8 @@ class _File(msgspec.Struct):
     words: str
     trees: list[int]
     """Nodes of each."""
+    prose: int
+    """So many of them, the last, are for prose."""
     nodes: str
     trained: dict[str, str | int | float] = {}
     """How; for people."""
@@ -113,7 +131,8 @@ def encoded(weights: Weights, trained: dict[str, str | int | float]) -> bytes:
         struct.pack(f"<I{topics.directions}b", key, *(round(each / scale) for each in row))
         for key, row in sorted(topics.words.items())
     )
-    nodes = [node for tree in weights.trees for node in tree]
+    trees = (*weights.trees, *weights.prose)
+    nodes = [node for tree in trees for node in tree]
     columns = (
         bytes(node[0] for node in nodes)
         + struct.pack(f"<{len(nodes)}H", *(node[2] for node in nodes))
@@ -125,7 +144,8 @@ def encoded(weights: Weights, trained: dict[str, str | int | float]) -> bytes:
         mean=weights.mean,
         spread=weights.spread,
         words=base64.b64encode(zlib.compress(words, 9)).decode(),
-        trees=[len(tree) for tree in weights.trees],
+        trees=[len(tree) for tree in trees],
+        prose=len(weights.prose),
         nodes=base64.b64encode(zlib.compress(columns, 9)).decode(),
         trained=trained,
     )
@@ -157,8 +177,11 @@ def _weights(file: _File) -> Weights:
     above = struct.unpack_from(f"<{count}H", columns, count)
     value = struct.unpack_from(f"<{count}e", columns, 3 * count)
     nodes = list(zip(columns[:count], value, above, strict=True))
-    if not (isfinite(file.mean) and file.spread > 0 and all(map(isfinite, value)) and file.trees):
+    if not (
+        isfinite(file.mean) and file.spread > 0 and all(map(isfinite, value)) and 0 <= file.prose < len(file.trees)
+    ):
         raise ValueError("a value is out of range")
     begins = [sum(file.trees[:place]) for place in range(len(file.trees))]
     trees = tuple(tuple(nodes[begin : begin + size]) for begin, size in zip(begins, file.trees, strict=True))
-    return Weights(Topics(words, file.directions), trees, file.mean, file.spread)
+    many = len(trees) - file.prose
+    return Weights(Topics(words, file.directions), trees[:many], trees[many:], file.mean, file.spread)

@@ -141,6 +141,11 @@ def _options(options: list[str]) -> list[float]:
     ]
 
 
+def lists_options(text: str) -> bool:
+    """Whether answers to choose from are listed."""
+    return _OPTION.search(seen(text)) is not None
+
+
 def features(text: str, topics: Topics) -> list[float]:
     """The row of numbers that the weights are over; all finite, for any text."""
     return [*shape(text), *topics.of(word_counts(text))]

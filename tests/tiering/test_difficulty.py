@@ -1,8 +1,7 @@
-"""The difficulty of any message: finite, bounded in work, sensible for chats, and better than length on real records."""
+"""The difficulty of any message: finite, bounded in work, sensible for chats."""
 
 import struct
 from math import isfinite
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -49,8 +48,8 @@ def test_work_is_hard(text: str) -> None:
 
 def test_a_question_of_arithmetic_is_harder_than_one_of_opening_hours() -> None:
     sum_ = (
-        "A baker sells 14 loaves at 3 dollars each and twice as many rolls at 50 cents. He pays a quarter of what he takes "
-        "as rent, and then saves half of the rest. How much more does he save than his brother, who saves 12 dollars?"
+        "A baker sells 14 loaves at 3 dollars each and twice as many rolls at 50 cents. He pays a quarter of what he "
+        "takes as rent, and then saves half of the rest. How much more does he save than his brother, who saves 12 dollars?"
     )
     assert difficulty(sum_) > difficulty("When are you open on Sundays?")
 
@@ -101,7 +100,7 @@ def test_the_file_keeps_the_weights() -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"[", b'{"directions": 1}'])
 def test_a_damaged_file_is_refused(damage: bytes) -> None:
-    with pytest.raises(WeightsError, match="bench.train_tiering"):
+    with pytest.raises(WeightsError, match=r"bench\.train_tiering"):
         decoded(damage)
 
 
@@ -112,6 +111,3 @@ def test_weights_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(WeightsError):
         decoded(encoded(broken, {}))
     assert struct.calcsize("<e") == 2
-
-
-DATA = Path(__file__).parents[3].parent / "shared" / "data" / "tiering-dev.jsonl"
