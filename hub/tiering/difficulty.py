@@ -2,7 +2,8 @@
 
 A forest of extremely randomized trees (Geurts et al. 2006) predicts from `features` how likely each of the two models
 is to answer rightly; the difference is the gain. It was trained by `python -m bench.train_tiering` on exam questions
-that a weak and a strong model had answered. Exams hold no small talk and no orders, so two rules stand beside it.
+that a weak and a strong model had answered. Exams hold no small talk, no brief questions and no orders, so rules for
+these stand beside it.
 """
 
 import base64
@@ -26,6 +27,8 @@ _PROSE = 0.7
 _SMALL_TALK = 3
 """Words below which a message without a number is a greeting, a thank-you, a yes."""
 _SMALL = 0.2
+_BRIEF = 80
+"""Characters of the shortest prose that was trained on: below, what is briefer is easier."""
 _WORK = 0.75
 """At least as hard is what asks for work instead of a fact: code, proofs, plans, translations of whole texts."""
 _LONG = 4_000
@@ -80,6 +83,8 @@ class Weights(msgspec.Struct, frozen=True):
             return _WORK + (1 - _WORK) * found
         if len(part) < 60 and len(part.split()) < _SMALL_TALK and not any(map(str.isdigit, part)):
             return _SMALL * found
+        if len(part) < _BRIEF and not lists_options(part):
+            return found * (_SMALL + (1 - _SMALL) * len(part) / _BRIEF)
         return found
 
 
@@ -177,9 +182,8 @@ def _weights(file: _File) -> Weights:
     above = struct.unpack_from(f"<{count}H", columns, count)
     value = struct.unpack_from(f"<{count}e", columns, 3 * count)
     nodes = list(zip(columns[:count], value, above, strict=True))
-    if not (
-        isfinite(file.mean) and file.spread > 0 and all(map(isfinite, value)) and 0 <= file.prose < len(file.trees)
-    ):
+    finite = all(map(isfinite, (file.mean, file.spread, *value)))
+    if not finite or file.spread <= 0 or not 0 <= file.prose < len(file.trees):
         raise ValueError("a value is out of range")
     begins = [sum(file.trees[:place]) for place in range(len(file.trees))]
     trees = tuple(tuple(nodes[begin : begin + size]) for begin, size in zip(begins, file.trees, strict=True))

@@ -13,6 +13,7 @@ from hub.tiering.difficulty import WeightsError, decoded, encoded
 from hub.tiering.features import HEAD, TAIL, Topics, features, key_of, seen, shape
 
 pytestmark = pytest.mark.unit
+shipped()  # reading the file is no part of a decision
 
 EASY = [
     "Hi",
@@ -49,9 +50,9 @@ def test_work_is_hard(text: str) -> None:
 def test_a_question_of_arithmetic_is_harder_than_one_of_opening_hours() -> None:
     sum_ = (
         "A baker sells 14 loaves at 3 dollars each and twice as many rolls at 50 cents. He pays a quarter of what he "
-        "takes as rent, and then saves half of the rest. How much more does he save than his brother, who saves 12 dollars?"
+        "takes as rent, and then saves half of the rest. How much more does he save than she does?"
     )
-    assert difficulty(sum_) > difficulty("When are you open on Sundays?")
+    assert difficulty(sum_) > 0.5 > difficulty("When are you open on Sundays?")
 
 
 @given(st.text(max_size=400))
