@@ -25,7 +25,7 @@ run: $(READY)
 	@exec $(BIN)/python -m hub run
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -50,10 +50,10 @@ async def ask(chat: Chat, question: Question, tokens: int, share: float) -> Foun
     agent = chat.agent(budget, share)
     claim = chat.asking(question.question)
     begun, cpu = time.perf_counter(), time.thread_time()
-    recalled = await chat.recall.find(claim, agent, question.question)
+    recalled = await chat.recall.find(claim, agent, agent.name, question.question)
     prompt = compose(
         agent.prompt,
-        past_turns(claim, agent),
+        past_turns(claim, agent.name),
         question.question,
         "",
         budget_tokens=budget,

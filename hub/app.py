@@ -28,6 +28,7 @@ from hub.delivery import Outlet
 from hub.erasing import finish_forgetting
 from hub.errors import TrunklineError
 from hub.front import Front
+from hub.hearsay import Hearsay
 from hub.inbox import Inbox
 from hub.limits.keys import Keys
 from hub.line import Line
@@ -250,10 +251,12 @@ class _Process:
         serving: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._serve_http(c, channels)) for c in self._current.settings().channels if c.listen
         ]
+        hearsay = Hearsay(self._fleet, self._database, self._clock, self._current.settings, process=new_id())
         working: list[asyncio.Task[Any]] = [
             asyncio.create_task(worker.run()),
             asyncio.create_task(self._sweep(till)),
             asyncio.create_task(Watch(self._current.endpoints, self._fleet, self._clock, random.random).run()),
+            asyncio.create_task(hearsay.run()),
             asyncio.create_task(self._tell()),
             asyncio.create_task(self._follow(outgoing)),
         ]

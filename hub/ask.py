@@ -134,7 +134,7 @@ class Ask:
         asking.effort = self._repeating.effort(asking.question.message)
         last: AgentError | None = None
         left = list(asking.question.route.deployments)
-        while left := [name for name in self._fleet.able_first(left) if name in self._endpoints()]:
+        while left := self._worth_asking(asking, left):
             if asking.stopper.stopped:
                 return await self._excuse(asking, phrases.STOPPED, "It was stopped before a model was asked.")
             if not self._repeating.granted(asking.effort):
@@ -181,11 +181,26 @@ class Ask:
         answer = _answered(asking, cheap, f"Its answer {weak}, but the complex tier could not answer.")
         return msgspec.structs.replace(answer, held=None, bill=None)
 
+    def _worth_asking(self, asking: Asking, left: list[str]) -> list[str]:
+        """Those that are left, the best first. Where nobody has the model, the agent's other one is asked then."""
+        endpoints = self._endpoints()
+        able = [name for name in self._fleet.able_first(left, asking.model) if name in endpoints]
+        faqs = [name for name in able if endpoints[name].deployment.api == "faq"]
+        models = [name for name in able if name not in faqs]
+        if not models or not all(self._fleet.lacks(name, asking.model) for name in models):
+            return able
+        if asking.cheaper or len(asking.question.agent.tiers) < 2:
+            return faqs
+        asking.cheaper = True
+        return self._worth_asking(asking, [*models, *faqs])
+
     async def _next(self, asking: Asking, left: list[str], step: Retry | Elsewhere, error: AgentError) -> list[str]:
         """The deployments to go on with, after the wait that the step calls for."""
         asking.begin_again()
         if isinstance(step, Elsewhere) and len(left) > 1:
             return left[1:]
+        if error.kind is Kind.MISSING and not asking.cheaper and len(asking.question.agent.tiers) > 1:
+            return left
         if step.after_s is None:
             return []
         if error.kind in OTHER_MODEL and asking.effort.attempts > 1:
@@ -198,7 +213,7 @@ class Ask:
         """A rest, where somebody may answer in a while and the FAQ has no sure answer now; begun before it."""
         question = asking.question
         may_answer = (*question.route.deployments, *question.route.resting)
-        able_in_s = self._fleet.able_in_s(name for name in may_answer if name in self._endpoints())
+        able_in_s = self._fleet.able_in_s([name for name in may_answer if name in self._endpoints()], asking.model)
         oldest = question.claim.waiting[0]
         if able_in_s is None or self._sure_in_faq(question):
             return None

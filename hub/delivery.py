@@ -6,7 +6,8 @@ repeated safely. So no answer's text ever stands in two messages.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from io import StringIO
 from typing import Any
 
@@ -26,7 +27,7 @@ from hub.channel import (
 )
 from hub.clock import Clock
 from hub.errors import TrunklineError
-from hub.gate import Gate
+from hub.gate import Gate, Place
 from hub.inbox import Claim, guard
 from hub.messages import Target
 from hub.store import Database, Statement, Undone, statement
@@ -90,6 +91,8 @@ class Delivery:
         """What was written of the answer so far; the newest state of it is sent when the chat's gate has room."""
         self.started = False
         self._shown = ""
+        self._place: Place | None = None
+        """Where the placeholder may go at once and the reply's beginning says that it is being sent."""
 
     @property
     def _chat(self) -> str:
@@ -106,6 +109,13 @@ class Delivery:
     def closed_for_s(self) -> float:
         """How long the platform has asked to send nothing here; zero or less: not at all."""
         return self._gate.closed_for_s(self._chat, private=self._private)
+
+    async def opening(self) -> list[Statement]:
+        """Last in the transaction that begins the reply, which `start` follows: one transaction less, and one wait less
+        for the disk, where the placeholder can go at once."""
+        if not self.parts and not (self._place and self._place.held):
+            self._place = await self._gate.place_now(self._chat, private=self._private)
+        return [self._sending()] if self._place and self._place.held else []
 
     def start(self) -> None:
         """Send the placeholder, as soon as the gate lets it through, and let it grow with the draft."""
@@ -129,6 +139,8 @@ class Delivery:
 
     async def abandon(self) -> None:
         """Leave everything as it is; whoever holds the turn next goes on from the store."""
+        if self._place:
+            self._place.give_back()
         if self._tick:
             self._tick.cancel()
         if self._first:
@@ -229,11 +241,12 @@ class Delivery:
         """
         pause = FIRST_PAUSE_S
         for _ in range(TRIES):
-            await self._gate.enter(self._chat, private=self._private)
+            place, self._place = self._place, None
+            if place is None or not place.held:
+                place = None
+                await self._gate.enter(self._chat, private=self._private)
             try:
-                async with self._gate.placeholder():
-                    # From here until its id is stored, a process that dies leaves a placeholder nobody knows.
-                    await self._record(statement("reply.sending", id=self.reply_id))
+                async with self._going_out(place):
                     part = await self._channel.placeholder(self._target)
                     return await _to_its_end(self._keep(part, instead_of))
             except RetryAfter as wait:
@@ -249,6 +262,22 @@ class Delivery:
                 raise Undeliverable(str(error)) from error
             pause *= 2
         raise Later
+
+    @asynccontextmanager
+    async def _going_out(self, place: Place | None) -> AsyncIterator[None]:
+        """Until its id is stored, a process that dies leaves a placeholder nobody knows: so the store knows of that."""
+        if place:  # it was said in the reply's beginning
+            try:
+                yield
+            finally:
+                place.give_back()
+        else:
+            async with self._gate.placeholder():
+                await self._record(self._sending())
+                yield
+
+    def _sending(self) -> Statement:
+        return statement("reply.sending", id=self.reply_id)
 
     def _not_sending(self) -> Statement:
         return statement("reply.not_sending", id=self.reply_id)

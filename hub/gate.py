@@ -41,6 +41,27 @@ class _Bucket:
         self.due = max(self.due, now) + self._interval
 
 
+class Place:
+    """One of an account's `unconfirmed` places: given back once, by itself after SLOT_AT_MOST_S."""
+
+    __slots__ = ("_places", "_timer")
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        """Of `places`, where one has been acquired."""
+        self._places: asyncio.Semaphore | None = places
+        self._timer = asyncio.get_running_loop().call_later(SLOT_AT_MOST_S, self.give_back)
+
+    @property
+    def held(self) -> bool:
+        return self._places is not None
+
+    def give_back(self) -> None:
+        places, self._places = self._places, None
+        if places:
+            self._timer.cancel()
+            places.release()
+
+
 class Gate:
     """Shared by everything that is sent through one account."""
 
@@ -93,20 +114,18 @@ class Gate:
     async def placeholder(self) -> AsyncIterator[None]:
         """Hold one of the `unconfirmed` places until the placeholder's id is stored, or for a second at the most."""
         await self._unconfirmed.acquire()
-        given_back = False
-
-        def give_back() -> None:
-            nonlocal given_back
-            if not given_back:
-                given_back = True
-                self._unconfirmed.release()
-
-        timer = asyncio.get_running_loop().call_later(SLOT_AT_MOST_S, give_back)
+        place = Place(self._unconfirmed)
         try:
             yield
         finally:
-            timer.cancel()
-            give_back()
+            place.give_back()
+
+    async def place_now(self, chat: str, *, private: bool) -> "Place | None":
+        """Enter with a placeholder and hold its place, where that can be at once; None where anything is in the way."""
+        if self._unconfirmed.locked() or not self.try_enter(chat, private=private):
+            return None
+        await self._unconfirmed.acquire()  # does not wait
+        return Place(self._unconfirmed)
 
     async def _open(self, bucket: _Bucket) -> None:
         while (wait := bucket.wait_s(self._clock.monotonic())) > 0:

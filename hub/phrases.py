@@ -100,6 +100,7 @@ _FAILED = {
     Kind.CUT: "The connection to the model broke before the answer was complete. Please ask again.",
     Kind.GARBLED: "The model's answer could not be read. Please ask again in a few minutes.",
     Kind.UNAUTHORIZED: "The model refuses this hub's key. Whoever runs the hub has to renew it.",
+    Kind.MISSING: "The model that should answer is not there. Whoever runs the hub finds its name in the log.",
     Kind.REJECTED: "The model did not accept this question. Whoever runs the hub finds the reason in its log.",
     Kind.TOO_LONG: "This conversation is too long for the model. Send /new to begin afresh, or ask in fewer words.",
     Kind.FILTERED: "The model's provider declines to answer this. Please put it in another way.",

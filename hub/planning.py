@@ -161,6 +161,7 @@ def _unknown(ledger: Ledger, needs: Sequence[Place], settings: Settings) -> list
     found = [
         "how the load is spread over a day: the cost is that of this rate at every minute",
         "whether a call takes as long where many more run at once",
+        "how many processes answer: each may have max_concurrency calls at once, and one is assumed",
     ]
     for place in needs:
         each, name = place.measured, f"{place.measured.agent} in {place.measured.region}"

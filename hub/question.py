@@ -47,12 +47,22 @@ class Question(msgspec.Struct, frozen=True):
     """Of the agent's two models; None: there is nothing to choose."""
 
 
+def tier_of(agent: Agent) -> str:
+    """The tier that is asked first."""
+    return "complex" if "complex" in agent.tiers else "simple"
+
+
 def words_of(message: Message) -> str:
     """What the person wrote, what they asked with /strong; what they forwarded where they wrote nothing."""
     called = recognize(message.text)
     if called and called.name == STRONG:
         return called.arguments
     return message.text if message.text.strip() else message.quoted.strip()
+
+
+def text_of(asked: Sequence[Waiting]) -> str:
+    """What the person wrote in all of them."""
+    return "\n\n".join(words for each in asked if (words := words_of(each.message)))
 
 
 def question_of(
@@ -66,12 +76,12 @@ def question_of(
     recalled: Recalled | None = None,
 ) -> Question:
     """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall."""
-    text = "\n\n".join(words for each in valid if (words := words_of(each.message)))
+    text = text_of(valid)
     newest = together[-1].message
     quoted = newest.quoted if newest.text.strip() else ""
     prompt = compose(
         agent.prompt,
-        past_turns(claim, agent),
+        past_turns(claim, route.memory),
         text,
         quoted,
         budget_tokens=agent.context.tokens,

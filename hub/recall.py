@@ -58,12 +58,12 @@ class Recall:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, claim: Claim, agent: Agent, text: str) -> Recalled | None:
-        """Turns with the same agent that matter to the text, none of them in the prompt's window anyway.
+    async def find(self, claim: Claim, agent: Agent, memory: str, text: str) -> Recalled | None:
+        """Turns of the same memory (`Route.memory`) that matter to the text, none in the prompt's window anyway.
 
         None where the window shows the whole conversation. Raises StoreError.
         """
-        past = past_turns(claim, agent)
+        past = past_turns(claim, memory)
         before = shown_from(
             agent.prompt,
             past,
@@ -76,11 +76,11 @@ class Recall:
         if before is None:
             return None
         position = claim.waiting[0].position
-        scope = key_of(claim.key, agent.name)
+        scope = key_of(claim.key, memory)
         state = await self._state(scope)
         among = range(2 * claim.context_from, 2 * min(before, position))
         scores = await self._best(scope, state, text, past, among, _wanted(agent))
-        turns = await self._turns(claim.key, agent.name, scores)
+        turns = await self._turns(claim.key, memory, scores)
         return Recalled(tuple(turns), behind=position - state.upto >= BEHIND)
 
     async def keep_up(self, key: str, agent: str, last: int) -> None:
@@ -149,14 +149,12 @@ class Recall:
         return sorted(found, key=lambda turn: -scores[turn.ordinal] / max(len(turn.text), _SHORT) ** _LENGTH_POWER)
 
 
-def past_turns(claim: Claim, agent: Agent) -> list[PastTurn]:
-    """The turns with this agent that the claim has loaded, from the oldest to the newest.
+def past_turns(claim: Claim, memory: str) -> list[PastTurn]:
+    """The turns of this memory (`Route.memory`) that the claim has loaded, from the oldest to the newest.
 
-    What was said to another agent stays with it: the two need not be bound to the same residency zone.
+    What was said to another agent, or in another residency zone, stays there.
     """
-    return [
-        PastTurn(turn.role, turn.text, turn.tokens, turn.position) for turn in claim.past if turn.agent == agent.name
-    ]
+    return [PastTurn(turn.role, turn.text, turn.tokens, turn.position) for turn in claim.past if turn.agent == memory]
 
 
 def _has_older(claim: Claim) -> bool:

@@ -13,7 +13,7 @@ from hub.money.holds import Call, Held, HoldRequest, hold_request
 from hub.money.periods import PeriodKind
 from hub.money.prices import fitting_output, price_of, unpriced
 from hub.money.till import Till
-from hub.question import Question, counted_input, file_tokens
+from hub.question import Question, counted_input, file_tokens, tier_of
 from hub.store import Statement, Undone
 
 HOLD_WITHIN_S = 60.0
@@ -141,7 +141,7 @@ class Reserving:
         """
         agent, output_cap = question.agent, question.agent.context.max_output
         choice = question.choice
-        tier = choice.tier if choice else "complex" if "complex" in agent.tiers else "simple"
+        tier = choice.tier if choice else tier_of(agent)
         request = self._request(question, deployment, tier, output_cap, kind, choice.why if choice else "")
         if not cheaper or tier == "simple" or "simple" not in agent.tiers:
             return request

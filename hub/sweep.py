@@ -13,6 +13,8 @@ KEEP_SAID_MS = 400 * 24 * 3600 * 1000
 """Records of what the hub said of its own accord: a year of reports."""
 KEEP_WINDOWS_MS = 2 * 24 * 3600 * 1000
 """The longest window is a day."""
+KEEP_HEALTH_MS = 3600 * 1000
+"""The longest pause of a deployment is five minutes."""
 AT_ONCE = 1_000
 """Rows of each kind in one transaction, so that the sweep never holds up an answer."""
 
@@ -29,6 +31,8 @@ def forgetting(now_ms: int) -> list[Statement]:
         statement("web.forget_used", **once),
         statement("admission.forget_invitations", **once),
         statement("admission.forget_strangers", **once),
+        statement("fleet.forget", before_ms=now_ms - KEEP_HEALTH_MS),
+        statement("fleet.forget_shown", before_ms=now_ms - KEEP_HEALTH_MS),
         statement("limits.forget_windows", before_ms=now_ms - KEEP_WINDOWS_MS, most=AT_ONCE),
         statement("limits.forget_keys", before_ms=now_ms - KEEP_WINDOWS_MS, most=AT_ONCE),
     ]

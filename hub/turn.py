@@ -6,7 +6,7 @@ settled text that only has to be delivered.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import msgspec
@@ -28,7 +28,7 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.question import Question, question_of, words_of
+from hub.question import Question, question_of, text_of, tier_of, words_of
 from hub.recall import Recall
 from hub.repeating import Resting
 from hub.revisions import Revisions
@@ -246,9 +246,9 @@ class Turns:
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
-            recalled = await self._recall.find(claim, agent, "\n\n".join(words_of(each.message) for each in valid))
+            recalled = await self._recall.find(claim, agent, route.memory, text_of(valid))
             question = question_of(claim, together, valid, agent, route, material, language, recalled)
-            opening = () if delivery.started else begin()
+            opening = () if delivery.started else await begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             if isinstance(answer, Resting):
                 return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
@@ -258,7 +258,7 @@ class Turns:
             return await self._withdraw(claim, waiting, delivery, fate)
         await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
         if recalled and recalled.behind:
-            await self._recall.keep_up(claim.key, agent.name, waiting.position)
+            await self._recall.keep_up(claim.key, route.memory, waiting.position)
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""
@@ -272,16 +272,17 @@ class Turns:
     def _route(self, settings: Settings, agent: Agent, waiting: Waiting, conversation: str) -> Route:
         hints = waiting.message.hints
         where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
-        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation))
+        model = agent.tiers.get(tier_of(agent), "")
+        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation), model=model)
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
-    ) -> Callable[[], list[Statement]]:
+    ) -> Callable[[], Awaitable[list[Statement]]]:
         stored = msgspec.json.encode(route).decode() if route else ""
         taken_up = waiting.id in claim.replies
         remembered = [*remember(waiting), *self._admission.taking(waiting, "" if taken_up else agent)]
 
-        def begin() -> list[Statement]:
+        async def begin() -> list[Statement]:
             return [
                 guard(claim),
                 statement(
@@ -294,21 +295,22 @@ class Turns:
                     route=stored,
                 ),
                 *remembered,
+                *await delivery.opening(),
             ]
 
         return begin
 
     async def _tell_place(
-        self, number: int, begin: Callable[[], list[Statement]], delivery: Delivery, language: str
+        self, number: int, begin: Callable[[], Awaitable[list[Statement]]], delivery: Delivery, language: str
     ) -> None:
         """All places are taken: the placeholder goes out now and says how many are ahead."""
         await self._show(begin, delivery)
         delivery.write_anew(translated(phrases.IN_LINE, language).format(number=number))
 
-    async def _show(self, begin: Callable[[], list[Statement]], delivery: Delivery) -> None:
+    async def _show(self, begin: Callable[[], Awaitable[list[Statement]]], delivery: Delivery) -> None:
         """The placeholder goes out now, if it has not yet."""
         if not delivery.started:
-            await self._database.run(*begin())
+            await self._database.run(*await begin())
             delivery.start()
 
     async def _settle(
@@ -334,7 +336,7 @@ class Turns:
                     role=role,
                     conversation=claim.key,
                     position=question.position,
-                    agent=question.agent.name,
+                    agent=question.route.memory,
                     text=text,
                     tokens=tokens,
                 )
@@ -349,7 +351,7 @@ class Turns:
         text = translated(text, language_of(waiting.message.hints, waiting.hints))
         begin = self._begin(claim, waiting, delivery, "", None)
         settled = statement("reply.settled", id=delivery.reply_id, text=text, route="", joined="[]")
-        await self._database.run(*begin(), *changes, settled)
+        await self._database.run(*await begin(), *changes, settled)
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 

@@ -58,6 +58,7 @@ RULES: dict[Kind, Rule] = {
     Kind.UNAUTHORIZED: Rule(
         "elsewhere for good", "elsewhere for good", "refused", "another deployment has a key of its own"
     ),
+    Kind.MISSING: Rule("elsewhere for good", "elsewhere for good", "lacks", "another deployment may have the model"),
     Kind.REJECTED: Rule("give up", "give up", "nothing", "the same request fails the same way everywhere"),
     Kind.TOO_LONG: Rule("give up", "give up", "nothing", "likewise; the person is told to begin afresh"),
     Kind.FILTERED: Rule("give up", "give up", "nothing", "likewise; the person is told to put it in another way"),

@@ -2,13 +2,15 @@
 
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
-from hub.agents.port import Done, File, Request, Said, Text, Usage
+from hub.agents.listing import models_in, name_in
+from hub.agents.port import Done, File, Model, Request, Said, Text, Usage
 from hub.agents.usage import believable
 
 OFFICIAL_HOST = "api.openai.com"
@@ -57,6 +59,11 @@ class _Chunk(msgspec.Struct, frozen=True):
     error: ProviderError | str | None = None
 
 
+class _Named(msgspec.Struct, frozen=True):
+    model: Any = None
+
+
+_named = msgspec.json.Decoder(_Named)
 _chunk = msgspec.json.Decoder(_Chunk)
 _usage = msgspec.json.Decoder(_Usage | None)
 _encode = msgspec.json.Encoder().encode
@@ -67,7 +74,7 @@ _FINISH = {"length": "length", "content_filter": "filter"}
 class OpenAiReader:
     """Reads chat.completion.chunk events."""
 
-    __slots__ = ("ended", "final", "finish", "tool", "usage")
+    __slots__ = ("ended", "final", "finish", "model", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
@@ -75,6 +82,7 @@ class OpenAiReader:
         self.usage: Usage | None = None
         self.final = False
         self.tool = False
+        self.model = ""
 
     def take(self, data: bytes) -> str:
         if data == b"[DONE]":
@@ -95,6 +103,7 @@ class OpenAiReader:
                 self.tool = True
             if choice.finish_reason:
                 self.finish = _FINISH.get(choice.finish_reason, "stop")
+                self.model = name_in(_named.decode(data).model)  # every event names it; once is enough
         # Some servers send a running total with each piece; before the finish reason it is not the last one.
         if len(chunk.usage) > len(b"null") and self.finish:
             self.final = self.usage is not None
@@ -175,6 +184,10 @@ class OpenAiClient:
     async def probe(self) -> str:
         """See AgentClient."""
         return await self._wire.probe(self._models)
+
+    async def models(self) -> tuple[Model, ...]:
+        """See Listing."""
+        return models_in(await self._wire.get(self._models))
 
     async def close(self) -> None:
         """The HTTP client belongs to the process."""

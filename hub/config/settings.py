@@ -111,6 +111,7 @@ class Deployment(msgspec.Struct, frozen=True):
     url: str = ""
     key: Secret | None = None
     max_concurrency: int = 20
+    """Calls at once, of each process."""
     weight: float = 1.0
     """Its share of calls beside others in its region."""
 

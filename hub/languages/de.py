@@ -162,6 +162,9 @@ GERMAN = Language(
         "einmal.",
         phrases.failed(Kind.UNAUTHORIZED): "Das Modell weist den Schlüssel dieses Hubs ab. Wer den Hub betreibt, muss "
         "ihn erneuern.",
+        phrases.failed(
+            Kind.MISSING
+        ): "Das Modell, das antworten soll, ist nicht da. Wer den Hub betreibt, findet seinen Namen im Protokoll.",
         phrases.failed(Kind.REJECTED): "Das Modell hat diese Frage nicht angenommen. Wer den Hub betreibt, findet den "
         "Grund im Protokoll.",
         phrases.failed(

@@ -159,6 +159,9 @@ SPANISH = Language(
         phrases.failed(Kind.UNAUTHORIZED): "El modelo rechaza la clave de este hub. Quien lo gestiona tiene que "
         "renovarla.",
         phrases.failed(
+            Kind.MISSING
+        ): "El modelo que debería responder no está. Quien gestiona el hub encuentra su nombre en el registro.",
+        phrases.failed(
             Kind.REJECTED
         ): "El modelo no aceptó esta pregunta. Quien gestiona el hub encuentra el motivo en su registro.",
         phrases.failed(

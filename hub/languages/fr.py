@@ -165,6 +165,9 @@ FRENCH = Language(
         phrases.failed(Kind.CUT): "La connexion avec le modèle s'est rompue avant la fin de la réponse. Redemande.",
         phrases.failed(Kind.GARBLED): "La réponse du modèle était illisible. Redemande dans quelques minutes.",
         phrases.failed(Kind.UNAUTHORIZED): "Le modèle refuse la clé de ce hub. Qui gère le hub doit la renouveler.",
+        phrases.failed(
+            Kind.MISSING
+        ): "Le modèle qui devrait répondre n'est pas là. Qui gère le hub en trouve le nom dans son journal.",
         phrases.failed(Kind.REJECTED): "Le modèle n'a pas accepté cette question. Qui gère le hub en trouve la raison "
         "dans son journal.",
         phrases.failed(Kind.TOO_LONG): "Cette conversation est trop longue pour le modèle. Envoie /new pour "

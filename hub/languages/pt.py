@@ -154,6 +154,9 @@ PORTUGUESE = Language(
         "por favor.",
         phrases.failed(Kind.UNAUTHORIZED): "O modelo recusa a chave deste hub. Quem administra o hub precisa "
         "renová-la.",
+        phrases.failed(
+            Kind.MISSING
+        ): "O modelo que deveria responder não está lá. Quem administra o hub encontra o nome no registro.",
         phrases.failed(Kind.REJECTED): "O modelo não aceitou esta pergunta. Quem administra o hub encontra o motivo no "
         "registro.",
         phrases.failed(

@@ -25,6 +25,7 @@ def error(kind: Kind, retry_after_s: float | None = None) -> AgentError:
         (Kind.TIMED_OUT, Elsewhere, Elsewhere),
         (Kind.GARBLED, Elsewhere, Elsewhere),
         (Kind.UNAUTHORIZED, Elsewhere, Elsewhere),
+        (Kind.MISSING, Elsewhere, Elsewhere),
         (Kind.REJECTED, GiveUp, GiveUp),
         (Kind.TOO_LONG, GiveUp, GiveUp),
         (Kind.FILTERED, GiveUp, GiveUp),

@@ -5,7 +5,7 @@ import pytest
 from hub.config.settings import Agent, ContextSettings, Serves
 from hub.context.recalled import INTRODUCTION
 from hub.context.tokens import count
-from hub.messages import Conversation
+from hub.messages import Conversation, Hints
 from hub.store import Database
 from tests.pipeline.channel import message
 from tests.pipeline.hub import ScriptedHub, agent, changed, settings
@@ -137,3 +137,20 @@ async def test_conversations_do_not_share_what_they_recall(sqlite_database: Data
     await talk.hub.answered(elsewhere)
     await talk.chat(60)
     assert "Okonkwo" not in await talk.say("Who taught me the violin?")
+
+
+async def test_what_was_said_in_one_residency_zone_is_not_recalled_in_another(sqlite_database: Database) -> None:
+    hub = hub_of(sqlite_database, served=changed(SMALL, residency="strict", default_zone="us"))
+    hub.settings = changed(
+        hub.settings, regions={**hub.settings.regions, "east": changed(hub.settings.regions["east"], residency="eu")}
+    )
+    talk = Talk(hub)
+    await talk.say("My violin teacher is called Okonkwo.")
+    await talk.chat(90)
+    assert "Okonkwo" in await talk.say("Who taught me the violin?")
+
+    await hub.say(changed(message("Who taught me the violin?", 999), hints=Hints(region="east")))
+    await hub.work()
+
+    (sent,) = hub.far.calls
+    assert [turn.text for turn in sent.turns] == ["Who taught me the violin?"]

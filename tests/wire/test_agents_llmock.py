@@ -149,7 +149,7 @@ async def test_an_outage_is_given_up(agent: AgentClient, mock: LLMock) -> None:
         (400, Kind.REJECTED),
         (401, Kind.UNAUTHORIZED),
         (403, Kind.UNAUTHORIZED),
-        (404, Kind.REJECTED),
+        (404, Kind.MISSING),
         (422, Kind.REJECTED),
     ],
 )

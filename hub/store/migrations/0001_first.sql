@@ -111,7 +111,7 @@ CREATE TABLE turn (
   role          TEXT NOT NULL,             -- user, assistant
   conversation  TEXT NOT NULL,
   position      BIGINT NOT NULL,
-  agent         TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- its name; name@zone where it was bound to a residency zone
   text          TEXT NOT NULL,
   tokens        BIGINT NOT NULL,
   at_ms         BIGINT NOT NULL,
@@ -308,6 +308,22 @@ CREATE TABLE provider_key (
   used_ms       BIGINT NOT NULL
 );
 CREATE INDEX provider_key_used ON provider_key (used_ms);
+
+CREATE TABLE deployment_health (
+  deployment    TEXT NOT NULL,
+  process       TEXT NOT NULL,             -- that found it out
+  state         TEXT NOT NULL,             -- open (its breaker), ejected
+  why           TEXT NOT NULL,             -- the kind of the fault that opened it
+  until_ms      BIGINT NOT NULL,           -- it is left alone so long
+  at_ms         BIGINT NOT NULL,
+  PRIMARY KEY (deployment, process)
+);
+
+CREATE TABLE fleet_state (
+  process       TEXT PRIMARY KEY,
+  at_ms         BIGINT NOT NULL,           -- when it showed this
+  state         TEXT NOT NULL              -- the Sight value as JSON: its deployments and agents as it has them
+);
 
 CREATE TABLE override (
   key           TEXT PRIMARY KEY,          -- pause/AGENT (no name: the hub), model/AGENT/TIER, reload/
