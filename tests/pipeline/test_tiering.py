@@ -17,6 +17,8 @@ pytestmark = pytest.mark.unit
 
 EASY = "Thanks!"
 HARD = "Prove step by step that there are infinitely many primes."
+ORDERED = "ledger l JOIN message m ON m.id = l.message ORDER BY m.position, l.tier DESC"
+"""Ids of one millisecond have no order; of one message, simple came before complex."""
 TIERS = {"simple": "coin", "complex": "dear"}
 
 
@@ -33,8 +35,8 @@ def hub_of(database: Database, served: Agent, **more: object) -> ScriptedHub:
 
 
 async def tiers(hub: ScriptedHub) -> list[tuple[str, str, str]]:
-    """Tier, why and kind of each ledger row, oldest first."""
-    return [tuple(row) for row in await hub.rows("SELECT tier, tier_why, kind FROM ledger ORDER BY id")]  # type: ignore[misc]
+    """Tier, why and kind of each ledger row, message by message."""
+    return [tuple(row) for row in await hub.rows(f"SELECT l.tier, l.tier_why, l.kind FROM {ORDERED}")]  # type: ignore[misc]
 
 
 async def test_easy_goes_cheap_and_hard_goes_strong(database: Database) -> None:
@@ -69,7 +71,7 @@ async def test_a_weak_answer_is_escalated_charged_twice_and_told(database: Datab
     assert await hub.answered(message(EASY, 1)) == ["I am dear."]
 
     assert await tiers(hub) == [("simple", "difficulty", "answer"), ("complex", "escalated", "escalation")]
-    assert [row[0] for row in await hub.rows("SELECT cost_nusd FROM ledger ORDER BY id")] == [25, 250]
+    assert [row[0] for row in await hub.rows(f"SELECT l.cost_nusd FROM {ORDERED}")] == [25, 250]
     assert await hub.open_holds() == 0
     told = (await hub.answered(message("/why", 2)))[-1]
     assert "The simple tier's answer said that it does not know, so the complex tier was asked too." in told
