@@ -23,7 +23,7 @@ from hub.limits.keys import Keys
 from hub.listening import Endpoint
 from hub.messages import storable
 from hub.money.budgets import Busy, Spent
-from hub.money.holds import Bill, Held
+from hub.money.holds import Bill, Call, Held
 from hub.money.till import Till
 from hub.question import Question
 from hub.repeating import Repeating, Resting
@@ -31,6 +31,8 @@ from hub.reserving import KeyFull, Reserving
 from hub.reusing import Reusing
 from hub.routing import Fleet, Route
 from hub.store import Database, Statement, StoreUnavailable, Undone
+from hub.tiering.choice import escalated
+from hub.tiers import WISHED, tiered, weak_answer
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +162,8 @@ class Ask:
                 return await self._without_money(asking, asked)
             last = asked.heard.error
             if last is None:
-                return self._kept(asking, asked, _answered(asking, asked))
+                answered = self._kept(asking, asked, _answered(asking, asked))
+                return await self._stronger(asking, asked, left) or answered
             await self._calling.settle_failed(asking, asked, last)
             step = next_step(last, asking.effort.attempts, random=self._random)
             if isinstance(step, GiveUp) or not asking.effort.money_left(asked.held.cost_nusd):
@@ -169,6 +172,30 @@ class Ask:
             if not left:
                 return await self._given_up(asking, last)
         return await self._rested(asking) or await self._given_up(asking, last)
+
+    async def _stronger(self, asking: Asking, cheap: Asked, left: list[str]) -> Answer | None:
+        """The complex tier's answer where the simple one's was weak; None where it stands.
+
+        The cheap call is charged at once, whatever comes of the other; where nothing comes of it, the cheap answer is
+        given after all.
+        """
+        weak = weak_answer(asking.question, cheap)
+        if not weak or asking.stopper.stopped:
+            return None
+        question = asking.question
+        await self._bills.charge(cheap.held, billed(cheap.held, cheap.heard))
+        asking.begin_again(phrases.ASKING_STRONGER)
+        asking.question = msgspec.structs.replace(question, choice=escalated(weak))
+        asked = await self._calling.attempt(asking, self._endpoints()[cheap.deployment.name], left[1:])
+        if isinstance(asked, Asked) and asked.heard.error:
+            await self._calling.settle_failed(asking, asked, asked.heard.error)
+        elif isinstance(asked, Asked) and (asked.heard.text.strip() or asked.heard.finish != "stopped"):
+            return self._kept(asking, asked, _answered(asking, asked))
+        elif isinstance(asked, Asked):
+            await self._bills.charge(asked.held, billed(asked.held, asked.heard))
+        asking.question = question
+        answer = _answered(asking, cheap, f"Its answer {weak}, but the complex tier could not answer.")
+        return msgspec.structs.replace(answer, held=None, bill=None)
 
     def _worth_asking(self, asking: Asking, left: list[str]) -> list[str]:
         """Those that are left, the best first. Where nobody has the model, the agent's other one is asked then."""
@@ -228,9 +255,10 @@ class Ask:
         )
 
     async def _without_model(self, asking: Asking) -> Answer | None:
-        """An answer that costs nothing: the FAQ's, where it is sure, or one that was given before."""
+        """What costs nothing: the FAQ's answer, where it is sure, or one given before; else the tier is chosen."""
         if asking.question.agent.faq_first and (answer := await self._from_faq(asking, sure=True)):
             return answer
+        asking.question = await tiered(asking.question, self._settings(), self._database)
         return await self._reused(asking)
 
     async def _reused(self, asking: Asking) -> Answer | None:
@@ -239,9 +267,8 @@ class Ask:
         if found is None:
             return None
         await self._open(asking)
-        return Answer(
-            found.text, found.text, _route(asking, "", found.reason, model=found.model), changes=found.changes
-        )
+        route = msgspec.structs.replace(_route(asking, "", found.reason), model=found.model)
+        return Answer(found.text, found.text, route, changes=found.changes)
 
     def _kept(self, asking: Asking, asked: Asked, answer: Answer) -> Answer:
         if asking.question.agent.reuse is None or answer.bill is None:
@@ -294,24 +321,46 @@ def _answered(asking: Asking, asked: Asked, *reasons: str) -> Answer:
             shown = text + own(phrases.CUT_BY_FILTER)
         case _:
             shown = text or own(phrases.failed(Kind.GARBLED))
+    call = held.request.call
+    if call.tier_why == "spent" and asking.question.choice and asking.question.choice.why in WISHED:
+        shown += own(phrases.NOT_STRONG)
     bill = billed(held, heard)
     return Answer(
         shown.strip(),
         text,
-        _route(asking, asked.deployment.region, *reasons, model=held.request.call.model),
+        _route(
+            asking,
+            asked.deployment.region,
+            *_tier_reasons(asking, call),
+            *reasons,
+            call=call,
+        ),
         held,
         bill,
     )
 
 
-def _route(asking: Asking, region: str, *reasons: str, model: str = "") -> Route:
+def _tier_reasons(asking: Asking, call: Call) -> list[str]:
+    """Why this model, as far as there was a choice."""
+    choice = asking.question.choice
+    fallback = {
+        "spent": "The budget had no room for the complex tier, so the simple one answered.",
+        "failing": "The complex tier failed, so the simple one answered.",
+    }.get(call.tier_why)
+    chosen = [choice.reason] if choice and call.api != "faq" else []
+    return [*chosen, fallback] if fallback else chosen
+
+
+def _route(asking: Asking, region: str, *reasons: str, call: Call | None = None) -> Route:
     """The decision as it came out: who answered in the end, and who failed before."""
     route = asking.question.route
     failures = tuple((name, f"it failed ({kind})") for name, kind in asking.failures)
     return msgspec.structs.replace(
         route,
         region=region or route.region,
-        model=model,
+        model=call.model if call else "",
+        tier=call.tier if call else "",
+        tier_why=call.tier_why if call else "",
         reasons=(*route.reasons, *reasons),
         passed_over=(*route.passed_over, *failures),
     )

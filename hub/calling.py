@@ -66,20 +66,21 @@ class Asking:
     @property
     def model(self) -> str:
         """The one that is asked next, as far as the money allows."""
-        tiers = self.question.agent.tiers
-        return tiers.get("simple" if self.cheaper else tier_of(self.question.agent), "")
+        agent, choice = self.question.agent, self.question.choice
+        usual = choice.tier if choice else tier_of(agent)
+        return agent.tiers.get("simple" if self.cheaper else usual, "")
 
     def open(self) -> None:
         """The opening statements have happened, together with the first hold."""
         self.opening = ()
         self._opened()
 
-    def begin_again(self) -> None:
-        """What was shown of a broken answer gives way to the next attempt's, and the person is told."""
+    def begin_again(self, words: str = phrases.BEGINNING_AGAIN) -> None:
+        """What was shown of an answer gives way to the next attempt's, and the person is told."""
         if self.draft.tell():
             self.draft.seek(0)
             self.draft.truncate()
-            self.draft.write(translated(phrases.BEGINNING_AGAIN, self.question.language))
+            self.draft.write(translated(words, self.question.language))
 
 
 class Calling:

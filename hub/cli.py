@@ -19,6 +19,7 @@ from hub.clock import SystemClock
 from hub.config.environment import environment_of
 from hub.context.meaning import recalled_by
 from hub.explaining import explained
+from hub.hygiene import prompt_lines, prompts_text
 from hub.money.costs import CostsBy
 from hub.money.costs import costs as sum_costs
 from hub.money.fleet import fleet as sum_fleet
@@ -159,6 +160,18 @@ def plan(
     now_ms = SystemClock().now_ms()
     ledger = _told(lambda: _awaited(look_in(settings, lambda db: read_ledger(db, now_ms, days))))
     typer.echo(plan_text(ledger, messages_per_minute, settings), nl=False)
+
+
+@app.command()
+def prompts(
+    config: ConfigOption = DEFAULT_CONFIG,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="How many days of the ledger to go by.")] = 28,
+) -> None:
+    """What each prompt weighs and costs, and what in it is repeated or bloated."""
+    settings = _told(lambda: _settings(config))
+    now_ms = SystemClock().now_ms()
+    lines = _told(lambda: _awaited(look_in(settings, lambda db: prompt_lines(db, settings, now_ms, days))))
+    typer.echo(prompts_text(lines, days), nl=False)
 
 
 @app.command()

@@ -7,6 +7,8 @@ import msgspec
 
 from hub.agents.port import TAKE_FILES, Said
 from hub.attachments import Material, Sized
+from hub.commands.recognition import recognize
+from hub.commands.strong import NAME as STRONG
 from hub.config.settings import Agent, Deployment
 from hub.context.background import NO_BACKGROUND, Background
 from hub.context.beside import Beside
@@ -19,6 +21,7 @@ from hub.money.files import document_tokens, image_tokens
 from hub.recall import Recalled, past_turns
 from hub.routing import Route
 from hub.store import Statement, statement
+from hub.tiering.choice import Choice
 
 NOTHING = Material()
 
@@ -56,6 +59,8 @@ class Question(msgspec.Struct, frozen=True):
     """Of the hub's own words in the answer."""
     anew: bool = False
     """The person wants a new answer, not one that was given before."""
+    choice: Choice | None = None
+    """Of the agent's two models; None: there is nothing to choose."""
 
 
 def tier_of(agent: Agent) -> str:
@@ -69,7 +74,10 @@ def model_of(agent: Agent) -> str:
 
 
 def words_of(message: Message) -> str:
-    """What the person wrote; what they forwarded where they wrote nothing."""
+    """What the person wrote, what they asked with /strong; what they forwarded where they wrote nothing."""
+    called = recognize(message.text)
+    if called and called.name == STRONG:
+        return called.arguments
     return message.text if message.text.strip() else message.quoted.strip()
 
 

@@ -70,7 +70,7 @@ class Reserving:
                 return await self._hold_at_once(request, deployment, _tier(question), extra)
             return await self._hold(request, deployment, _tier(question), extra)
 
-        kind = "hedge" if hedge else "retry" if again else "answer"
+        kind = _kind(question, again=again, hedge=hedge)
         agent = question.agent
         request = self._first_request(question, deployment, kind, cheaper=cheaper)
         tier = request.call.tier
@@ -80,12 +80,13 @@ class Reserving:
                 break
             if step == "cheaper" and tier != "simple" and "simple" in agent.tiers:
                 tier = "simple"
-                request = self._request(question, deployment, tier, agent.context.max_output, kind)
+                request = self._request(question, deployment, tier, agent.context.max_output, kind, "spent")
                 outcome = await hold(request)
             elif step == "shorter":
                 # As long an answer as every budget in the way has room for; each try is shorter than the one before.
                 while isinstance(outcome, Spent) and (fitting := _fitting(request, outcome)):
-                    request = self._request(question, deployment, tier, fitting, kind)
+                    why = request.call.tier_why
+                    request = self._request(question, deployment, tier, fitting, kind, why)
                     outcome = await hold(request)
         return outcome
 
@@ -132,24 +133,27 @@ class Reserving:
             return KeyFull(deployment.name, await self._keys.wait_s(spending[0]))
 
     def _first_request(self, question: Question, deployment: Deployment, kind: str, *, cheaper: bool) -> HoldRequest:
-        """Of the model `complex`, if there is one. `cheaper`: of `simple`, where that is another and costs no more.
+        """Of the tier that was chosen, else `complex`, if there is one.
+
+        `cheaper`: of `simple`, where that is another and costs no more.
 
         Admins change models, so the prices in force say which is cheaper, not the tiers' names.
         """
         agent, output_cap = question.agent, question.agent.context.max_output
-        tier = tier_of(agent)
-        request = self._request(question, deployment, tier, output_cap, kind)
+        choice = question.choice
+        tier = choice.tier if choice else tier_of(agent)
+        request = self._request(question, deployment, tier, output_cap, kind, choice.why if choice else "")
         if not cheaper or tier == "simple" or "simple" not in agent.tiers:
             return request
         try:
-            other = self._request(question, deployment, "simple", output_cap, kind)
+            other = self._request(question, deployment, "simple", output_cap, kind, "failing")
         except UnknownPrice:
             return request
         is_cheaper = other.call.model != request.call.model and other.cost_nusd <= request.cost_nusd
         return other if is_cheaper else request
 
     def _request(
-        self, question: Question, deployment: Deployment, tier: str, output_cap: int, kind: str
+        self, question: Question, deployment: Deployment, tier: str, output_cap: int, kind: str, why: str
     ) -> HoldRequest:
         model = "faq" if deployment.api == "faq" else question.agent.tiers.get(tier, deployment.api)
         price = price_of(deployment.api, model, self._settings().prices, self._clock.now_ms())
@@ -167,6 +171,7 @@ class Reserving:
             api=deployment.api,
             model=model,
             tier=tier,
+            tier_why="" if deployment.api == "faq" else why,
             kind=kind,
         )
         return hold_request(
@@ -189,6 +194,14 @@ class Reserving:
         if tokens is None or is_owner(conversation, question.claim.waiting[0].message.sender, settings):
             return found
         return _with_daily_tokens(found, str(question.person), tokens)
+
+
+def _kind(question: Question, *, again: bool, hedge: bool) -> str:
+    if hedge:
+        return "hedge"
+    if question.choice and question.choice.why == "escalated":
+        return "escalation"
+    return "retry" if again else "answer"
 
 
 def _tier(question: Question) -> str:

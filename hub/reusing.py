@@ -16,6 +16,8 @@ from hub.store import Database, Statement, statement
 
 HOUR_MS = 3_600_000
 EXACT, ALIKE = "exact", "alike"
+BY_DIFFICULTY = "difficulty"
+"""Why a tier was chosen, where nobody wished for it."""
 
 _decode_message = msgspec.json.Decoder(Message).decode
 
@@ -40,7 +42,8 @@ class Reusing:
     async def find(self, question: Question) -> Reused | None:
         """An answer to the same question that is still good. Raises StoreError."""
         settings = question.agent.reuse
-        asked = _asked(question) if settings and not question.anew else None
+        wished = question.choice and question.choice.why != BY_DIFFICULTY
+        asked = _asked(question) if settings and not question.anew and not wished else None
         if settings is None or asked is None or not _needs_no_context(question, asked):
             return None
         scope = _scope(question, _model(question))
@@ -83,10 +86,12 @@ class Reusing:
         settings, call = question.agent.reuse, held.request.call
         if settings is None or heard.finish != "stop" or call.api == "faq" or not _is_alone(question):
             return ()
+        if question.choice and call.tier_why not in (BY_DIFFICULTY, "escalated"):
+            return ()  # another tier answered than the question's own
         asked = _asked(question)
         if asked is None or not may_be_kept(heard.text):
             return ()
-        scope = _scope(question, call.model)
+        scope = _scope(question, _model(question) if question.choice else call.model)
         keep = statement(
             "reuse.keep",
             id=key_of(scope, asked.exact, EXACT),
@@ -137,8 +142,10 @@ def _scope(question: Question, model: str) -> Scope:
 
 
 def _model(question: Question) -> str:
-    """The one that would be asked first."""
+    """The one that would be asked first; where the question's difficulty chooses, what it chooses by."""
     agent = question.agent
+    if question.choice and agent.tiering:
+        return f"{agent.tiers['simple']} below {agent.tiering.threshold}, {agent.tiers['complex']} from there on"
     first = next((each.api for each in agent.deployments if each.name in question.route.deployments[:1]), "")
     return agent.tiers.get(tier_of(agent), first)
 

@@ -17,7 +17,7 @@ from hub.ask import Answer, Ask
 from hub.attachments import Material, attached, read_attachments
 from hub.calling import Asking
 from hub.clock import Clock
-from hub.commands import answer_command, place_noted, recognize
+from hub.commands import answer_command, is_question, place_noted, recognize
 from hub.config.settings import Agent, Settings
 from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
@@ -177,7 +177,8 @@ class Turns:
                 return await self._end(claim, waiting, delivery, "replaced", "a newer revision was stored")
             await delivery.take_away(older.got_through)
             claim = msgspec.structs.replace(claim, past=tuple(t for t in claim.past if t.message not in older.stale))
-        if not waiting.anew and (called := recognize(waiting.message.text)):
+        called = None if waiting.anew else recognize(waiting.message.text)
+        if called and not is_question(called, claim, waiting, self._settings()):
             told = await answer_command(
                 called,
                 claim,

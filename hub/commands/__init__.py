@@ -7,6 +7,7 @@ from hub.commands.dispatch import answer_command
 from hub.commands.recognition import Invocation, is_stop, recognize
 from hub.commands.region import place_noted
 from hub.commands.registry import COMMANDS, REGISTRY
+from hub.commands.strong import is_question
 from hub.commands.suggestions import suggestions
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Told",
     "answer_command",
     "command",
+    "is_question",
     "is_stop",
     "place_noted",
     "recognize",

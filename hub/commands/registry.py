@@ -18,6 +18,7 @@ from hub.commands.pins import PIN, PINS, UNPIN
 from hub.commands.region import REGION
 from hub.commands.reloading import RELOAD
 from hub.commands.spending import COSTS, FLEET
+from hub.commands.strong import STRONG
 from hub.commands.trail import AUDIT
 from hub.commands.usage import USAGE
 from hub.commands.watching import ALERTS, REPORT, STATUS
@@ -26,7 +27,7 @@ REGISTRY: Mapping[str, Command] = MappingProxyType(
     {
         each.spec.name: each
         for each in (
-            *(HELP, NEW, FRESH_COMMAND, STOP, AGENT, REGION, PIN, PINS, UNPIN),
+            *(HELP, NEW, FRESH_COMMAND, STRONG, STOP, AGENT, REGION, PIN, PINS, UNPIN),
             *(USAGE, WHY, FEEDBACK, HUMAN, EXPORT, FORGET, JOIN),
             *(STATUS, FLEET, COSTS, REPORT, ALERTS, AUDIT),
             *(PAUSE_COMMAND, RESUME, MODEL_COMMAND, TIER, RELOAD),

@@ -12,7 +12,7 @@ from hub.config.deployments import Deployments, deployments_of
 from hub.config.files import CheckFaq, PromptFiles, read_prompt
 from hub.config.model import AgentTable, DocumentTable, TiersTable, named, read
 from hub.config.problems import Findings, Key, quoted
-from hub.config.settings import Agent, Budgets, ContextSettings, Price, ReuseSettings, Serves
+from hub.config.settings import Agent, Budgets, ContextSettings, Price, ReuseSettings, Serves, TieringSettings
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -69,6 +69,7 @@ def _agent(
     consistency.check_models(
         table, tiers, key, deployments, around.prices, around.price_known, findings, budgeted=budgeted
     )
+    consistency.check_tiering(table, tiers, key, findings)
     consistency.check_takes(table, key, deployments, findings)
     consistency.check_residency(table, key, deployments, around.zones, findings)
     least = around.least_context(files.prompt) if files else 0
@@ -92,6 +93,7 @@ def _agent(
         takes=tuple(table.takes or ()),
         hedge=table.hedge or False,
         reuse=_reuse(table),
+        tiering=_tiering(table),
     )
 
 
@@ -105,6 +107,10 @@ def _reuse(table: AgentTable) -> ReuseSettings | None:
 
 def _tiers(table: TiersTable | None) -> dict[str, str]:
     return table.model_dump(exclude_none=True) if table else {}
+
+
+def _tiering(table: AgentTable) -> TieringSettings | None:
+    return TieringSettings(**table.tiering.model_dump(exclude_none=True)) if table.tiering else None
 
 
 def _files(table: AgentTable, name: str, around: Around, findings: Findings) -> PromptFiles | None:

@@ -61,7 +61,7 @@ def budget_of(
         broken = table.broken("budget") or (budget is not None and any(budget.broken(name) for name, _, _ in _LIMITS))
         if budget is not None and budget.when_spent is not None and not broken:
             findings.problem((*key, "budget", "when_spent"), "there is no limit to reach", "add monthly, or remove it")
-        elif len(tiers) == 2 and not broken:
+        elif len(tiers) == 2 and not broken and not _chosen_by_difficulty(table):
             text = "it is asked only when a budget is spent, and there is none"
             findings.problem((*key, "tiers", "simple"), text, "add budget = { monthly = … }, or remove this tier")
         return Budget()
@@ -74,6 +74,11 @@ def budget_of(
     _check_steps(steps, table, tiers, key, files, findings)
     own = Budget(limits, when_spent=tuple(steps))
     return own if budget is None else _alerting(own, budget)
+
+
+def _chosen_by_difficulty(table: AgentTable) -> bool:
+    """Whether both tiers are asked without any budget."""
+    return table.tiering is not None or table.broken("tiering")
 
 
 def limited(budgets: Budgets) -> bool:
@@ -106,7 +111,7 @@ def _check_steps(
     if "cheaper" in steps and len(tiers) < 2 and not table.broken("tiers"):
         text = '"cheaper" needs a second tier to turn to'
         findings.problem(at, text, 'add tiers = { simple = "…", complex = "…" }, or remove "cheaper"')
-    if "cheaper" not in steps and len(tiers) == 2:
+    if "cheaper" not in steps and len(tiers) == 2 and not _chosen_by_difficulty(table):
         text = 'it is asked only for the step "cheaper", which budget.when_spent does not have'
         findings.problem((*key, "tiers", "simple"), text, 'add "cheaper" there, or remove this tier')
     if "faq" in steps and files and not files.faq:

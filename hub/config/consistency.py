@@ -39,6 +39,17 @@ def check_models(
             )
 
 
+def check_tiering(table: AgentTable, tiers: Mapping[str, str], key: Key, findings: Findings) -> None:
+    """There are two different models to choose between."""
+    if table.tiering is None or table.broken("tiers"):
+        return
+    if len(tiers) < 2:
+        text = "it needs two models to choose between"
+        findings.problem((*key, "tiering"), text, 'add tiers = { simple = "…", complex = "…" }, or remove it')
+    elif len(set(tiers.values())) < 2:
+        findings.problem((*key, "tiering"), "both tiers ask the same model", "name two, or remove it")
+
+
 def check_takes(table: AgentTable, key: Key, deployments: Deployments, findings: Findings) -> None:
     """Files need an api that can carry them."""
     takes = table.takes or []

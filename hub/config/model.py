@@ -215,6 +215,13 @@ class TiersTable(Table):
     complex: Text | None = None
 
 
+class TieringTable(Table):
+    threshold: Annotated[float, PlainValidator(between("0", 1))] | None = None
+    escalate: Flag | None = None
+    disliked: Flag | None = None
+    strong: Annotated[str, PlainValidator(one_of("everyone", "viewer", "operator", "owner", "nobody"))] | None = None
+
+
 class AgentTable(Table):
     purpose: Text | None = None
     prompt: Text | None = None
@@ -227,6 +234,7 @@ class AgentTable(Table):
     budget: BudgetTable | None = None
     context: ContextTable | None = None
     tiers: TiersTable | None = None
+    tiering: TieringTable | None = None
     takes: list[Annotated[str, PlainValidator(one_of("image", "document"))]] | None = None
     residency: Annotated[str, PlainValidator(one_of("strict"))] | None = None
     default_zone: Text | None = None

@@ -217,6 +217,19 @@ class ReuseSettings(msgspec.Struct, frozen=True):
     """Also where the same is asked in other words."""
 
 
+class TieringSettings(msgspec.Struct, frozen=True):
+    """Which of an agent's two models is asked."""
+
+    threshold: float = 0.5
+    """Of a message's difficulty: from here on `complex` is asked."""
+    escalate: bool = True
+    """A weak answer of `simple` is asked of `complex` at once."""
+    disliked: bool = True
+    """What is asked again, and what follows a disliked answer of `simple`, is asked of `complex`."""
+    strong: str = "everyone"
+    """The role from which on a person may wish for `complex`, or `nobody`."""
+
+
 class Agent(msgspec.Struct, frozen=True):
     """A named purpose."""
 
@@ -246,6 +259,8 @@ class Agent(msgspec.Struct, frozen=True):
     """Ask a second deployment where the first is slower to its first word than 95 of 100 answers."""
     reuse: ReuseSettings | None = None
     """None: every question is asked anew."""
+    tiering: TieringSettings | None = None
+    """None: `complex` is asked, where there is one."""
     paused: str = ""
     """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 

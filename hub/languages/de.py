@@ -28,6 +28,7 @@ GERMAN = Language(
         "model": "Welches Modell eine Stufe eines Agenten fragt",
         "tier": "Wie viel jemand fragen darf: free, paid oder enterprise",
         "reload": "Die Einstellungen neu lesen, in jedem Prozess",
+        "strong": "Dem stärkeren Modell diese eine Frage stellen",
         "feedback": "Sagen, was du von der letzten Antwort hältst",
         "human": "Einen Menschen antworten lassen; /human done holt mich zurück",
         "export": "Deine Gespräche in eine Datei schreiben",
@@ -51,6 +52,11 @@ GERMAN = Language(
         phrases.UNPIN_HOW: "Schreib /unpin und eine Nummer von 1 bis {most}, wie /pins sie zeigt, oder /unpin all.",
         phrases.UNPINNED: "Nicht mehr angeheftet: {fact}",
         phrases.UNPINNED_ALL: "Hier ist nichts mehr angeheftet.",
+        phrases.STRONG_HOW: "Schreib /strong und deine Frage: Das stärkere Modell beantwortet sie.",
+        phrases.STRONG_NONE: "Hier ist kein stärkeres Modell zu fragen; schreib einfach deine Frage.",
+        phrases.NOT_STRONG: "\n\n(Für das stärkere Modell reicht das Budget gerade nicht, "
+        "darum hat das übliche geantwortet.)",
+        phrases.ASKING_STRONGER: "(Ein stärkeres Modell wird gefragt.)\n\n",
         phrases.FEEDBACK_HOW: "Schreib /feedback und was du von der letzten Antwort hältst.",
         phrases.FEEDBACK_KEPT: "Danke. Wer diesen Hub betreibt, liest es.",
         phrases.HUMAN_ASKED: "Ein Mensch wird dir hier antworten. Bis dahin schweige ich; /human done holt "

@@ -28,6 +28,7 @@ PORTUGUESE = Language(
         "model": "Qual modelo um nível de um agente consulta",
         "tier": "Quanto uma pessoa pode perguntar: free, paid ou enterprise",
         "reload": "Ler de novo as configurações, em todos os processos",
+        "strong": "Fazer esta única pergunta ao modelo mais forte",
         "feedback": "Dizer o que você acha da última resposta",
         "human": "Deixar uma pessoa responder; /human done me traz de volta",
         "export": "Escrever suas conversas em um arquivo",
@@ -51,6 +52,11 @@ PORTUGUESE = Language(
         phrases.UNPIN_HOW: "Escreva /unpin e um número de 1 a {most}, como /pins os mostra, ou /unpin all.",
         phrases.UNPINNED: "Não está mais fixado: {fact}",
         phrases.UNPINNED_ALL: "Nada mais está fixado aqui.",
+        phrases.STRONG_HOW: "Escreve /strong e a tua pergunta: responde o modelo mais forte.",
+        phrases.STRONG_NONE: "Aqui não há um modelo mais forte; escreve simplesmente a tua pergunta.",
+        phrases.NOT_STRONG: "\n\n(O orçamento não chega agora para o modelo mais forte, "
+        "por isso respondeu o habitual.)",
+        phrases.ASKING_STRONGER: "(Um modelo mais forte está a ser consultado.)\n\n",
         phrases.FEEDBACK_HOW: "Escreva /feedback e o que você acha da última resposta.",
         phrases.FEEDBACK_KEPT: "Obrigado. Quem opera este hub lê isso.",
         phrases.HUMAN_ASKED: "Uma pessoa vai responder a você aqui. Até lá fico em silêncio; /human done me "

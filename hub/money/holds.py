@@ -37,7 +37,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     tier: str
     kind: str
-    """answer, retry, hedge, summary, embedding or classification."""
+    """answer, retry, hedge, escalation, summary, embedding or classification."""
+    tier_why: str = ""
+    """Why this tier: difficulty, asked, again, disliked, escalated, spent, failing; empty where there is no choice."""
 
 
 class HoldRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +172,7 @@ def hold_statements(request: HoldRequest, budgets: Sequence[str]) -> list[Statem
         api=call.api,
         model=call.model,
         tier=call.tier,
+        tier_why=call.tier_why,
         kind=call.kind,
         input_tokens=request.input_tokens,
         output_tokens=request.output_cap,

@@ -7,6 +7,7 @@ import msgspec
 
 from hub.money.amounts import format_usd
 from hub.reports.figures import BudgetLine, Figures, Quarter, Sums
+from hub.reports.tiering import Tiering
 
 HOUR_MS = 3_600_000
 SPIKE_FACTOR = 3
@@ -19,6 +20,8 @@ MOST_SPIKES = 3
 MOST_PROPOSALS = 3
 HARDLY_USED = 10
 """Answers in a week."""
+REGRETTED = 0.2
+"""Share of the cheap answers from which too much is taken for easy."""
 ONE_PERSON = 0.5
 """Share of an hour's cost that makes it one person's."""
 
@@ -109,13 +112,16 @@ def hardly_used(figures: Figures, agents: Iterable[str]) -> tuple[str, ...]:
     return tuple(agent for agent in sorted(agents) if figures.label("agent", agent).now.answers < few)
 
 
-def proposals(figures: Figures, unused: Sequence[str], tiers: Mapping[str, Sequence[str]]) -> tuple[Proposal, ...]:
+def proposals(
+    figures: Figures, unused: Sequence[str], tiers: Mapping[str, Sequence[str]], chosen: Sequence[Tiering] = ()
+) -> tuple[Proposal, ...]:
     """The three that matter most. `tiers`: those that each agent has."""
     found = [
         *_unpriced(figures),
         *_budgets(figures.budgets),
         *_failing(figures),
         *_dear_tier(figures, tiers),
+        *_regretted(chosen),
         *_one_person(figures),
         *_disliked(figures),
         *_unused(unused),
@@ -157,6 +163,16 @@ def _dear_tier(figures: Figures, tiers: Mapping[str, Sequence[str]]) -> Iterable
             f"The complex tier made {_percent(dear, figures.total.now)} % of the cost; had the simple one answered "
             f"every fifth of those messages, it would have been {format_usd(saved)} less."
         )
+
+
+def _regretted(chosen: Sequence[Tiering]) -> Iterable[Proposal]:
+    for each in chosen:
+        if each.cheap >= 50 and each.regret >= REGRETTED:
+            yield Proposal(
+                f"{100 * each.regret:.0f} % of the cheap answers of {each.agent} were escalated, asked again or "
+                f"disliked: a lower tiering.threshold sends more to the strong tier."
+            )
+            return
 
 
 def _one_person(figures: Figures) -> Iterable[Proposal]:

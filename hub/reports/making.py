@@ -17,6 +17,7 @@ from hub.reports import charts
 from hub.reports.advice import HOUR_MS, ONE_PERSON, Spike, hardly_used, proposals, spikes
 from hub.reports.figures import DIMENSIONS, Figures, Line, Sums, gather
 from hub.reports.text import Report, written
+from hub.reports.tiering import gather_tiering
 from hub.store import Database, statement
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ async def _report(database: Database, settings: Settings, span: Period, *, at_ms
     zone = settings.hub.timezone
     before = period(span.kind, span.start_ms - 1, zone)
     figures = await gather(database, span, before, at_ms)
+    chosen = await gather_tiering(database, settings.agents, settings.prices, span, at_ms)
     unused = hardly_used(figures, settings.agents)
     tiers = {agent.name: tuple(agent.tiers) for agent in settings.agents.values()}
     return Report(
@@ -60,8 +62,9 @@ async def _report(database: Database, settings: Settings, span: Period, *, at_ms
         figures=figures,
         spikes=[(spike, await _cause(database, spike)) for spike in spikes(figures.quarters)],
         unused=unused,
-        proposals=proposals(figures, unused, tiers),
+        proposals=proposals(figures, unused, tiers, chosen),
         names=await _names(database, figures),
+        tiering=chosen,
         late=late,
     )
 

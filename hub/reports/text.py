@@ -9,6 +9,7 @@ import msgspec
 from hub.money.amounts import format_tokens, format_usd
 from hub.reports.advice import Proposal, Spike
 from hub.reports.figures import BudgetLine, Figures, Latency, Line, Sums
+from hub.reports.tiering import Tiering, tiering_text
 
 MOST_LINES = 6
 """Of one table; the others are summed."""
@@ -38,6 +39,7 @@ class Report(msgspec.Struct, frozen=True):
     proposals: Sequence[Proposal]
     names: Mapping[int, str]
     """What people call themselves, by the opaque number."""
+    tiering: Sequence[Tiering] = ()
     late: bool = False
     """It should have been sent long before."""
 
@@ -51,6 +53,7 @@ def written(report: Report, zone: ZoneInfo) -> str:
         _answers(figures),
         *(_split(dimension, figures) for dimension in _TITLES if dimension != "agent"),
         _saved(figures),
+        tiering_text(report.tiering),
         _budgets(figures.budgets, zone),
         _people(report),
         _quality(figures, zone),

@@ -39,6 +39,10 @@ class Route(msgspec.Struct, frozen=True):
     """Names of those that may answer but cannot now."""
     model: str = ""
     """That answered in the end; empty where none did."""
+    tier: str = ""
+    """Of the agent's models; empty where none answered."""
+    tier_why: str = ""
+    """As in the ledger."""
     zone: str = ""
     """The residency zone that bound it; empty where the agent is not strict."""
 

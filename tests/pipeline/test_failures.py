@@ -40,7 +40,7 @@ async def test_each_kind_leads_to_another_try_or_to_an_honest_sentence(
     else:
         by = "support-west" if kind in REPEATED_HERE else "support-east"
         assert shown == "You said: Hello"
-        assert await hub.ledger() == [*failed, (by, "retry", "stop", "")]
+        assert sorted(await hub.ledger()) == sorted([*failed, (by, "retry", "stop", "")])
     assert await hub.open_holds() == 0
     assert await hub.outcomes() == ["answered"]
 

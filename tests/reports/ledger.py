@@ -6,9 +6,9 @@ from typing import Any
 from hub.store import Database, Sql, Statement
 
 _COLUMNS = (
-    "id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,"
-    " input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price,"
-    " mark, outcome, took_ms"
+    "id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier,"
+    " tier_why, kind, input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd,"
+    " held_nusd, price, mark, outcome, took_ms"
 )
 _NAMES = [name.strip() for name in _COLUMNS.split(",")]
 _INSERT = Sql("test insert", f"INSERT INTO ledger ({_COLUMNS}) VALUES ({', '.join(f':{name}' for name in _NAMES)})")
@@ -32,6 +32,7 @@ def call(at_ms: int, **changes: Any) -> Statement:
         "api": "openai",
         "model": "gpt-4o-mini",
         "tier": "simple",
+        "tier_why": "",
         "kind": "answer",
         "input_tokens": 1_000,
         "cached_tokens": 0,

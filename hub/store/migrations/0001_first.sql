@@ -230,6 +230,7 @@ CREATE TABLE hold (
   api           TEXT NOT NULL,
   model         TEXT NOT NULL,
   tier          TEXT NOT NULL,
+  tier_why      TEXT NOT NULL DEFAULT '',  -- difficulty, asked, again, disliked, escalated, spent, failing
   kind          TEXT NOT NULL,
   input_tokens  BIGINT NOT NULL,           -- the bound
   output_tokens BIGINT NOT NULL,           -- the cap
@@ -253,7 +254,8 @@ CREATE TABLE ledger (
   api           TEXT NOT NULL,
   model         TEXT NOT NULL,
   tier          TEXT NOT NULL,
-  kind          TEXT NOT NULL,             -- answer, retry, hedge, summary, embedding, classification; reuse: no call
+  tier_why      TEXT NOT NULL DEFAULT '',  -- difficulty, asked, again, disliked, escalated, spent, failing
+  kind          TEXT NOT NULL,             -- answer, retry, hedge, escalation, summary, embedding, classification; reuse: no call
   input_tokens  BIGINT NOT NULL,
   cached_tokens BIGINT NOT NULL,
   cache_write_tokens BIGINT NOT NULL,

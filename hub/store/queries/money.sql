@@ -28,10 +28,10 @@ WHERE id = :id AND spent_amount + held_amount
 -- name: open_hold expects 1
 INSERT INTO hold (
   id, state, fence, budgets, made_ms, expires_ms, message, conversation, person, channel, agent, deployment, region,
-  api, model, tier, kind, input_tokens, output_tokens, cost_nusd, price
+  api, model, tier, tier_why, kind, input_tokens, output_tokens, cost_nusd, price
 ) VALUES (
   :id, 'held', :fence, :budgets, :now, CAST(:now AS BIGINT) + :lives_ms, :message, :conversation, :person, :channel,
-  :agent, :deployment, :region, :api, :model, :tier, :kind, :input_tokens, :output_tokens, :cost_nusd, :price
+  :agent, :deployment, :region, :api, :model, :tier, :tier_why, :kind, :input_tokens, :output_tokens, :cost_nusd, :price
 )
 
 -- name: end_hold expects 1
@@ -39,13 +39,13 @@ UPDATE hold SET state = :state, ended_ms = :now WHERE id = :id AND state = 'held
 
 -- name: record expects 1
 INSERT INTO ledger (
-  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, tier_why, kind,
   input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cache_write_1h_tokens,
   audio_input_tokens, cached_audio_tokens, audio_output_tokens, image_input_tokens, cached_image_tokens,
   image_output_tokens, cost_nusd, held_nusd, price, mark, outcome, took_ms
 )
 SELECT
-  id, :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  id, :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier, tier_why, kind,
   :input_tokens, :cached_tokens, :cache_write_tokens, :output_tokens, :reasoning_tokens, :cache_write_1h_tokens,
   :audio_input_tokens, :cached_audio_tokens, :audio_output_tokens, :image_input_tokens, :cached_image_tokens,
   :image_output_tokens, :cost_nusd, cost_nusd, price, :mark, :outcome, :took_ms
@@ -70,12 +70,12 @@ SELECT id, message, budgets, cost_nusd, input_tokens + output_tokens AS tokens F
 
 -- name: presume expects 1
 INSERT INTO ledger (
-  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, tier_why, kind,
   input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd, held_nusd, price, mark,
   outcome, took_ms
 )
 SELECT
-  id, :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  id, :now, id, message, conversation, person, channel, agent, deployment, region, api, model, tier, tier_why, kind,
   input_tokens, 0, 0, output_tokens, 0, cost_nusd, cost_nusd, price,
   CASE WHEN price LIKE '%"source":"unknown"%' THEN 'unpriced' ELSE 'presumed' END, 'lost',
   CAST(:now AS BIGINT) - made_ms
@@ -87,14 +87,14 @@ UPDATE hold SET state = 'corrected' WHERE id = :id AND state = 'presumed'
 -- Made of the presumed row, which is never forgotten as its hold is.
 -- name: correct expects 1
 INSERT INTO ledger (
-  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, kind,
+  id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, tier_why, kind,
   input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cache_write_1h_tokens,
   audio_input_tokens, cached_audio_tokens, audio_output_tokens, image_input_tokens, cached_image_tokens,
   image_output_tokens, cost_nusd, held_nusd, price, mark, outcome, took_ms
 )
 SELECT
   id || '/correction', :now, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier,
-  kind, :input_tokens - input_tokens, :cached_tokens, :cache_write_tokens, :output_tokens - output_tokens,
+  tier_why, kind, :input_tokens - input_tokens, :cached_tokens, :cache_write_tokens, :output_tokens - output_tokens,
   :reasoning_tokens, :cache_write_1h_tokens, :audio_input_tokens, :cached_audio_tokens, :audio_output_tokens,
   :image_input_tokens, :cached_image_tokens, :image_output_tokens, :cost_nusd - cost_nusd, 0, price, 'correction',
   :outcome, 0

@@ -61,3 +61,12 @@ ORDER BY r.position DESC LIMIT 1
 -- name: comment
 INSERT INTO feedback (reply, person, value, words, at_ms) VALUES (:reply, :person, 'none', :words, :now)
 ON CONFLICT (reply, person) DO UPDATE SET words = excluded.words, at_ms = excluded.at_ms
+
+-- The answer before, and whether anybody disliked it.
+-- name: last_disliked
+SELECT
+  r.route,
+  CASE WHEN EXISTS (SELECT 1 FROM feedback f WHERE f.reply = r.id AND f.value = 'bad') THEN 1 ELSE 0 END AS bad
+FROM reply r
+WHERE r.conversation = :conversation AND r.position < :before AND r.route <> ''
+ORDER BY r.position DESC LIMIT 1

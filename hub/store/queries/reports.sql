@@ -100,3 +100,29 @@ SELECT key, text, since_ms FROM alert ORDER BY since_ms
 
 -- name: text
 SELECT text FROM report WHERE id = :id AND state = 'made'
+
+-- name: tiering
+SELECT
+  agent, api, tier, tier_why, kind,
+  SUM(CASE WHEN mark = 'correction' THEN 0 ELSE 1 END) AS calls,
+  SUM(input_tokens) AS input_tokens,
+  SUM(cached_tokens) AS cached_tokens,
+  SUM(output_tokens) AS output_tokens,
+  SUM(cost_nusd) AS cost_nusd
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
+  AND tier_why IN ('difficulty', 'asked', 'again', 'disliked', 'escalated')
+GROUP BY agent, api, tier, tier_why, kind
+
+-- name: disliked_cheap
+SELECT r.agent, COUNT(DISTINCT r.id) AS answers
+FROM feedback f JOIN reply r ON r.id = f.reply
+WHERE f.at_ms >= :since_ms AND f.at_ms < :until_ms AND f.value = 'bad' AND r.route LIKE :pattern
+GROUP BY r.agent
+
+-- name: prompt_use
+SELECT
+  agent, api, model, COUNT(*) AS calls, SUM(input_tokens) AS input_tokens, SUM(cached_tokens) AS cached_tokens,
+  SUM(cost_nusd) AS cost_nusd
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND mark <> 'correction' AND api <> 'faq'
+  AND kind IN ('answer', 'retry', 'hedge', 'escalation')
+GROUP BY agent, api, model
