@@ -92,6 +92,8 @@ class FakeModel:
         self.faults = Faults(faults)
         self.calls: list[Call] = []
         self.on_last_byte: Callable[[Call], None] | None = None
+        self.stream_of: type[Stream] = Stream
+        """What brings an answer on its way."""
         self._filler: dict[str, list[bytes]] = {}
         self._decoder = msgspec.json.Decoder(Asked)
         self.server = Server(self.handle)
@@ -145,7 +147,7 @@ class FakeModel:
         if asked.stream:
             frames = self._frames(asked.model, kept)
             tail = self._tail(asked, call, len(kept) * CHUNK_TOKENS, finish)
-            Stream(self, exchange, call, frames, tail, finish).begin()
+            self.stream_of(self, exchange, call, frames, tail, finish).begin()
             return
         call.completion_tokens, call.finish, call.ended_s = len(kept) * CHUNK_TOKENS, finish, time.time()
         message = {"role": "assistant", "content": "".join(kept)}
