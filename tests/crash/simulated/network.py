@@ -118,6 +118,7 @@ class End(asyncio.Transport):
         self.port = port
         self._due_s = 0.0
         self._closing = False
+        self._dead = False
         self._lost = False
         self._paused = False
         self._kept: deque[bytes] = deque()
@@ -126,7 +127,7 @@ class End(asyncio.Transport):
     # -- sending -----------------------------------------------------------------------------------------------------
 
     def write(self, data: Any) -> None:
-        if not self._closing:
+        if not self._closing and not self._dead:
             self.peer.arrives(bytes(data))
 
     def writelines(self, list_of_data: Any) -> None:
@@ -135,23 +136,23 @@ class End(asyncio.Transport):
     def close(self) -> None:
         if not self._closing:
             self._closing = True
-            self.peer.ends(None)
+            if not self._dead:
+                self.peer.ends(None)
             self._loop.call_soon(self._lose, None)
 
     def abort(self) -> None:
         if not self._closing:
             self._closing = True
-            self.peer.ends(ConnectionResetError(104, "Connection reset by peer"))
+            if not self._dead:
+                self.peer.ends(ConnectionResetError(104, "Connection reset by peer"))
             self._loop.call_soon(self._lose, None)
 
     def die(self) -> None:
         """Its process is gone: it hears of nothing any more."""
         self._network.forget(self)
-        if not self._lost:
-            self._lost = True
-            if not self._closing:
-                self._closing = True
-                self.peer.ends(ConnectionResetError(104, "Connection reset by peer"))
+        if not self._dead:
+            self._dead = True
+            self.peer.ends(ConnectionResetError(104, "Connection reset by peer"))
 
     # -- receiving ---------------------------------------------------------------------------------------------------
 
@@ -167,14 +168,14 @@ class End(asyncio.Transport):
         return self._due_s
 
     def _receive(self, data: bytes) -> None:
-        if self._lost or self._closing:
+        if self._lost or self._closing or self._dead:
             return
         if self._paused:
             self._kept.append(data)
             return
         if self.port:
             whole = self._network.on_bytes(self.port, data)
-            if self._lost:  # these bytes were its end
+            if self._dead:  # these bytes were its end
                 return
             if whole is not None:
                 if whole:
@@ -186,10 +187,10 @@ class End(asyncio.Transport):
         self._protocol.data_received(data)
 
     def _end(self, error: BaseException | None) -> None:
-        if self._paused and not self._lost:
-            self._ends_with = error
+        if self._lost or self._dead:
             return
-        if self._lost:
+        if self._paused:
+            self._ends_with = error
             return
         self._closing = True
         if error is None:

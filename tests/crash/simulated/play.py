@@ -214,7 +214,7 @@ class World:
         while tasks := {task for task in asyncio.all_tasks(self.loop) - own_world if not task.done()}:
             for task in tasks:
                 task.cancel()
-            await asyncio.wait(tasks, timeout=5.0)
+            await asyncio.wait(tasks, timeout=60.0)
         for task in own:
             if not task.cancelled():
                 task.exception()
@@ -302,7 +302,7 @@ class World:
 
 async def _post(world: World, number: int) -> None:
     """The hub has something to say of its own accord, as its alerts and reports do."""
-    place = Serves("telegram", chat=str(ADMINS_CHAT))
+    place = Serves("telegram", "main", chat=str(ADMINS_CHAT))
     while True:
         database = world.life.database
         if database and not world.life.dead:

@@ -179,13 +179,13 @@ def _posts(world: "World") -> tuple[list[str], int]:
     """What the hub said of its own accord stands there once; where nobody can know, at most once, and marked so."""
     shown = Counter(m.texts[-1] for m in world.telegram.books.shown.values() if m.chat == ADMINS_CHAT)
     wrong, uncertain = [], 0
-    for row in _rows(world, "SELECT source, text, state FROM outgoing"):
+    for row in _rows(world, "SELECT source, text, state, error FROM outgoing"):
         stands = shown.pop(row["text"], 0)
         uncertain += row["state"] == "uncertain"
         if stands > 1 or (row["state"] == "delivered" and not stands):
             wrong.append(f"{row['source']} is {row['state']} and stands {stands} times")
         elif row["state"] not in ("delivered", "uncertain"):
-            wrong.append(f"{row['source']} is {row['state']}")
+            wrong.append(f"{row['source']} is {row['state']}: {row['error']}")
     wrong += [f"the admins were told {text!r}, which nobody stored" for text in shown]
     return wrong, uncertain
 
