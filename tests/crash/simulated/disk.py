@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import json
 import random
 import resource
 import shutil
@@ -48,6 +49,13 @@ def overspent(file: Path) -> list[str]:
         )
         return [f"{each[0]}: {each[1]} spent and {each[2]} held of {each[3]}" for each in found]
     return []
+
+
+def holds(file: Path) -> dict[str, tuple[str, ...]]:
+    """Budgets by hold."""
+    with contextlib.suppress(sqlite3.OperationalError):
+        return {each[0]: tuple(json.loads(each[1])) for each in rows(file, "SELECT id, budgets FROM hold")}
+    return {}
 
 
 def gone(file: Path) -> int:

@@ -64,6 +64,8 @@ class Crowd:
         self._count = 0
         self.disturbed: set[str] = set()
         """Marks of what was stopped, changed or cannot be read: nobody can say whether it is still answered."""
+        self.edited: set[str] = set()
+        """Marks of what was written in the place of something else."""
         self.must: set[str] = set()
         """Marks that must be answered by a model, not by an apology."""
 
@@ -129,7 +131,8 @@ class Crowd:
         if chat in self._newest:
             self._disturb(chat)
             message, mark = self._newest[chat]
-            self._telegram.edit(chat, message, f"{mark}: and how long is it to the place of my neighbour?")
+            self.edited.add(f"{mark}-anew")
+            self._telegram.edit(chat, message, f"{mark}-anew: and how long is it to the place of my neighbour?")
 
     def block(self, which: float) -> None:
         chat = self._somebody(which)
@@ -140,6 +143,7 @@ class Crowd:
         return FIRST_CHAT + int(which * self._plan.people)
 
     def _disturb(self, chat: int, *, from_now_on: bool = False) -> None:
-        self.disturbed |= {KEY.findall(each.text)[0] for each in self._telegram.books.said if each.chat == chat}
+        said = [each.text for each in self._telegram.books.said if each.chat == chat]
+        self.disturbed |= {mark for text in said for mark in KEY.findall(text)}
         if from_now_on:
             self._left[chat] = 0

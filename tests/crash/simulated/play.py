@@ -97,6 +97,8 @@ class World:
         self.life = Life(None, asyncio.Event())
         self.file = folder / "hub-0" / "hub.db"
         self.overspent: list[str] = []
+        self.held_on: dict[str, tuple[str, ...]] = {}
+        """Ids of the budgets of every hold that was ever made: the hub forgets its holds."""
         self.defects = Defects()
         self.ended_at: list[str] = []
         self.troubles_left = len(plan.troubles)
@@ -156,6 +158,7 @@ class World:
 
     def _look_at_budgets(self) -> None:
         self.overspent += disk.overspent(self.file)
+        self.held_on |= disk.holds(self.file)
 
     def _settings(self) -> Settings:
         left = len(self.telegram.books.said) + self.plan.people * self.plan.messages + 30

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.money.invoice.books import Items, invoice_nusd
+from tests.wire.fakes.books import KEY
 from tests.wire.fakes.http import Exchange
 from tests.wire.fakes.model import CHUNK_TOKENS, Call, FakeModel, Stream
 
@@ -22,6 +23,7 @@ class Provider(FakeModel):
         self.goes_on = goes_on
         self.late_s = late_s
         self.stream_of = _BilledStream
+        self.mark_of = _newest
 
     def handle(self, exchange: Exchange) -> None:
         self._watch("asked model")
@@ -45,6 +47,11 @@ class _BilledStream(Stream):
         super()._gone()
         if self._fake.goes_on:
             self._call.completion_tokens = len(self._frames) * CHUNK_TOKENS
+
+
+def _newest(text: str) -> str:
+    """Of a turn in which words that were never answered stand before the question."""
+    return KEY.findall(text)[-1]
 
 
 def billed_nusd(call: Call) -> int:

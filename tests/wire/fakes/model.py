@@ -92,6 +92,8 @@ class FakeModel:
         self.faults = Faults(faults)
         self.calls: list[Call] = []
         self.on_last_byte: Callable[[Call], None] | None = None
+        self.mark_of = mark_of
+        """Whose answer a person's turn asks for."""
         self.stream_of: type[Stream] = Stream
         """What brings an answer on its way."""
         self._filler: dict[str, list[bytes]] = {}
@@ -125,7 +127,7 @@ class FakeModel:
             _refuse(exchange, 400, "invalid_request_error", str(error))
             return
         users = [_text(turn.content) for turn in asked.messages if turn.role == "user"]
-        call = Call(len(self.calls) + 1, asked.model, mark_of(users[-1] if users else ""), time.time())
+        call = Call(len(self.calls) + 1, asked.model, self.mark_of(users[-1] if users else ""), time.time())
         self.calls.append(call)
         call.fault = self.faults.draw("completion")
         if call.fault == "429":
