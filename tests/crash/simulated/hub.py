@@ -14,6 +14,7 @@ from unittest.mock import patch
 import aiohttp
 import msgspec
 
+import channels.telegram.channel  # noqa: F401 - imported before anything is drawn by chance: imports draw, too
 import hub.app
 from hub.app import read_settings
 from hub.clock import SystemClock

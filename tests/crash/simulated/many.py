@@ -1,5 +1,6 @@
 """Many runs, in several processes side by side; what each scenario came to, and what went wrong with which seed."""
 
+import contextlib
 import gc
 import multiprocessing
 import shutil
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from tests.crash.simulated.plan import SCENARIOS, plan
 from tests.crash.simulated.play import Outcome, play
@@ -47,7 +49,7 @@ def once(scenario: int, seed: int) -> Run:
     base = Path(tempfile.gettempdir()) / "crash-settings"
     outcome, broken = None, ""
     try:
-        outcome = play(plan(scenario, seed), folder, base)
+        outcome = play(plan(scenario, seed), folder / "run", base)
     except Exception:  # noqa: BLE001 - told with its seed
         broken = traceback.format_exc(limit=-6)
     finally:
@@ -56,9 +58,14 @@ def once(scenario: int, seed: int) -> Run:
 
 
 def many(wanted: Iterable[tuple[int, int]], processes: int, told: Callable[[Run], None]) -> list[Run]:
-    """All of them, each (scenario, seed); `told` hears of each as it ends."""
+    """All of them, each (scenario, seed); `told` hears of each as it ends.
+
+    The processes hash alike: the order of a set of words is a part of what a seed says.
+    """
     runs = []
-    with multiprocessing.get_context("spawn").Pool(processes, _begin) as pool:
+    with pytest.MonkeyPatch.context() as environment, contextlib.ExitStack() as stack:
+        environment.setenv("PYTHONHASHSEED", "0")
+        pool = stack.enter_context(multiprocessing.get_context("spawn").Pool(processes, _begin))
         for run in pool.imap_unordered(_one, wanted):
             told(run)
             runs.append(run)

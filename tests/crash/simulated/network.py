@@ -23,7 +23,7 @@ class Network:
         self._ports = itertools.count(FIRST_PORT)
         self._servers: dict[int, Callable[[], asyncio.Protocol]] = {}
         self._reached: dict[Any, int] = {}
-        self._clients: set[End] = set()
+        self._clients: dict[End, None] = {}
         self.chance = random.Random(0)
         self.away: set[int] = set()
         """Ports at which nobody answers: connections are refused, and those that stand are cut."""
@@ -69,7 +69,7 @@ class Network:
         protocol = factory()
         client, server = End(self, self._loop, protocol, port), End(self, self._loop, served, 0)
         client.peer, server.peer = server, client
-        self._clients.add(client)
+        self._clients[client] = None
         protocol.connection_made(client)
         served.connection_made(server)
         return client, protocol
@@ -81,7 +81,7 @@ class Network:
         self._reached.clear()
 
     def forget(self, end: "End") -> None:
-        self._clients.discard(end)
+        self._clients.pop(end, None)
 
     def delay_s(self) -> float:
         return self.chance.uniform(*_UNDER_WAY_S)
