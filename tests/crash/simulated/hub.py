@@ -6,6 +6,7 @@ import functools
 import logging
 import random
 import ssl
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ import msgspec
 
 import channels.telegram.channel  # noqa: F401 - imported before anything is drawn by chance: imports draw, too
 import hub.app
-from hub.app import read_settings
 from hub.clock import SystemClock
 from hub.config.settings import Budget, Limit, Settings
 from hub.store import Database
@@ -77,20 +77,28 @@ TELEGRAM_PORT = 20_000
 
 
 @functools.cache
-def _settings(folder: Path) -> Settings:
-    (folder / "prompts").mkdir(parents=True, exist_ok=True)
-    (folder / "prompts" / "support.md").write_text("You answer in a few sentences.\n", encoding="utf-8")
+def _settings() -> Settings:
+    """As read from a file; to be asked for before `in_place`."""
     deployments = [
         DEPLOYMENT.format(region=region, port=TELEGRAM_PORT + 1 + number) for number, region in enumerate(REGIONS)
     ]
-    path = folder / "regions.toml"
-    path.write_text(SETTINGS + "".join(deployments), encoding="utf-8")
-    return read_settings(path, ENVIRONMENT, SystemClock())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "regions.toml"
+        (path.parent / "prompts").mkdir()
+        (path.parent / "prompts" / "support.md").write_text("You answer in a few sentences.\n", encoding="utf-8")
+        path.write_text(SETTINGS + "".join(deployments), encoding="utf-8")
+        return hub.app.read_settings(path, ENVIRONMENT, SystemClock())
 
 
-def settings_of(base: Path, path: Path, *, limit_nusd: int, unconfirmed: int, database: str = "") -> Settings:
-    """Those of one start. `base`: a folder for what all starts share; `limit_nusd`: of the agent's month."""
-    settings = _settings(base)
+def warm() -> None:
+    """Whatever all runs share."""
+    _settings()
+    _trusting()
+
+
+def settings_of(path: Path, *, limit_nusd: int, unconfirmed: int, database: str = "") -> Settings:
+    """Those of one start. `limit_nusd`: of the agent's month."""
+    settings = _settings()
     agent = settings.agents["support"]
     agent = msgspec.structs.replace(agent, budget=Budget((Limit("month", "nusd", limit_nusd),), when_spent=()))
     (channel,) = settings.channels

@@ -1,7 +1,6 @@
 """Many runs, in several processes side by side; what each scenario came to, and what went wrong with which seed."""
 
 import contextlib
-import gc
 import multiprocessing
 import shutil
 import signal
@@ -21,7 +20,6 @@ from tests.postgres import memory
 
 STUCK_S = 90
 """Real time that one run may take."""
-COLLECTED_EVERY = 40
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -46,10 +44,9 @@ def once(scenario: int, seed: int) -> Run:
     """One run, in a folder of its own."""
     began = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="crash-", dir=memory()))
-    base = Path(tempfile.gettempdir()) / "crash-settings"
     outcome, broken = None, ""
     try:
-        outcome = play(plan(scenario, seed), folder / "run", base)
+        outcome = play(plan(scenario, seed), folder / "run")
     except Exception:  # noqa: BLE001 - told with its seed
         broken = traceback.format_exc(limit=-6)
     finally:
@@ -60,40 +57,29 @@ def once(scenario: int, seed: int) -> Run:
 def many(wanted: Iterable[tuple[int, int]], processes: int, told: Callable[[Run], None]) -> list[Run]:
     """All of them, each (scenario, seed); `told` hears of each as it ends.
 
-    The processes hash alike: the order of a set of words is a part of what a seed says.
+    Each has a process of its own, forked from one in which nothing has happened: so it is the same run wherever its
+    seed stands among others. They hash alike: the order of a set of words is a part of what a seed says.
     """
     runs = []
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.crash.simulated.warm"])
     with pytest.MonkeyPatch.context() as environment, contextlib.ExitStack() as stack:
         environment.setenv("PYTHONHASHSEED", "0")
-        pool = stack.enter_context(multiprocessing.get_context("spawn").Pool(processes, _begin))
+        pool = stack.enter_context(context.Pool(processes, maxtasksperchild=1))
         for run in pool.imap_unordered(_one, wanted):
             told(run)
             runs.append(run)
     return runs
 
 
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _one(which: tuple[int, int]) -> Run:
     signal.signal(signal.SIGALRM, _stuck)
+    signal.alarm(STUCK_S)
+    return once(*which)
 
 
 def _stuck(*_: object) -> None:
     raise TimeoutError("the run does not end")
-
-
-_count = 0
-
-
-def _one(which: tuple[int, int]) -> Run:
-    global _count
-    _count += 1
-    if _count % COLLECTED_EVERY == 0:
-        gc.collect()
-    signal.alarm(STUCK_S)
-    try:
-        return once(*which)
-    finally:
-        signal.alarm(0)
 
 
 def table(runs: list[Run]) -> str:

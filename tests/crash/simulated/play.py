@@ -19,6 +19,7 @@ from hub.outgoing import queued
 from hub.store import Database, StoreError
 from tests.crash.simulated import disk
 from tests.crash.simulated.hub import ENVIRONMENT, REGIONS, Defects, Given, in_place, seeded_ids, settings_of
+from tests.crash.simulated.hub import warm as hub_warm
 from tests.crash.simulated.loop import SimulatedClock, SimulatedLoop
 from tests.crash.simulated.people import ADMINS_CHAT, Crowd, Telegram
 from tests.crash.simulated.plan import DAY_S, Death, Plan, Trouble
@@ -78,11 +79,10 @@ class Life:
 class World:
     """Everything that outlives a hub."""
 
-    def __init__(self, plan: Plan, folder: Path, base: Path, loop: SimulatedLoop, given: Given) -> None:
+    def __init__(self, plan: Plan, folder: Path, loop: SimulatedLoop, given: Given) -> None:
         self.plan = plan
         self.loop = loop
         self.folder = folder
-        self._base = base
         self._starts = 0
         self.clock = SimulatedClock(loop, plan.start_ms)
         self.telegram = Telegram(plan, self.happens)
@@ -169,7 +169,7 @@ class World:
         left = len(self.telegram.books.said) + self.plan.people * self.plan.messages + 30
         limit = disk.gone(self.file) + left * AN_ANSWER_NUSD + self.plan.room * A_HOLD_NUSD
         return settings_of(
-            self._base, self.file.parent / "regions.toml", limit_nusd=limit, unconfirmed=self.plan.unconfirmed
+            self.file.parent / "regions.toml", limit_nusd=limit, unconfirmed=self.plan.unconfirmed
         )
 
     async def live(self, death: Death | None) -> None:
@@ -392,15 +392,21 @@ def _new_loop() -> Iterator[SimulatedLoop]:
         loop.close()
 
 
-def play(plan: Plan, folder: Path, base: Path) -> Outcome:
-    """The run of a plan, in an empty folder. `base`: a folder that many runs may share."""
+def warm() -> None:
+    """Whatever all runs share."""
     disk.migrated()
+    hub_warm()
+
+
+def play(plan: Plan, folder: Path) -> Outcome:
+    """The run of a plan, in an empty folder."""
+    warm()
     before, collected = random.getstate(), gc.isenabled()
     random.seed(f"{plan.scenario}/{plan.seed}")
     gc.disable()  # what is collected closes its connection: at a moment that no seed knows
     try:
         with in_place() as given, _new_loop() as loop, disk.kept_apart():
-            world = World(plan, folder, base, loop, given)
+            world = World(plan, folder, loop, given)
             loop.set_exception_handler(world.defects.unhandled)
             with world.defects.listening():
                 return loop.run_until_complete(_play(world))
