@@ -50,6 +50,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self._virtual_s = 1_000.0
+        self._timers = 0
         self._told: deque[asyncio.Handle] = deque()
         self.busy = 0
         """Things that threads are at: while there are any, virtual time stands still."""
@@ -67,6 +68,13 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
     def turn(self, seconds: float) -> None:
         self._virtual_s += seconds
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Of two timers for the same moment, the first that was set is the first to ring: a heap alone says nothing."""
+        self._timers += 1
+        return super().call_at(when + self._timers * 1e-12, callback, *args, context=context)
 
     # -- threads -----------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,9 @@ class MortalDatabase:
         self._changed = changed
         self._writing: set[asyncio.Task[Any]] = set()
         self._reading: set[asyncio.Task[Any]] = set()
+        self._begun: asyncio.Future[None] = loop.create_future()
+        """Done once the newest transaction has been handed on: they are handed on in order."""
+        self._begun.set_result(None)
 
     async def run(self, *statements: Statement) -> list[Rows]:
         names = tuple(dict.fromkeys(statement.sql.name for statement in statements))
@@ -77,7 +80,8 @@ class MortalDatabase:
     ) -> Any:
         answer: asyncio.Future[Any] = self._loop.create_future()
         takes_s = self._chance.uniform(*_TAKES_S)
-        flight = self._loop.create_task(_after(before, work))
+        first, self._begun = self._begun, self._loop.create_future()
+        flight = self._loop.create_task(_in_order(first, before, work, self._begun))
         under_way.add(flight)
         self._loop.busy += 1
 
@@ -102,7 +106,16 @@ class MortalDatabase:
             answer.set_result(flight.result())
 
 
-async def _after(before: set[asyncio.Task[Any]], work: Callable[[], Awaitable[Any]]) -> Any:
-    if before:
-        await asyncio.wait(before)
+async def _in_order(
+    first: "asyncio.Future[None]",
+    before: set[asyncio.Task[Any]],
+    work: Callable[[], Awaitable[Any]],
+    begun: "asyncio.Future[None]",
+) -> Any:
+    try:
+        await first
+        if before:
+            await asyncio.wait(before)
+    finally:
+        begun.set_result(None)
     return await work()
