@@ -37,7 +37,9 @@ class Entry(msgspec.Struct, frozen=True):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, help="how many simulated runs, over all scenarios or the one of --scenario")
-    parser.add_argument("--scenario", type=int, choices=SCENARIOS, help="; ".join(f"{n}: {s}" for n, s in SCENARIOS.items()))
+    parser.add_argument(
+        "--scenario", type=int, choices=SCENARIOS, help="; ".join(f"{n}: {s}" for n, s in SCENARIOS.items())
+    )
     parser.add_argument("--seed", type=int, help="of one simulated run")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="side by side")
     parser.add_argument("--seeds", type=int, help="how many real hubs, from --first on")
@@ -78,7 +80,9 @@ def _simulated(runs: int, first: int, scenario: int | None, processes: int) -> b
     all_of_them = many(wanted, processes, told)
     took_s = time.monotonic() - began
     print(table(all_of_them))
-    print(f"{runs:,} runs in {took_s:.0f} s with {processes} processes; 10,000 take {took_s * 10_000 / runs / 60:.0f} min")
+    print(
+        f"{runs:,} runs in {took_s:.0f} s with {processes} processes; 10,000 take {took_s * 10_000 / runs / 60:.0f} min"
+    )
     return not bad
 
 

@@ -195,4 +195,3 @@ def kept_apart() -> Iterator[None]:
             for connection in _open.values():
                 connection.close()
             _open.clear()
-

@@ -185,5 +185,3 @@ class Defects(logging.Handler):
 def seeded_ids(chance: random.Random, now_ms: Callable[[], int]) -> Callable[[], str]:
     """Like `hub.clock.new_id`, of this clock and this chance."""
     return lambda: f"{now_ms():012x}{chance.randbytes(7).hex()}"
-
-

@@ -190,9 +190,7 @@ def _regions(chance: random.Random, made: _Made) -> _Made:
 
 def _clocks(chance: random.Random, _: _Made) -> _Made:
     jumps = (-DAY_S, -3_600.0, -30.0, 30.0, 600.0, 3_600.0, DAY_S, 40 * DAY_S)
-    troubles = [
-        Trouble(chance.uniform(0.2, 8.0), "clock", chance.choice(jumps)) for _ in range(chance.randint(1, 3))
-    ]
+    troubles = [Trouble(chance.uniform(0.2, 8.0), "clock", chance.choice(jumps)) for _ in range(chance.randint(1, 3))]
     return {"troubles": tuple(troubles), "start_ms": chance.choice((WINTER_MS, SUMMER_MS, USUAL_MS))}
 
 

@@ -168,9 +168,7 @@ class World:
     def _settings(self) -> Settings:
         left = len(self.telegram.books.said) + self.plan.people * self.plan.messages + 30
         limit = disk.gone(self.file) + left * AN_ANSWER_NUSD + self.plan.room * A_HOLD_NUSD
-        return settings_of(
-            self.file.parent / "regions.toml", limit_nusd=limit, unconfirmed=self.plan.unconfirmed
-        )
+        return settings_of(self.file.parent / "regions.toml", limit_nusd=limit, unconfirmed=self.plan.unconfirmed)
 
     async def live(self, death: Death | None) -> None:
         """Start a hub; until it dies, or until all is done and it was told to end."""
@@ -239,7 +237,11 @@ class World:
         until = self.loop.time() + (CLOCKS_END_WITHIN_S if self.plan.scenario == 11 else ENDS_WITHIN_S)
         while self.loop.time() < until:
             await asyncio.sleep(LOOK_EVERY_S)
-            if not (self.troubles_left or self.posts_left) and self.crowd.silent and disk.at_rest(self.file, self.expected()):
+            if (
+                not (self.troubles_left or self.posts_left)
+                and self.crowd.silent
+                and disk.at_rest(self.file, self.expected())
+            ):
                 return
 
     @property
