@@ -58,6 +58,12 @@ def holds(file: Path) -> dict[str, tuple[str, ...]]:
     return {}
 
 
+def open_holds(file: Path) -> set[str]:
+    with contextlib.suppress(sqlite3.OperationalError):
+        return {each[0] for each in rows(file, "SELECT id FROM hold WHERE state = 'held'")}
+    return set()
+
+
 def gone(file: Path) -> int:
     """Nano-dollars spent and held, of the agent's dearest month."""
     with contextlib.suppress(sqlite3.OperationalError):

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.crash.simulated.faults import fault
 from tests.crash.simulated.plan import SCENARIOS, plan
 from tests.crash.simulated.play import Outcome, play
 from tests.postgres import memory
@@ -30,6 +31,7 @@ class Run(msgspec.Struct, frozen=True):
     seconds: float
     outcome: Outcome | None = None
     broken: str = ""
+    broken_by: str = ""
 
     @property
     def good(self) -> bool:
@@ -40,22 +42,23 @@ class Run(msgspec.Struct, frozen=True):
         return self.outcome.violations if self.outcome else [self.broken]
 
 
-def once(scenario: int, seed: int) -> Run:
-    """One run, in a folder of its own."""
+def once(scenario: int, seed: int, broken_by: str = "") -> Run:
+    """One run, in a folder of its own. `broken_by`: one of FAULTS that the hub has."""
     began = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="crash-", dir=memory()))
     outcome, broken = None, ""
     try:
-        outcome = play(plan(scenario, seed), folder / "run")
+        with fault(broken_by):
+            outcome = play(plan(scenario, seed), folder / "run")
     except Exception:  # noqa: BLE001 - told with its seed
         broken = traceback.format_exc(limit=-6)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return Run(scenario, seed, round(time.perf_counter() - began, 3), outcome, broken)
+    return Run(scenario, seed, round(time.perf_counter() - began, 3), outcome, broken, broken_by)
 
 
-def many(wanted: Iterable[tuple[int, int]], processes: int, told: Callable[[Run], None]) -> list[Run]:
-    """All of them, each (scenario, seed); `told` hears of each as it ends.
+def many(wanted: Iterable[tuple[int, int] | tuple[int, int, str]], processes: int, told: Callable[[Run], None]) -> list[Run]:
+    """All of them, each (scenario, seed) or with a fault; `told` hears of each as it ends.
 
     Each has a process of its own, forked from one in which nothing has happened: so it is the same run wherever its
     seed stands among others. They hash alike: the order of a set of words is a part of what a seed says.
@@ -72,7 +75,7 @@ def many(wanted: Iterable[tuple[int, int]], processes: int, told: Callable[[Run]
     return runs
 
 
-def _one(which: tuple[int, int]) -> Run:
+def _one(which: tuple[int, int] | tuple[int, int, str]) -> Run:
     signal.signal(signal.SIGALRM, _stuck)
     signal.alarm(STUCK_S)
     return once(*which)

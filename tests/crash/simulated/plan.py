@@ -93,7 +93,7 @@ _POINTS: dict[int, tuple[str, ...]] = {
     2: ("after inbox.store_message",),
     3: ("after money.open_hold",),
     4: ("bytes",),
-    5: ("before money.end_hold",),
+    5: ("before money.end_hold", "before reply.settled"),
     6: ("after reply.settled",),
     7: (
         "asked final",
@@ -132,7 +132,7 @@ def plan(scenario: int, seed: int) -> Plan:
         "hurry_s": chance.choice((0.05, 1.0, 4.0)),
         "between_s": chance.choice((0.0, 0.01, 0.12)),
         "unconfirmed": chance.choice((1, 1, 4)),
-        "room": chance.choice((2, 3, 50)),
+        "room": chance.choice((1, 2, 50)),
         "telegram": Faults(
             seed=seed, chances=chance.choice(_NOISE), retry_after_s=chance.choice((0.3, 3.0)), at_most=40, slow_s=0.4
         ),

@@ -27,8 +27,10 @@ from tests.crash.simulated.provider import Provider
 from tests.crash.simulated.store import Killed, MortalDatabase
 from tests.crash.simulated.verdict import judge
 
-AN_ANSWER_NUSD = 160_000
-"""More than an answer of the fake model costs, with its share of calls that break."""
+AN_ANSWER_NUSD = 75_000
+"""More than an answer of the fake model costs."""
+A_BROKEN_ONE_NUSD = 250_000
+"""The same with its share of calls that break."""
 A_HOLD_NUSD = 450_000
 """More than the worst case of one call."""
 AT_LATEST_S = 8.0
@@ -39,6 +41,7 @@ ENDS_WITHIN_S = 900.0
 CLOCKS_END_WITHIN_S = 8_000.0
 """Where clocks jump: what rests until a moment that was put off by an hour."""
 POSTS = 3
+FLOODS = ("flood", "flood after all", "old updates")
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -101,6 +104,9 @@ class World:
         self.life = Life(None, asyncio.Event())
         self.file = folder / "hub-0" / "hub.db"
         self.overspent: list[str] = []
+        self.least_limit_nusd = 2**62
+        self.open_at_death: set[str] = set()
+        """Holds that a death left open."""
         self.held_on: dict[str, tuple[str, ...]] = {}
         """Ids of the budgets of every hold that was ever made: the hub forgets its holds."""
         self.defects = Defects()
@@ -166,8 +172,12 @@ class World:
         self.held_on |= disk.holds(self.file)
 
     def _settings(self) -> Settings:
-        left = len(self.telegram.books.said) + self.plan.people * self.plan.messages + 30
-        limit = disk.gone(self.file) + left * AN_ANSWER_NUSD + self.plan.room * A_HOLD_NUSD
+        floods = sum(trouble.amount for trouble in self.plan.troubles if trouble.kind in FLOODS)
+        done = sum(disk.done_by_chat(self.file).values())
+        left = max(1, self.plan.people * self.plan.messages + int(floods) - done)
+        each = A_BROKEN_ONE_NUSD if self.models_fail else AN_ANSWER_NUSD
+        limit = disk.gone(self.file) + left * each + self.plan.room * A_HOLD_NUSD
+        self.least_limit_nusd = min(self.least_limit_nusd, limit)
         return settings_of(self.file.parent / "regions.toml", limit_nusd=limit, unconfirmed=self.plan.unconfirmed)
 
     async def live(self, death: Death | None) -> None:
@@ -214,6 +224,8 @@ class World:
                 await database.at_rest()
         successor = self.folder / f"hub-{self._starts}" / "hub.db"
         torn = random.Random(f"{self.plan.seed}/torn") if life.death and life.death.torn else None
+        disk.close(self.file)
+        self.open_at_death |= disk.open_holds(self.file)
         disk.close(self.file)
         disk.copy(self.file, successor, life.safe if torn else None, torn)
         own_world = {asyncio.current_task(), *self.helpers}

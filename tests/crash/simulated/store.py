@@ -97,7 +97,7 @@ class MortalDatabase:
 
     def _tell(self, answer: "asyncio.Future[Any]", flight: asyncio.Task[Any], names: tuple[str, ...]) -> None:
         error = flight.exception()
-        lives = all(self._happens(f"after {name}") for name in names) if error is None else self._happens("told")
+        lives = all(self._happens(f"after {name}") for name in names) if error is None else self._happens("failed")
         if not lives or answer.done():
             return
         if error:

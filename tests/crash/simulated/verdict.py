@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PLACEHOLDER = "…"
 APOLOGIES = frozenset({phrases.failed(kind) for kind in Kind} | {phrases.BUSY, phrases.NO_DEPLOYMENT})
 SPENT = phrases.SPENT.partition("{")[0]
+WORST_NUSD = 450_000
+"""Of one call."""
 MOST_SHOWN = 12
 
 
@@ -138,7 +140,8 @@ def _wrong_words(world: "World", each: Asked) -> Iterator[str]:
     if each.mark in world.crowd.must:
         yield f"{each.mark} had to be answered, not {each.text!r}"
     elif each.text.startswith(SPENT):
-        yield f"{each.mark} was refused for want of money that is there"
+        if disk.gone(world.file) + WORST_NUSD <= world.least_limit_nusd:
+            yield f"{each.mark} was refused for want of money that is there"
     elif each.text not in APOLOGIES or not world.models_fail:
         yield f"{each.mark} was answered with {each.text!r}"
 
@@ -194,7 +197,9 @@ def _ledger(world: "World", asked: list[Asked]) -> Iterator[str]:
     """Every call has its row; unmarked rows are the invoice's to the nano-dollar, marked ones never below it."""
     marks = {each.id: each.mark for each in asked}
     rows = defaultdict(list)
-    for row in _rows(world, "SELECT id, message, mark, input_tokens, output_tokens, cost_nusd FROM ledger"):
+    for row in _rows(
+        world, "SELECT id, hold, message, mark, outcome, input_tokens, output_tokens, cost_nusd FROM ledger"
+    ):
         rows[marks.get(row["message"], "nobody's")].append(row)
     made: dict[str, list[Call]] = defaultdict(list)
     for provider in world.providers:
@@ -216,6 +221,24 @@ def _ledger(world: "World", asked: list[Asked]) -> Iterator[str]:
             yield f"{mark}: an unmarked row says what no call came to"
         if billed != cost and not any(row["mark"] for row in charged):
             yield f"{mark}: {cost} charged, {billed} billed, and nothing is marked"
+        if sum(row["mark"] == "" and row["outcome"] == "stop" for row in charged) > 1:
+            yield f"{mark}: an answer that was bought and settled was bought again"
+        if world.plan.scenario not in _UNSURE:
+            yield from _guessed(world, mark, charged)
+
+
+_UNSURE = (9, 11)
+"""Where a store that is away, or a clock that jumps, leaves holds to be presumed that no death left open."""
+
+
+def _guessed(world: "World", mark: str, charged: Iterable[disk.sqlite3.Row]) -> Iterator[str]:
+    """A row is `presumed` where a process died, `estimated` where a call went wrong; nothing else is guessed."""
+    for row in charged:
+        if row["mark"] == "presumed" and row["hold"] not in world.open_at_death:
+            yield f"{mark}: a call was presumed though no process died with it"
+    calm = not world.plan.model.chances and not world.plan.troubles and "told" not in world.ended_at
+    if calm and any(row["mark"] == "estimated" for row in charged):
+        yield f"{mark}: a call was estimated though nothing went wrong with it"
 
 
 def _sums(world: "World") -> Iterator[str]:
