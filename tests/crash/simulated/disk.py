@@ -1,4 +1,4 @@
-"""The hub's SQLite files from outside: what they say, copies as a death leaves them, and disks that are full or locked."""
+"""The hub's SQLite files from outside: what they say, copies as a death leaves them, disks that are full or locked."""
 
 import contextlib
 import functools
@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
@@ -20,6 +20,8 @@ BUSY_MS = 5
 """The hub's own patience with a lock, in the time of a run."""
 _FRAME_HEAD = 24
 _HEAD = 32
+elsewhere: dict[Path, Callable[[str], list[sqlite3.Row]]] = {}
+"""Who is asked in the place of a file."""
 _open: dict[Path, sqlite3.Connection] = {}
 _locks: list[sqlite3.Connection] = []
 
@@ -29,6 +31,8 @@ _locks: list[sqlite3.Connection] = []
 
 def rows(file: Path, sql: str) -> list[sqlite3.Row]:
     """Raises sqlite3.OperationalError where it cannot be read now."""
+    if ask := elsewhere.get(file):
+        return ask(sql)
     connection = _open.get(file)
     if connection is None:
         connection = _open[file] = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=1)
@@ -45,7 +49,8 @@ def overspent(file: Path) -> list[str]:
     with contextlib.suppress(sqlite3.OperationalError):
         found = rows(
             file,
-            "SELECT id, spent_amount, held_amount, limit_amount FROM budget WHERE spent_amount + held_amount > limit_amount",
+            "SELECT id, spent_amount, held_amount, limit_amount FROM budget"
+            " WHERE spent_amount + held_amount > limit_amount",
         )
         return [f"{each[0]}: {each[1]} spent and {each[2]} held of {each[3]}" for each in found]
     return []

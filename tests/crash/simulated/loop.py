@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import selectors
 import signal
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import Context
@@ -127,7 +128,10 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         return self.network.listen(protocol_factory, port)
 
     async def sock_connect(self, sock: Any, address: Any) -> None:  # type: ignore[override]
-        await self.network.reach(sock, address[1])
+        if sock.family == socket.AF_UNIX:
+            await super().sock_connect(sock, address)
+        else:
+            await self.network.reach(sock, address[1])
 
     async def create_connection(self, protocol_factory: Any, *args: Any, sock: Any = None, **options: Any) -> Any:  # type: ignore[override]
         if self.network.reached(sock):

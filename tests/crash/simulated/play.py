@@ -6,6 +6,7 @@ import gc
 import hashlib
 import random
 import shutil
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.crash.simulated.loop import SimulatedClock, SimulatedLoop
 from tests.crash.simulated.people import ADMINS_CHAT, Crowd, Telegram
 from tests.crash.simulated.plan import DAY_S, Death, Plan, Trouble
 from tests.crash.simulated.provider import Provider
+from tests.crash.simulated.server import Elsewhere
 from tests.crash.simulated.store import Killed, MortalDatabase
 from tests.crash.simulated.verdict import judge
 
@@ -82,7 +84,9 @@ class Life:
 class World:
     """Everything that outlives a hub."""
 
-    def __init__(self, plan: Plan, folder: Path, loop: SimulatedLoop, given: Given) -> None:
+    def __init__(
+        self, plan: Plan, folder: Path, loop: SimulatedLoop, given: Given, elsewhere: Elsewhere | None
+    ) -> None:
         self.plan = plan
         self.loop = loop
         self.folder = folder
@@ -103,6 +107,11 @@ class World:
         self.crowd = Crowd(plan, self.telegram, lambda: self.clock.now_ms() // 1000)
         self.life = Life(None, asyncio.Event())
         self.file = folder / "hub-0" / "hub.db"
+        self.elsewhere = elsewhere
+        """A database server in the place of files."""
+        if elsewhere:
+            disk.elsewhere[self.file] = elsewhere.ask
+            given.open = lambda: elsewhere.open(self.clock)
         self.overspent: list[str] = []
         self.least_limit_nusd = 2**62
         self.open_at_death: set[str] = set()
@@ -222,12 +231,9 @@ class World:
         if database:
             with self.loop.threads_at_work():
                 await database.at_rest()
-        successor = self.folder / f"hub-{self._starts}" / "hub.db"
-        torn = random.Random(f"{self.plan.seed}/torn") if life.death and life.death.torn else None
-        disk.close(self.file)
-        self.open_at_death |= disk.open_holds(self.file)
-        disk.close(self.file)
-        disk.copy(self.file, successor, life.safe if torn else None, torn)
+        with contextlib.suppress(sqlite3.OperationalError):
+            self.open_at_death |= disk.open_holds(self.file)
+        successor = self.file if self.elsewhere else self._successor(life)
         own_world = {asyncio.current_task(), *self.helpers}
         while tasks := {task for task in asyncio.all_tasks(self.loop) - own_world if not task.done()}:
             for task in sorted(tasks, key=_age):
@@ -240,8 +246,17 @@ class World:
         if database:
             with self.loop.threads_at_work(), contextlib.suppress(StoreError):
                 await database.inner.close()
-        shutil.rmtree(self.file.parent)
-        self.file = successor
+        if successor != self.file:
+            shutil.rmtree(self.file.parent)
+            self.file = successor
+
+    def _successor(self, life: Life) -> Path:
+        """The file of the next hub, as the death left it."""
+        disk.close(self.file)
+        successor = self.folder / f"hub-{self._starts}" / "hub.db"
+        torn = random.Random(f"{self.plan.seed}/torn") if life.death and life.death.torn else None
+        disk.copy(self.file, successor, life.safe if torn else None, torn)
+        return successor
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
@@ -293,6 +308,10 @@ class World:
                 disk.lock(self.file)
             case "no longer locked":
                 disk.unlock()
+            case "server gone" if self.elsewhere:
+                self.elsewhere.server.stop_at_once()
+            case "server back" if self.elsewhere:
+                self.elsewhere.server.start_again()
             case "regions away":
                 for port in ports:
                     network.go_away(port)
@@ -356,7 +375,10 @@ async def _served(world: World) -> AsyncIterator[None]:
 async def _play(world: World) -> Outcome:
     plan, loop = world.plan, world.loop
     began_s, began = loop.time(), time.perf_counter()
-    disk.template(world.file)
+    if world.elsewhere:
+        world.file.parent.mkdir(parents=True)
+    else:
+        disk.template(world.file)
     async with _served(world):
         world.crowd.start()
         for trouble in plan.troubles:
@@ -412,15 +434,15 @@ def warm() -> None:
     hub_warm()
 
 
-def play(plan: Plan, folder: Path) -> Outcome:
-    """The run of a plan, in an empty folder."""
+def play(plan: Plan, folder: Path, elsewhere: Elsewhere | None = None) -> Outcome:
+    """The run of a plan, in an empty folder. `elsewhere`: on a database server."""
     warm()
     before, collected = random.getstate(), gc.isenabled()
     random.seed(f"{plan.scenario}/{plan.seed}")
     gc.disable()  # what is collected closes its connection: at a moment that no seed knows
     try:
         with in_place() as given, _new_loop() as loop, disk.kept_apart():
-            world = World(plan, folder, loop, given)
+            world = World(plan, folder, loop, given, elsewhere)
             loop.set_exception_handler(world.defects.unhandled)
             with world.defects.listening():
                 return loop.run_until_complete(_play(world))
