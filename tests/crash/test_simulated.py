@@ -16,6 +16,8 @@ ONCE_WRONG = {
     (11, 24): "a rest was put off by a day with the clock",
     (11, 35): "a post was put off by a day with the clock",
     (11, 39): "a post was put off by an hour with the clock",
+    (8, 21): "a draft of a turn whose lease had run out grew over the answer that another turn had given",
+    (11, 44): "the same, after the clock was set forward by hours",
     (11, 133): "a post was put off by a day with the clock, while no hub ran",
 }
 """Runs that found something in the hub, and what it was; the seeds are played on as they are."""

@@ -57,7 +57,9 @@ def once(scenario: int, seed: int, broken_by: str = "") -> Run:
     return Run(scenario, seed, round(time.perf_counter() - began, 3), outcome, broken, broken_by)
 
 
-def many(wanted: Iterable[tuple[int, int] | tuple[int, int, str]], processes: int, told: Callable[[Run], None]) -> list[Run]:
+def many(
+    wanted: Iterable[tuple[int, int] | tuple[int, int, str]], processes: int, told: Callable[[Run], None]
+) -> list[Run]:
     """All of them, each (scenario, seed) or with a fault; `told` hears of each as it ends.
 
     Each has a process of its own, forked from one in which nothing has happened: so it is the same run wherever its

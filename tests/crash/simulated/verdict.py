@@ -223,7 +223,7 @@ def _ledger(world: "World", asked: list[Asked]) -> Iterator[str]:
             yield f"{mark}: {cost} charged, {billed} billed, and nothing is marked"
         if sum(row["mark"] == "" and row["outcome"] == "stop" for row in charged) > 1:
             yield f"{mark}: an answer that was bought and settled was bought again"
-        if world.plan.scenario not in _UNSURE:
+        if world.plan.scenario not in _UNSURE and not any(each.kind == "a day later" for each in world.plan.troubles):
             yield from _guessed(world, mark, charged)
 
 
