@@ -31,11 +31,7 @@ class SetBack:
         """Make everything due that waits for too late a moment. Raises StoreError."""
         now_ms = self._clock.now_ms()
         ahead_ms, before_ms = now_ms - int(self._clock.monotonic() * 1000), self._ahead_ms
-        if before_ms is None:
-            went_back = await self._newest_ms() > now_ms + STEP_MS
-        else:
-            went_back = ahead_ms < before_ms - STEP_MS
-        if went_back:
+        if ahead_ms < before_ms - STEP_MS if before_ms is not None else await self._newest_ms() > now_ms + STEP_MS:
             log.warning("the clock was set back; whatever was put off is due now")
             await self._database.run(
                 statement("inbox.clock_set_back", lease_ms=self._lease_ms),

@@ -62,7 +62,7 @@ class PostgresqlServer:
             await connection.close()
 
     def stop_at_once(self) -> None:
-        """As by a power cut, in some milliseconds and beside whatever it is at: the next start recovers from the log."""
+        """As by a power cut, in some milliseconds, whatever it is at: the next start recovers from its log."""
         self._stopping = threading.Thread(target=self._control, args=("-m", "immediate", "-w", "stop"))
         self._stopping.start()
 

@@ -1,7 +1,6 @@
 """The twelve scenarios, simulated: a short set of what `python -m tests.crash --runs 2000` plays."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 import pytest
 
@@ -38,7 +37,7 @@ Key = tuple[int, int, str]
 
 
 @pytest.fixture(scope="module")
-def runs() -> Iterator[dict[Key, list[Run]]]:
+def runs() -> dict[Key, list[Run]]:
     """All of them at once, in two processes."""
     wanted: list[tuple[int, int] | Key] = [(scenario, seed) for seed in SEEDS for scenario in SCENARIOS]
     wanted += [(scenario, 1) for scenario in SCENARIOS]  # once more, and later
@@ -47,7 +46,7 @@ def runs() -> Iterator[dict[Key, list[Run]]]:
     found: dict[Key, list[Run]] = defaultdict(list)
     for run in many(wanted, 2, lambda _: None):
         found[run.scenario, run.seed, run.broken_by].append(run)
-    yield found
+    return found
 
 
 @pytest.mark.parametrize("seed", SEEDS)

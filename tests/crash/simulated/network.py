@@ -1,4 +1,4 @@
-"""Connections in memory: bytes take a moment on their way, lines break where the seed says so, and a dead client's end."""
+"""Connections in memory: bytes take a moment on their way, and a dead client's lines end."""
 
 import asyncio
 import itertools
@@ -122,7 +122,7 @@ class End(asyncio.Transport):
         self._lost = False
         self._paused = False
         self._kept: deque[bytes] = deque()
-        self._ends_with: BaseException | None | bool = False
+        self._ends_with: BaseException | bool | None = False
 
     # -- sending -----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A model's provider that bills what it worked, whoever listens: usage that comes late or not at all, work that goes on."""
+"""A model's provider that bills what it worked, whoever listens: usage comes late or not at all, work goes on."""
 
 import asyncio
 from collections.abc import Callable
