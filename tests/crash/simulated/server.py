@@ -53,6 +53,11 @@ class Elsewhere:
             self._connection = None
             raise sqlite3.OperationalError(str(error)) from error
 
+    def configure(self, change: str) -> None:
+        """A setting of the whole server."""
+        self._in_thread(self.server.execute(f"ALTER SYSTEM {change}"))
+        self._in_thread(self.server.execute("SELECT pg_reload_conf()"))
+
     def close(self) -> None:
         if self._connection is not None:
             self._in_thread(self._connection.close())

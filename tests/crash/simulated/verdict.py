@@ -226,8 +226,8 @@ def _ledger(world: "World", asked: list[Asked]) -> Iterator[str]:  # noqa: C901 
 
 
 _UNSURE = (9, 11)
-"""Where a store that is away, or a clock that jumps, leaves holds to be presumed that no death left open, and takes turns from
-their living owners."""
+"""Where a store that is away, or a clock that jumps, leaves holds to be presumed that no death left open, and takes
+turns from their living owners."""
 
 
 def _guessed(world: "World", mark: str, charged: Iterable[disk.sqlite3.Row]) -> Iterator[str]:
