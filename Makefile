@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
-SEEDS ?= 50
+RUNS ?= 2000
 
 .PHONY: run test lint bench crash lock clean
 .DEFAULT_GOAL := run
@@ -52,7 +52,7 @@ bench: $(READY)
 	@$(BIN)/python -m bench
 
 crash: $(READY)
-	@$(BIN)/python -m tests.crash --seeds $(SEEDS)
+	@$(BIN)/python -m tests.crash --runs $(RUNS)
 
 # Names, versions and hashes only; one line a package. The image gets what it runs, in the same versions.
 IMAGE_EXTRAS := telegram discord slack postgresql charts otel

@@ -42,6 +42,7 @@ from hub.reach import reached
 from hub.reports.alerts import Alerts
 from hub.reports.desk import Desk
 from hub.routing import Fleet, place_of
+from hub.set_back import SetBack
 from hub.steering import LOOK_EVERY_S, Steering
 from hub.store import Database, StoreError
 from hub.store.open import open_database
@@ -327,8 +328,9 @@ class _Process:
 
     async def _follow(self, outgoing: Outgoing) -> None:
         """What admins changed is in force here too, and what the hub has to say of its own accord is sent."""
+        set_back = SetBack(self._database, self._clock, lease_ms=int(self._current.settings().hub.lease_s * 1000))
         while True:
-            for look in (self._steering.look, outgoing.send_due):
+            for look in (set_back.look, self._steering.look, outgoing.send_due):
                 try:
                     await look()
                 except (StoreError, OSError) as error:

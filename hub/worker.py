@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN_AFTER_S = 1.0
 """Leases of dead processes and rests that are over make themselves known only to who looks."""
 
+LET_GO_S = 1.0
+
 
 class Worker:
     """One process's share of the work."""
@@ -24,6 +26,8 @@ class Worker:
         self._most = at_once
         """Conversations held at once, those included that stand in line for a place."""
         self._tasks: dict[asyncio.Task[None], Claim] = {}
+        self._newest: dict[str, asyncio.Task[None]] = {}
+        """By conversation."""
         self._claiming = asyncio.Lock()
         self._draining = False
 
@@ -76,13 +80,27 @@ class Worker:
     async def _claim(self, most: int) -> int:
         claims = await self._inbox.claim(most)
         for claim in claims:
+            if older := self._newest.get(claim.key):
+                await self._end(older)
             task = self._turns.take(claim)
             self._tasks[task] = claim
+            self._newest[claim.key] = task
             task.add_done_callback(self._taken)
         return len(claims)
 
+    async def _end(self, older: asyncio.Task[None]) -> None:
+        """Its lease ran out while it is at work here (the wall clock was set forward): it must not grow any more.
+
+        Most have let go and are about to end by themselves.
+        """
+        await asyncio.wait([older], timeout=LET_GO_S)
+        older.cancel()
+        await asyncio.wait([older])
+
     def _taken(self, task: asyncio.Task[None]) -> None:
         claim = self._tasks.pop(task)
+        if self._newest.get(claim.key) is task:
+            del self._newest[claim.key]
         if len(self._tasks) == self._most - 1:
             self._inbox.arrived.set()  # everything was taken: there may be more
         if not task.cancelled() and (error := task.exception()):

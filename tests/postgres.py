@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,8 +23,11 @@ _counter = itertools.count(1)
 class PostgresqlServer:
     """A running server. Databases are copies of one template, which is made by the first who asks."""
 
-    def __init__(self, uri: str) -> None:
-        self._socket_folder = parse_qs(urlsplit(uri).query)["host"][0]
+    def __init__(self, wheel: Any, server: Any) -> None:
+        self._wheel = wheel
+        self._server = server
+        self._stopping: threading.Thread | None = None
+        self._socket_folder = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
         self._templates: set[str] = set()
 
     def url(self, database: str) -> str:
@@ -57,6 +61,20 @@ class PostgresqlServer:
         finally:
             await connection.close()
 
+    def stop_at_once(self) -> None:
+        """As by a power cut, in some milliseconds, whatever it is at: the next start recovers from its log."""
+        self._stopping = threading.Thread(target=self._control, args=("-m", "immediate", "-w", "stop"))
+        self._stopping.start()
+
+    def start_again(self) -> None:
+        if self._stopping:
+            self._stopping.join()
+        self._server._postmaster_info = None
+        self._server.ensure_postgres_running()
+
+    def _control(self, *words: str) -> None:
+        self._wheel.pg_ctl([*words], pgdata=self._server.pgdata, user=self._server.system_user)
+
     async def _make_template(self, name: str) -> None:
         from hub.clock import SystemClock
         from hub.store.open import open_database
@@ -71,9 +89,10 @@ def running_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
     """Start a server in a folder of its own; stop it and remove the folder at the end. `durable`: it syncs the disk."""
     folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-", dir=None if durable else memory()))
     try:
-        server = _wheel(folder / "run").get_server(folder / "data", cleanup_mode="delete")
+        wheel = _wheel(folder / "run")
+        server = wheel.get_server(folder / "data", cleanup_mode="delete")
         try:
-            running = PostgresqlServer(server.get_uri())
+            running = PostgresqlServer(wheel, server)
             if not durable:
                 _in_own_loop(_configure(running, FAST))
             yield running

@@ -149,6 +149,14 @@ RETURNING waiting
 UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder IS NOT NULL
 RETURNING id
 
+-- name: newest
+SELECT id FROM message ORDER BY id DESC LIMIT 1
+
+-- name: clock_set_back
+UPDATE conversation
+SET due_ms = CAST(:now AS BIGINT) + CASE WHEN holder IS NULL THEN 0 ELSE CAST(:lease_ms AS BIGINT) END
+WHERE due_ms > CAST(:now AS BIGINT) + CASE WHEN holder IS NULL THEN 0 ELSE CAST(:lease_ms AS BIGINT) END
+
 -- name: begin_context expects 1
 UPDATE conversation SET context_from = :position WHERE id = :conversation AND fence = :fence
 

@@ -63,6 +63,12 @@ DELETE FROM rate_window WHERE id IN (
 )
 
 -- A bucket that is full takes any call, be it larger than the burst: it then owes the more.
+-- name: clock_set_back_windows
+DELETE FROM rate_window WHERE used_ms > :now
+
+-- name: clock_set_back_keys
+DELETE FROM provider_key WHERE used_ms > :now
+
 -- name: spend expects 1
 INSERT INTO provider_key (id, requests_us, tokens_us, used_ms)
 VALUES (

@@ -68,6 +68,10 @@ WHERE state = 'held' AND expires_ms <= :now ORDER BY expires_ms LIMIT :most
 -- name: orphaned_holds
 SELECT id, message, budgets, cost_nusd, input_tokens + output_tokens AS tokens FROM hold WHERE message = :message AND state = 'held' AND fence < :fence
 
+-- name: clock_set_back
+UPDATE hold SET expires_ms = CAST(:now AS BIGINT) + :lives_ms
+WHERE state = 'held' AND expires_ms > CAST(:now AS BIGINT) + :lives_ms
+
 -- name: presume expects 1
 INSERT INTO ledger (
   id, at_ms, hold, message, conversation, person, channel, agent, deployment, region, api, model, tier, tier_why, kind,

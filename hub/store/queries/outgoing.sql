@@ -14,6 +14,13 @@ UPDATE outgoing SET state = 'uncertain', due_ms = :now, error = 'its process end
 WHERE state = 'sending'
 RETURNING source, place
 
+-- name: clock_set_back
+UPDATE outgoing SET
+  due_ms = CASE WHEN due_ms > :now THEN CAST(:now AS BIGINT) ELSE due_ms END,
+  lease_ms = CASE WHEN lease_ms > CAST(:now AS BIGINT) + :lives_ms THEN CAST(:now AS BIGINT) + :lives_ms
+    ELSE lease_ms END
+WHERE state IN ('pending', 'sending') AND (due_ms > :now OR lease_ms > CAST(:now AS BIGINT) + :lives_ms)
+
 -- name: due
 SELECT source, place, text, files, sent FROM outgoing
 WHERE state = 'pending' AND due_ms <= :now ORDER BY due_ms LIMIT 20

@@ -93,6 +93,10 @@ class FakeModel:
         self.faults = Faults(faults)
         self.calls: list[Call] = []
         self.on_last_byte: Callable[[Call], None] | None = None
+        self.mark_of = mark_of
+        """Whose answer a person's turn asks for."""
+        self.stream_of: type[Stream] = Stream
+        """What brings an answer on its way."""
         self._filler: dict[str, list[bytes]] = {}
         self._decoder = msgspec.json.Decoder(Asked)
         self.server = Server(self.handle)
@@ -124,7 +128,7 @@ class FakeModel:
             _refuse(exchange, 400, "invalid_request_error", str(error))
             return
         users = [_text(turn.content) for turn in asked.messages if turn.role == "user"]
-        call = Call(len(self.calls) + 1, asked.model, mark_of(users[-1] if users else ""), time.time())
+        call = Call(len(self.calls) + 1, asked.model, self.mark_of(users[-1] if users else ""), time.time())
         self.calls.append(call)
         call.fault = self.faults.draw("completion")
         if call.fault == "429":
@@ -146,7 +150,7 @@ class FakeModel:
         if asked.stream:
             frames = self._frames(asked.model, kept)
             tail = self._tail(asked, call, len(kept) * CHUNK_TOKENS, finish)
-            Stream(self, exchange, call, frames, tail, finish).begin()
+            self.stream_of(self, exchange, call, frames, tail, finish).begin()
             return
         call.completion_tokens, call.finish, call.ended_s = len(kept) * CHUNK_TOKENS, finish, time.time()
         message = {"role": "assistant", "content": "".join(kept)}
