@@ -1,10 +1,11 @@
 """The accounts that are switched on, as channels: each platform's SDK is imported only where its channel is on."""
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hub.agents.local import local_available
-from hub.channel import Channel, Pace
+from hub.channel import Channel, Notes, Pace
 from hub.clock import Clock, SystemClock, new_id
 from hub.commands import COMMANDS
 from hub.config.settings import ChannelSettings, PaceSettings, Serves, Settings
@@ -20,12 +21,38 @@ PRACTICE = (
 )
 
 
-def channels_of(settings: Settings, database: Database, clock: Clock) -> dict[tuple[str, str], Channel]:
-    """The channels that are on, by name and account. Raises TrunklineError."""
-    return {(each.channel, each.account): _channel(each, settings, database, clock) for each in settings.channels}
+def no_notes(_account: str) -> Notes | None:
+    """For a process that is alone with its accounts."""
+    return None
 
 
-def _channel(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
+def channels_of(
+    settings: Settings, database: Database, clock: Clock, notes: Callable[[str], Notes | None] = no_notes
+) -> dict[tuple[str, str], Channel]:
+    """The channels that are on, by name and account. Raises TrunklineError.
+
+    `notes`: what the processes of an account (`channel/account`) leave each other; None where there is one.
+    """
+    return {
+        (each.channel, each.account): _channel(each, settings, database, clock, notes(f"{each.channel}/{each.account}"))
+        for each in settings.channels
+    }
+
+
+def read_by_one(settings: Settings) -> list[str]:
+    """The accounts (`channel/account`) whose messages come through a connection that one process at a time may have."""
+    return [
+        f"{each.channel}/{each.account}"
+        for each in settings.channels
+        if (each.channel == "telegram" and not each.webhook_url)
+        or each.channel == "discord"
+        or (each.channel == "slack" and "app_token" in each.secrets)
+    ]
+
+
+def _channel(
+    each: ChannelSettings, settings: Settings, database: Database, clock: Clock, notes: Notes | None
+) -> Channel:
     match each.channel:
         case "web":
             return _web(each, settings, database, clock)

@@ -129,6 +129,25 @@ class Hub(Protocol):
         ...
 
 
+class Notes(Protocol):
+    """What the processes of one account leave each other, where one listens and others answer; kept for a time.
+
+    Each raises TrunklineError where the store is away.
+    """
+
+    async def leave(self, key: str, value: str, lives_s: float) -> None:
+        """Keep the value under this key, in place of an earlier one, for so many seconds."""
+        ...
+
+    async def find(self, key: str) -> str:
+        """The value; empty where there is none (any more)."""
+        ...
+
+    async def drop(self, key: str) -> None:
+        """Forget it."""
+        ...
+
+
 class Channel(Protocol):
     """One account on one messaging platform."""
 

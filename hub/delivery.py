@@ -155,6 +155,8 @@ class Delivery:
         self._schedule()
 
     async def _grow(self, text: str) -> None:
+        if not await self._gate.room_beside(self._chat, private=self._private):
+            return
         try:
             first = self._channel.split(text[: self._channel.capabilities.first_part_within])[0]
             await self._channel.edit(self._target, self.parts[0], first, final=False)
@@ -167,6 +169,8 @@ class Delivery:
             log.debug("a growing edit was left out: %s", error)  # the final edit will say it all
 
     async def _type(self) -> None:
+        if not await self._gate.room_beside(self._chat, private=self._private):
+            return
         try:
             await self._channel.typing(self._target)
         except RetryAfter as wait:
