@@ -25,7 +25,6 @@ from hub.config.settings import ChannelSettings, Settings
 from hub.context.compose import minimum_tokens
 from hub.current import Current
 from hub.delivery import Outlet
-from hub.erasing import finish_forgetting
 from hub.errors import TrunklineError
 from hub.front import Front
 from hub.inbox import Inbox
@@ -41,15 +40,13 @@ from hub.processes import Alone, Peers, Role
 from hub.processes.joining import Part, joining
 from hub.processes.wakes import DUE, STOP
 from hub.reach import reached
-from hub.reports.alerts import Alerts
-from hub.reports.desk import Desk
 from hub.routing import Fleet, place_of
 from hub.standing import pid_file, share_the_interpreter, spare_the_collector
-from hub.steering import LOOK_EVERY_S, Steering
+from hub.steering import Steering
 from hub.store import Database, StoreError
 from hub.store.open import open_database
-from hub.sweep import forgetting
 from hub.turn import Turns
+from hub.upkeep import follow, sweep, tell
 from hub.watch.watched import WatchedInbox, WatchedTill, WatchedTurns
 from hub.watch.watching import Watching, watching
 from hub.watching import Watch
@@ -64,9 +61,6 @@ DRAIN_S = 12.0
 WAIT_FOR_PREDECESSOR_S = 30.0
 IN_LINE_AT_MOST = 256
 """Conversations held beyond those being answered: they are told their place; the others wait in the store."""
-LOOK_FOR_LOST_HOLDS_S = 60.0
-TELL_EVERY_S = 30.0
-"""Between two looks at what reports and alerts have to say."""
 BACK_UP_LOOK_S = 60.0
 """Between two looks at whether a backup is due."""
 BESIDE_OTHERS_AT_MOST = 32
@@ -176,11 +170,12 @@ class _Process:
         channels = channels_of(settings, self._database, self._clock, company.notes)
         for channel in channels.values():
             self._stack.push_async_callback(channel.close)
+        self._margins = await CountMargins.load(self._database)
         till = WatchedTill(
             self._watch.meters,
             self._database,
             CurrentBudgets(self._database, self._current.settings().hub.timezone),
-            await CountMargins.load(self._database),
+            self._margins,
             clock=self._clock,
             chance=random.uniform,
         )
@@ -308,17 +303,19 @@ class _Process:
 
     def _work(self, worker: Worker, till: Till, outgoing: Outgoing, *, works: bool) -> list[Coroutine[Any, Any, None]]:
         """All that goes on beside listening."""
-        work: list[Coroutine[Any, Any, None]] = [self._sweep(till)]
+        clock, settings = self._clock, self._steering.settings
+        work: list[Coroutine[Any, Any, None]] = [sweep(till, self._margins, self._database, self._company, clock)]
         if isinstance(self._company, Peers):
             work.append(self._company.run(self._gates))
         else:
             work.append(self._back_up())
         if not works:
-            return [*work, self._follow(None)]
+            return [*work, follow(clock, self._steering.look)]
         if isinstance(self._company, Peers):
             work.append(self._company.hear(partial(_heard, worker, self._company)))
         watch = Watch(self._current.endpoints, self._fleet, self._clock, random.random)
-        return [*work, worker.run(), watch.run(), self._tell(), self._follow(outgoing)]
+        telling = tell(settings, self._database, clock, self._path.parent)
+        return [*work, worker.run(), watch.run(), telling, follow(clock, self._steering.look, outgoing.send_due)]
 
     def _served_addresses(self) -> list[ChannelSettings]:
         """The HTTP servers of this process."""
@@ -358,36 +355,6 @@ class _Process:
         log.info("the settings were read anew and are in force")
         return ""
 
-    async def _tell(self) -> None:
-        """Reports when they are due, alerts when something begins or ends; a failure of theirs stops no answer."""
-        desk = Desk(
-            settings=self._steering.settings,
-            database=self._database,
-            clock=self._clock,
-            process=new_id(),
-            base=self._path.parent,
-        )
-        alerts = Alerts(self._steering.settings, self._database, self._clock)
-        while True:
-            for look in (desk.look, alerts.look):
-                try:
-                    await look()
-                except (StoreError, OSError) as error:
-                    log.error("reports and alerts could not be looked after: %s", error)
-                except Exception:
-                    log.exception("reports and alerts could not be looked after")
-            await self._clock.sleep(TELL_EVERY_S)
-
-    async def _follow(self, outgoing: Outgoing | None) -> None:
-        """What admins changed is in force here too, and what the hub has to say of its own accord is sent."""
-        while True:
-            for look in (self._steering.look, *([outgoing.send_due] if outgoing else [])):
-                try:
-                    await look()
-                except (StoreError, OSError) as error:
-                    log.error("what admins changed could not be followed: %s", error)
-            await self._clock.sleep(LOOK_EVERY_S)
-
     async def _back_up(self) -> None:
         """Backups when they are due; a failure of theirs stops no answer."""
         while True:
@@ -397,20 +364,6 @@ class _Process:
             except (StoreError, OSError) as error:
                 log.error("the database was not backed up: %s", error)
             await self._clock.sleep(BACK_UP_LOOK_S)
-
-    async def _sweep(self, till: Till) -> None:
-        """Charge calls whose owner is gone and whose message nobody takes up again; forget what need not be kept."""
-        while True:
-            try:
-                while await till.presume_expired():
-                    pass
-                await self._database.run(*forgetting(self._clock.now_ms()))
-                await finish_forgetting(self._database)
-                if isinstance(self._company, Peers):
-                    await self._company.sweep()
-            except StoreError as error:
-                log.error("lost holds could not be looked for: %s", error)
-            await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)
 
 
 async def _take_over(inbox: Inbox) -> None:
