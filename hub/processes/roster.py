@@ -97,8 +97,9 @@ class Roster:
             for row in known
         )
         now = self._clock.monotonic()
-        if self._beaten_s is not None and now - self._beaten_s > LIFE_MS / 2000:
-            # The store was away, or this process stood still: the others may have, too. They get their time again.
+        if self._beaten_s is None or now - self._beaten_s > LIFE_MS / 2000:
+            # Who has just come, or stood still, or was without the store, cannot tell the dead from those who had to
+            # wait as well: they get their time again.
             self._sure_from_s = now + LIFE_MS / 1000
         self._beaten_s = now
 

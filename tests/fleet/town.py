@@ -93,7 +93,7 @@ max_concurrency = 500
 [agents.poor]
 prompt = "prompt.md"
 serves = ["telegram/poor"]
-budget = {{ monthly = {little} }}
+budget = {{ monthly = {little}, when_spent = [] }}
 context = {{ tokens = 2000, max_output = 300 }}
 tiers = {{ simple = "gpt-4o-mini" }}
 [[agents.poor.deployments]]
