@@ -78,7 +78,13 @@ def _channel(
             token, pace = each.secrets["token"].reveal(), _paced(discord.PACE, each.pace)
             api, gateway = each.api_url, each.gateway_url
             return discord.DiscordChannel(
-                token, account=each.account, api_url=api, gateway_url=gateway, pace=pace, commands=COMMANDS
+                token,
+                account=each.account,
+                api_url=api,
+                gateway_url=gateway,
+                pace=pace,
+                commands=COMMANDS,
+                notes=notes,
             )
         case "slack":
             from channels.slack import channel as slack

@@ -29,7 +29,7 @@ from hub.errors import TrunklineError
 from hub.gate import Gate
 from hub.inbox import Claim, guard
 from hub.messages import Target
-from hub.store import Database, Statement, Undone, statement
+from hub.store import Database, Statement, StoreError, Undone, statement
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ class Delivery:
             self._gate.refused(self._chat, wait.seconds, private=self._private)
         except Forbidden:
             self._unreadable()
-        except ChannelError as error:
+        except (ChannelError, StoreError) as error:
             log.debug("a growing edit was left out: %s", error)  # the final edit will say it all
 
     async def _type(self) -> None:
@@ -175,7 +175,7 @@ class Delivery:
             await self._channel.typing(self._target)
         except RetryAfter as wait:
             self._gate.refused(self._chat, wait.seconds, private=self._private)
-        except ChannelError as error:
+        except (ChannelError, StoreError) as error:
             log.debug("typing was not shown: %s", error)
 
     # -- the end -----------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ class Alone:
 
 
 class Peers:
-    """One of several over one database. `shared_by_one`: accounts (`channel/account`) that are read by one at a time."""
+    """One of several over one database. `shared_by_one`: accounts (`channel/account`) read by one process at a time."""
 
     def __init__(
         self,

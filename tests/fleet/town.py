@@ -254,7 +254,8 @@ class Town:
             self.slack.say(chat, text)
         else:
             bot = self.rich if name == "telegram" else self.poor
-            person = {"id": chat, "is_bot": False, "first_name": "P", "language_code": LANGUAGES[chat % len(LANGUAGES)]}
+            language = LANGUAGES[chat % len(LANGUAGES)] if name == "telegram" else "en"
+            person = {"id": chat, "is_bot": False, "first_name": "P", "language_code": language}
             bot.say(chat, text, **{"from": person})
 
     def _shown(self, name: str, chat: int, message: int, text: str) -> None:
