@@ -1,11 +1,10 @@
 """The accounts that are switched on, as channels: each platform's SDK is imported only where its channel is on."""
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hub.agents.local import local_available
-from hub.channel import Channel, Notes, Pace
+from hub.channel import Channel, Notes, Pace, Ration
 from hub.clock import Clock, SystemClock, new_id
 from hub.commands import COMMANDS
 from hub.config.settings import ChannelSettings, PaceSettings, Serves, Settings
@@ -21,21 +20,37 @@ PRACTICE = (
 )
 
 
-def no_notes(_account: str) -> Notes | None:
+class Beside(Protocol):
+    """What there is of other processes that use the same accounts, each named as `channel/account`; None: nothing."""
+
+    def notes(self, account: str) -> Notes | None:
+        """What they leave each other."""
+        ...
+
+    def ration(self, account: str) -> Ration | None:
+        """What they may do together."""
+        ...
+
+
+class NobodyBeside:
     """For a process that is alone with its accounts."""
-    return None
+
+    def notes(self, account: str) -> Notes | None:
+        return None
+
+    def ration(self, account: str) -> Ration | None:
+        return None
+
+
+NOBODY = NobodyBeside()
 
 
 def channels_of(
-    settings: Settings, database: Database, clock: Clock, notes: Callable[[str], Notes | None] = no_notes
+    settings: Settings, database: Database, clock: Clock, beside: Beside = NOBODY
 ) -> dict[tuple[str, str], Channel]:
-    """The channels that are on, by name and account. Raises TrunklineError.
-
-    `notes`: what the processes of an account (`channel/account`) leave each other; None where there is one.
-    """
+    """The channels that are on, by name and account. Raises TrunklineError."""
     return {
-        (each.channel, each.account): _channel(each, settings, database, clock, notes(f"{each.channel}/{each.account}"))
-        for each in settings.channels
+        (each.channel, each.account): _channel(each, settings, database, clock, beside) for each in settings.channels
     }
 
 
@@ -50,9 +65,9 @@ def read_by_one(settings: Settings) -> list[str]:
     ]
 
 
-def _channel(
-    each: ChannelSettings, settings: Settings, database: Database, clock: Clock, notes: Notes | None
-) -> Channel:
+def _channel(each: ChannelSettings, settings: Settings, database: Database, clock: Clock, beside: Beside) -> Channel:
+    account = f"{each.channel}/{each.account}"
+    notes = beside.notes(account)
     match each.channel:
         case "web":
             return _web(each, settings, database, clock)
@@ -98,6 +113,8 @@ def _channel(
                 api_url=each.api_url,
                 pace=_paced(slack.PACE, each.pace),
                 commands=COMMANDS,
+                notes=notes,
+                ration=beside.ration(account),
             )
         case "console":
             from channels.console.channel import ConsoleChannel

@@ -167,7 +167,7 @@ class _Process:
         if isinstance(company, Peers):
             await company.join()
             self._stack.push_async_callback(company.leave)
-        channels = channels_of(settings, self._database, self._clock, company.notes)
+        channels = channels_of(settings, self._database, self._clock, company)
         for channel in channels.values():
             self._stack.push_async_callback(channel.close)
         self._margins = await CountMargins.load(self._database)

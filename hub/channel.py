@@ -148,6 +148,18 @@ class Notes(Protocol):
         ...
 
 
+class Ration(Protocol):
+    """What a platform allows all processes of an account together, beside the gate's pace."""
+
+    async def take(self, what: str, most: int, within_s: float, share: float = 1.0) -> float:
+        """Count one more of `most` in any `within_s` seconds, where less than this share of them is used.
+
+        0.0 where it is counted; else nothing is, and this is how many seconds to wait. Raises TrunklineError where the
+        store is away.
+        """
+        ...
+
+
 class Channel(Protocol):
     """One account on one messaging platform."""
 

@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from hub.channel import Channel, Hub, Notes
+from hub.channel import Channel, Hub, Notes, Ration
 from hub.clock import Clock
 from hub.config.settings import Region
 from hub.gate import Beside, Gate
 from hub.processes.notes import StoredNotes
 from hub.processes.pace import SharedPace, closures
+from hub.processes.ration import StoredRation
 from hub.processes.regions import claimed, served
 from hub.processes.roster import BEAT_EVERY_S, DRAINING, Role, Roster, as_table, unmanned
 from hub.processes.wakes import STOP, Arrivals, Wakes
@@ -46,6 +47,10 @@ class Company(Protocol):
         """What the processes of an account leave each other; None where there are no others."""
         ...
 
+    def ration(self, account: str) -> Ration | None:
+        """What they may do together."""
+        ...
+
     def stop_elsewhere(self, key: str) -> None:
         """Whoever answers in the conversation looks whether the answer is to end."""
         ...
@@ -75,6 +80,9 @@ class Alone:
         return None
 
     def notes(self, account: str) -> Notes | None:
+        return None
+
+    def ration(self, account: str) -> Ration | None:
         return None
 
     def stop_elsewhere(self, key: str) -> None:
@@ -156,6 +164,9 @@ class Peers:
 
     def notes(self, account: str) -> Notes | None:
         return StoredNotes(self._database, account)
+
+    def ration(self, account: str) -> Ration | None:
+        return StoredRation(self._database, account)
 
     def stop_elsewhere(self, key: str) -> None:
         self._wakes.tell(STOP, key)
