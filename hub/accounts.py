@@ -70,7 +70,7 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
     notes = beside.notes(account)
     match each.channel:
         case "web":
-            return _web(each, settings, database, clock)
+            return _web(each, settings, database, clock, notes)
         case "telegram":
             from channels.telegram.channel import PACE, TelegramChannel
             from channels.telegram.rights import Served
@@ -83,6 +83,7 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 webhook_url=each.webhook_url,
                 webhook_secret=secret.reveal() if secret else "",
                 commands=COMMANDS,
+                notes=notes,
                 admins=_admins(each.channel, settings),
                 served=[Served(place.chat, place.always) for place in _served(each, settings)],
                 pace=_paced(PACE, each.pace),
@@ -138,7 +139,7 @@ def _served(each: ChannelSettings, settings: Settings) -> list[Serves]:
     return [place for place in places if place.channel == each.channel and place.account in ("", each.account)]
 
 
-def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
+def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock, notes: Notes | None) -> Channel:
     from channels.web.channel import WebChannel
     from channels.web.guard import LOOPBACK_HOSTS
 
@@ -155,6 +156,7 @@ def _web(each: ChannelSettings, settings: Settings, database: Database, clock: C
         new_id=new_id,
         use_once=use_once,
         hosts=LOOPBACK_HOSTS if host in LOOPBACK_HOSTS else (),
+        notes=notes,
     )
 
 

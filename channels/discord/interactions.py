@@ -198,6 +198,8 @@ class Interactions:
         found = self._parts.get(part)
         if found is None:
             asked = await self._find(interaction)
+            if asked and part not in asked.parts and self._notes:
+                asked = await self._read(interaction, self._notes)  # another process went on with it meanwhile
             found = asked if asked and part in asked.parts else None
         return found if found and found.until > self._now() else None
 

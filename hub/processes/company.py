@@ -20,6 +20,8 @@ from hub.store import Database, StoreError, statement
 log = logging.getLogger(__name__)
 
 HOLDS_LOOK_EVERY_S = 0.2
+UNLIMITED = ("web", "console")
+"""Channels of the hub's own: no platform counts what is sent through them."""
 NOTES_AT_ONCE = 1_000
 GATES_KEPT_MS = 3_600_000
 """Of a chat in which nothing was sent since: its pace is long free again."""
@@ -158,6 +160,8 @@ class Peers:
         return self.works and (mine is None or region in mine)
 
     def beside(self, account: str) -> Beside | None:
+        if account.partition("/")[0] in UNLIMITED:
+            return None
         pace = SharedPace(self._database, account)
         self._paces.append(pace)
         return pace
