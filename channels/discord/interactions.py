@@ -179,14 +179,14 @@ class Interactions:
         if to.acknowledged:
             await asyncio.shield(to.acknowledged)
             return await self._send(to, text)
-        until = self._now() + ACKNOWLEDGE_S
-        while True:
+        for _ in range(int(ACKNOWLEDGE_S / LOOK_AGAIN_S)):
             try:
                 return await self._send(to, text)
             except (Gone, Refused):
-                if to.parts or self._now() > until:
+                if to.parts:
                     raise
                 await self._sleep(LOOK_AGAIN_S)  # the process that listens has not told Discord yet
+        return await self._send(to, text)
 
     async def _send(self, to: _Open, text: str) -> Any:
         if not to.parts:

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 BEAT_EVERY_S = 1.5
 LIFE_MS = 6_000
 """After so long a silence a process is taken for dead: four heartbeats that did not come."""
+HOLDS_FOR_S = 4.5
+"""After its last heartbeat a process lets go of its connections by itself, before others take it for dead."""
 SERVING, DRAINING = "serving", "draining"
 
 
@@ -106,7 +108,7 @@ class Roster:
     @property
     def holds(self) -> frozenset[str]:
         """The accounts whose connection this process has, as long as its own heartbeat is young enough."""
-        if self._beaten_s is None or self._clock.monotonic() - self._beaten_s > LIFE_MS / 1000:
+        if self._beaten_s is None or self._clock.monotonic() - self._beaten_s > HOLDS_FOR_S:
             return frozenset()
         mine = frozenset(account for peer in self.peers if peer.id == self.id for account in peer.accounts)
         return mine - self._returning
