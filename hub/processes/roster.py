@@ -12,9 +12,10 @@ from hub.store import Database, Undone, statement
 log = logging.getLogger(__name__)
 
 BEAT_EVERY_S = 1.5
-LIFE_MS = 6_000
-"""After so long a silence a process is taken for dead: four heartbeats that did not come."""
-HOLDS_FOR_S = 4.5
+LIFE_MS = 8_000
+"""After so long a silence a process is taken for dead: five heartbeats that did not come. With twenty tasks on
+two cores, six seconds took the living for dead now and then."""
+HOLDS_FOR_S = 6.0
 """After its last heartbeat a process lets go of its connections by itself, before others take it for dead."""
 SERVING, DRAINING = "serving", "draining"
 

@@ -15,7 +15,8 @@ from tests.postgres import memory, running_server
 
 
 async def play(given: argparse.Namespace, folder: Path, url: str) -> Outcome:
-    town = Town(crowd(given.people, given.messages), seed=given.seed, spread_s=given.minutes * 60)
+    who = crowd(given.people, given.messages)
+    town = Town(who, seed=given.seed, spread_s=given.minutes * 60, between_s=given.between_s)
     storm = Storm(
         seed=given.seed,
         every_s=(given.kill_every * 0.5, given.kill_every * 1.5),
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--messages", type=int, default=2, help="of each person")
     parser.add_argument("--kill-every", type=float, default=3.0, help="seconds, on average")
+    parser.add_argument("--between-s", type=float, default=0.05, help="seconds between two pieces of an answer")
     parser.add_argument("--patience", type=float, default=120.0, help="seconds after the last kill")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="where logs and settings are left")

@@ -9,6 +9,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
+
 from tests.wire.hub_process import DEFECTS, ROOT
 
 
@@ -44,6 +46,11 @@ class Member:
     def signal(self, number: signal.Signals) -> None:
         assert self._process
         self._process.send_signal(number)
+
+    def cpu_s(self) -> float:
+        assert self._process
+        times = psutil.Process(self._process.pid).cpu_times()
+        return round(times.user + times.system, 2)
 
     async def ended(self, within_s: float = 25.0) -> int:
         """Its exit code. Raises subprocess.TimeoutExpired."""

@@ -53,6 +53,8 @@ class Outcome(msgspec.Struct, frozen=True):
     figures: Figures
     exits: dict[str, int]
     """Codes of those who were told to end."""
+    cpu_s: dict[str, float]
+    """Of the last process of each place."""
 
 
 class Fleet:
@@ -71,6 +73,10 @@ class Fleet:
     def end(self) -> None:
         for member in self.members:
             member.end()
+
+    def cpu_s(self) -> dict[str, float]:
+        """Seconds of CPU of each that runs now, its start included."""
+        return {member.name: member.cpu_s() for member in self.members if member.running}
 
     async def drain(self) -> dict[str, int]:
         """Everyone is told to end; their exit codes."""
@@ -119,6 +125,7 @@ async def run(
         with contextlib.suppress(TimeoutError):  # the verdict tells what is missing
             await asyncio.wait_for(_all_answered(town, tell), storm.answered_within_s)
         await asyncio.sleep(0.3)  # the last delivery is written down
+        cpu_s = fleet.cpu_s()
         exits = await fleet.drain()
     finally:
         for task in (watching, killing):
@@ -131,7 +138,7 @@ async def run(
         figures.violations.extend(f"{member.name}: {line}" for line in member.defects()[:3])
     figures.violations.extend(f"{name} ended with {code}" for name, code in exits.items() if code)
     kills = {member.name: member.kills for member in fleet.members}
-    return Outcome(round(time.monotonic() - began, 1), kills, watch.samples, figures, exits)
+    return Outcome(round(time.monotonic() - began, 1), kills, watch.samples, figures, exits, cpu_s)
 
 
 async def _kill(fleet: Fleet, storm: Storm, tell: Callable[[str], None]) -> None:

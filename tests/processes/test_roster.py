@@ -46,7 +46,7 @@ def roster(database: Database, time: Time, role: Role = Role.GATEWAY, region: st
     return Roster(database, time, id=new_id(), role=role, region=region, version="1.0", schema_number=1, host="here:1")
 
 
-async def beats(time: Time, *rosters: Roster, seconds: float = 7.0) -> None:
+async def beats(time: Time, *rosters: Roster, seconds: float = 9.0) -> None:
     """All of them live on for so long."""
     for _ in range(int(seconds)):
         time.now_s += 1
