@@ -1,0 +1,39 @@
+"""The short form of `python -m tests.fleet.long`: a gateway and two workers are killed while everybody writes.
+
+Nothing is lost, nothing doubled, no budget overspent, and the ledger has what the provider would bill.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fleet.storm import Storm, run
+from tests.fleet.town import Town, crowd
+
+pytestmark = pytest.mark.fleet
+
+PEOPLE, MESSAGES = 66, 2
+SEED = 5
+ORDER = (2, 0, 4)
+"""A worker that is alone in its region, the gateway that came first, one of two workers of a region."""
+
+
+async def test_a_fleet_survives_kills(postgresql_url: str, tmp_path: Path) -> None:
+    town = Town(crowd(PEOPLE, MESSAGES), seed=SEED, spread_s=4.0, between_s=0.03)
+    storm = Storm(
+        seed=SEED,
+        every_s=(1.0, 1.6),
+        seconds=60.0,
+        answered_within_s=60.0,
+        back_after_s=(0.0, 0.1),
+        most_kills=len(ORDER),
+        first=ORDER,
+    )
+    async with town.open():
+        outcome = await run(town, storm, tmp_path, postgresql_url)
+    figures = outcome.figures
+    assert figures.violations == [], f"seed {SEED}"
+    assert figures.said == PEOPLE * MESSAGES
+    assert figures.answered + figures.refused == figures.said
+    assert sum(outcome.kills.values()) == len(ORDER)
+    assert outcome.samples > 50
