@@ -5,7 +5,7 @@ import contextlib
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -25,6 +25,8 @@ MEMBERS = (
 )
 LISTENS_WITHIN_S = 60.0
 LOOK_EVERY_S = 0.05
+SILENT_MS = 3_000
+STANDING = "SELECT COUNT(*) FROM process WHERE seen_ms > extract(epoch FROM now()) * 1000 - $1"
 
 
 class Storm(msgspec.Struct, frozen=True):
@@ -39,6 +41,7 @@ class Storm(msgspec.Struct, frozen=True):
     """After the last kill."""
     back_after_s: tuple[float, float] = (0.1, 2.0)
     most_kills: int = 1_000_000
+    members: tuple[tuple[str, str], ...] = MEMBERS
     first: tuple[int, ...] = ()
     """These members are killed first, in this order; then chance decides."""
 
@@ -60,10 +63,10 @@ class Outcome(msgspec.Struct, frozen=True):
 class Fleet:
     """The processes of one run."""
 
-    def __init__(self, settings: Path) -> None:
+    def __init__(self, settings: Path, members: Sequence[tuple[str, str]]) -> None:
         self.members = [
             Member(settings, role, region, f"{role}-{region}-{number}", SECRETS)
-            for number, (role, region) in enumerate(MEMBERS)
+            for number, (role, region) in enumerate(members)
         ]
 
     def start(self) -> None:
@@ -78,8 +81,15 @@ class Fleet:
         """Seconds of CPU of each that runs now, its start included."""
         return {member.name: member.cpu_s() for member in self.members if member.running}
 
-    async def drain(self) -> dict[str, int]:
-        """Everyone is told to end; their exit codes."""
+    async def drain(self, url: str) -> dict[str, int]:
+        """Everyone is told to end, once all are there again; their exit codes."""
+        connection = await asyncpg.connect(url)
+        try:
+            async with asyncio.timeout(LISTENS_WITHIN_S):
+                while await connection.fetchval(STANDING, SILENT_MS) < len(self.members):
+                    await asyncio.sleep(LOOK_EVERY_S)
+        finally:
+            connection.terminate()
         for member in self.members:
             if member.running:
                 member.signal(signal.SIGTERM)
@@ -112,7 +122,7 @@ async def run(
 ) -> Outcome:
     """Play it; the folder keeps settings and logs."""
     began = time.monotonic()
-    fleet = Fleet(town.settings(folder, url))
+    fleet = Fleet(town.settings(folder, url), storm.members)
     watch = BudgetWatch(url)
     watching = asyncio.create_task(watch.look())
     killing: asyncio.Task[None] | None = None
@@ -126,7 +136,7 @@ async def run(
             await asyncio.wait_for(_all_answered(town, tell), storm.answered_within_s)
         await asyncio.sleep(0.3)  # the last delivery is written down
         cpu_s = fleet.cpu_s()
-        exits = await fleet.drain()
+        exits = await fleet.drain(url)
     finally:
         for task in (watching, killing):
             if task:
