@@ -210,7 +210,11 @@ class _Process:
             for key, channel in channels.items()
         }
         turns = self._turns(inbox, till, outlets, admission)
-        outgoing = Outgoing(self._database, lambda channel, account: outlets.get((channel, account)))
+        outgoing = Outgoing(
+            self._database,
+            lambda channel, account: outlets.get((channel, account)),
+            files_elsewhere=isinstance(company, Peers),
+        )
         turns.running.elsewhere = company.stop_elsewhere
         worker = self._worker(inbox, turns)
         if self._database.engine == "sqlite":

@@ -15,7 +15,7 @@ WHERE state = 'sending'
 RETURNING source, place
 
 -- name: due
-SELECT source, place, text, files, sent FROM outgoing
+SELECT source, place, text, files, sent, CAST(:now AS BIGINT) - due_ms AS late_ms FROM outgoing
 WHERE state = 'pending' AND due_ms <= :now ORDER BY due_ms LIMIT 20
 
 -- name: sending expects 1
