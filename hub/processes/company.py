@@ -118,7 +118,8 @@ class Peers:
         self._regions = regions
         self._default_region = default_region
         self._shared_by_one = frozenset(shared_by_one)
-        self._gates: dict[str, Gate] = {}
+        self._known: tuple[object, object, frozenset[str] | None] | None = None
+        """Processes and regions, and what is claimed here because of them."""
         self._paces: list[SharedPace] = []
         self.arrived = self._arrivals = Arrivals(wakes, self.claims_here)
 
@@ -149,7 +150,12 @@ class Peers:
         return "" if mine is None else f",{','.join(sorted(mine))},"
 
     def _served(self) -> frozenset[str] | None:
-        return served(self._roster.region, self._working() | {self._roster.region}, self._regions())
+        """Asked for every message that comes in, and made anew when somebody comes or goes."""
+        peers, regions = self._roster.peers, self._regions()
+        if self._known is None or self._known[0] is not peers or self._known[1] is not regions:
+            mine = self._roster.region
+            self._known = (peers, regions, served(mine, self._working() | {mine}, regions))
+        return self._known[2]
 
     def _working(self) -> set[str]:
         return {peer.region for peer in self._roster.peers if peer.works}

@@ -23,7 +23,7 @@ MEMBERS = (
     ("worker", "eu-west"),
     ("worker", "eu-west"),
 )
-LISTENS_WITHIN_S = 60.0
+LISTENS_WITHIN_S = 180.0
 LOOK_EVERY_S = 0.05
 SILENT_MS = 3_000
 STANDING = "SELECT COUNT(*) FROM process WHERE seen_ms > extract(epoch FROM now()) * 1000 - $1"

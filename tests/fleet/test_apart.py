@@ -164,6 +164,31 @@ async def test_two_processes_stream_no_more_than_slack_allows_one_app(slack: Fak
     assert ration.used["chat.startStream"] == ration.used["chat.stopStream"] == 20
 
 
+# -- a connection that was given back is taken again -----------------------------------------------------------------
+
+
+async def test_discord_is_listened_to_again(discord: FakeDiscord, notes: MemoryNotes) -> None:
+    hub = MemoryHub()
+    async with bot(discord, notes) as one, bot(discord, notes) as other:
+        for number, listener in enumerate((one, other, one, other), 1):
+            seen = discord.gateway.identified + discord.gateway.resumed
+            async with discord_listener.listening(listener, hub, discord):
+                await holds(lambda seen=seen: discord.gateway.identified + discord.gateway.resumed > seen)
+                discord.say(SOMEBODY, f"hello {number}")
+                await holds(lambda number=number: f"hello {number}" in hub.texts)
+    assert sorted(hub.texts) == [f"hello {number}" for number in range(1, 5)]
+
+
+async def test_slack_is_listened_to_again(slack: FakeSlack, notes: MemoryNotes) -> None:
+    hub = MemoryHub()
+    async with app(slack, notes) as one, app(slack, notes) as other:
+        for number, listener in enumerate((one, other, one, other), 1):
+            async with slack_listener.listening(listener, hub, slack):
+                slack.say(77, f"hello {number}")
+                await holds(lambda number=number: f"hello {number}" in hub.texts)
+    assert sorted(hub.texts) == [f"hello {number}" for number in range(1, 5)]
+
+
 # -- Telegram: the topic of an answer --------------------------------------------------------------------------------
 
 
