@@ -113,17 +113,19 @@ class Pooler:
         server: Server | None = None
         before: Server | None = None
         client = Client(reader, writer)
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            await self._greet(reader, writer)
-            while (await client.next())[0] != b"X":
-                server = await self._free.get()
-                self.transactions += 1
-                self.switches += before not in (None, server)
-                before = server
-                await _transaction(server, client)
-                self._free.put_nowait(server)
-                server = None
-        client.close()
+        try:
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                await self._greet(reader, writer)
+                while (await client.next())[0] != b"X":
+                    server = await self._free.get()
+                    self.transactions += 1
+                    self.switches += before not in (None, server)
+                    before = server
+                    await _transaction(server, client)
+                    self._free.put_nowait(server)
+                    server = None
+        finally:
+            client.close()
         if server is not None:  # its client went in the middle of a transaction
             server.writer.close()
             await self._open()
@@ -178,3 +180,4 @@ async def pooled(folder: str, database: str, *, servers: int) -> AsyncIterator[t
     finally:
         listener.close()
         await pooler.close()
+        await asyncio.sleep(0.1)  # until every connection is seen to have gone

@@ -20,10 +20,10 @@ ORDER = (2, 0)
 
 
 async def test_a_fleet_survives_kills(postgresql_url: str, tmp_path: Path) -> None:
-    town = Town(crowd(PEOPLE, MESSAGES), seed=SEED, spread_s=4.0, between_s=0.03)
+    town = Town(crowd(PEOPLE, MESSAGES), seed=SEED, spread_s=2.0, between_s=0.03)
     storm = Storm(
         seed=SEED,
-        every_s=(1.0, 1.6),
+        every_s=(0.5, 0.9),
         seconds=20.0,
         answered_within_s=60.0,
         back_after_s=(0.0, 0.1),

@@ -186,6 +186,8 @@ class Town:
                 for number in range(count):
                     self._settle(name, FIRST[name] + number)
             yield self
+            await asyncio.sleep(0.1)  # those who were killed are seen to have gone
+        await asyncio.sleep(0.1)
 
     def _counts(self) -> dict[str, int]:
         return {name: getattr(self.crowd, name) for name in FIRST}
