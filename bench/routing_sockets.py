@@ -32,6 +32,7 @@ from hub.agents.port import AgentClient, AgentError, Request, Said, Timeouts
 from hub.config.settings import Deployment
 from hub.routing import Fleet, Verdict, choose
 
+BALANCERS = ("round robin", "least loaded", "peak EWMA alone", "the hub")
 QUESTION = Request("bench", "You are brief.", (Said("user", "Hello"),), 50)
 LIMITS = Timeouts(connect=LIMIT_S, first_token=LIMIT_S, between_tokens=LIMIT_S, whole=LIMIT_S)
 
@@ -59,8 +60,7 @@ async def run(name: str, *, rate: float, seconds: float, seed: int) -> Outcome:
     """The outcome of one balancer; half of the time, from a quarter on, one server is slow."""
     chance, loop = random.Random(seed), asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
-        http = http_client(max_connections=2_000)
-        stack.push_async_callback(http.aclose)
+        http = await stack.enter_async_context(http_client(max_connections=2_000))
         backends = [SickBackend(lambda: USUAL_S * exp(chance.gauss(0.0, SIGMA))) for _ in range(BACKENDS)]
         for backend in backends:
             await backend.start()
@@ -100,10 +100,11 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=200.0, help="requests a second")
     parser.add_argument("--seconds", type=float, default=20.0, help="for each balancer")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--balancers", nargs="+", choices=BALANCERS, default=list(BALANCERS))
     given = parser.parse_args()
     print(machine.measure())
     print(f"seed {given.seed}; {BACKENDS} servers, {given.rate:.0f} requests/s for {given.seconds:.0f} s each")
-    for name in ("round robin", "least loaded", "peak EWMA alone", "the hub"):
+    for name in given.balancers:
         outcome = asyncio.run(run(name, rate=given.rate, seconds=given.seconds, seed=given.seed))
         print(f"{name:16}  {outcome.share:8.3%} successful, failed {outcome.failed} of {outcome.requests}", flush=True)
 

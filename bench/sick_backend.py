@@ -31,10 +31,14 @@ _REFUSALS = {
 
 
 class SickBackend:
-    """Speaks OpenAI's wire. `way` is how it is ill, empty while it is well; `usual_s` gives each answer's latency."""
+    """Speaks OpenAI's wire. `way` is how it is ill, empty while it is well; `usual_s` gives each answer's latency.
 
-    def __init__(self, usual_s: Callable[[], float]) -> None:
+    `overhears` is given all that comes in, headers and body, well or ill.
+    """
+
+    def __init__(self, usual_s: Callable[[], float], overhears: Callable[[bytes], None] = lambda _: None) -> None:
         self._usual_s = usual_s
+        self._overhears = overhears
         self.way = ""
         self._server: asyncio.Server | None = None
         self._port = 0
@@ -76,16 +80,18 @@ class SickBackend:
                 while True:
                     if self.way == "half-open":  # the peer is gone, and no packet says so
                         await asyncio.sleep(3600)
-                    await self._answer(await _request(reader), writer)
+                    request = await _request(reader)
+                    self._overhears(request)
+                    await self._answer(request, writer)
         finally:
             self._connections.discard(task)
             writer.close()
 
-    async def _answer(self, head: bytes, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, request: bytes, writer: asyncio.StreamWriter) -> None:
         way = self.way
         if way in ("hanging", "half-open"):
             await asyncio.sleep(3600)
-        if head.startswith(b"GET"):
+        if request.startswith(b"GET"):
             writer.write(_REFUSALS.get(way, _MODELS) if way != "429s" else _MODELS)
         else:
             await asyncio.sleep(SLOW_S if way == "slow" else self._usual_s())
@@ -97,5 +103,5 @@ async def _request(reader: asyncio.StreamReader) -> bytes:
     head = await reader.readuntil(b"\r\n\r\n")
     for line in head.lower().splitlines():
         if line.startswith(b"content-length:"):
-            await reader.readexactly(int(line.split(b":")[1]))
+            return head + await reader.readexactly(int(line.split(b":")[1]))
     return head

@@ -27,6 +27,7 @@ from hub.current import Current
 from hub.delivery import Outlet
 from hub.errors import TrunklineError
 from hub.front import Front
+from hub.hearsay import Hearsay
 from hub.inbox import Inbox
 from hub.limits.keys import Keys
 from hub.line import Line
@@ -210,6 +211,7 @@ class _Process:
             for key, channel in channels.items()
         }
         turns = self._turns(inbox, till, outlets, admission)
+        self._stack.push_async_callback(turns.memory.summaries.close)
         outgoing = Outgoing(
             self._database,
             lambda channel, account: outlets.get((channel, account)),
@@ -318,8 +320,9 @@ class _Process:
         if isinstance(self._company, Peers):
             work.append(self._company.hear(partial(_heard, worker, self._company)))
         watch = Watch(self._current.endpoints, self._fleet, self._clock, random.random)
-        telling = tell(settings, self._database, clock, self._path.parent)
-        return [*work, worker.run(), watch.run(), telling, follow(clock, self._steering.look, outgoing.send_due)]
+        hearsay = Hearsay(self._fleet, self._database, clock, self._current.settings, process=new_id())
+        work += [worker.run(), watch.run(), hearsay.run(), tell(settings, self._database, clock, self._path.parent)]
+        return [*work, follow(clock, self._steering.look, outgoing.send_due)]
 
     def _served_addresses(self) -> list[ChannelSettings]:
         """The HTTP servers of this process."""

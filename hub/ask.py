@@ -16,6 +16,7 @@ from hub.bills import Bills, billed
 from hub.calling import Asked, Asking, Calling
 from hub.clock import Clock
 from hub.config.settings import Deployment, Settings
+from hub.errands import Errands
 from hub.inbox import Claim
 from hub.languages import translated
 from hub.limits.keys import Keys
@@ -27,6 +28,7 @@ from hub.money.till import Till
 from hub.question import Question
 from hub.repeating import Repeating, Resting
 from hub.reserving import KeyFull, Reserving
+from hub.reusing import Reusing
 from hub.routing import Fleet, Route
 from hub.store import Database, Statement, StoreUnavailable, Undone
 
@@ -45,6 +47,10 @@ class Answer(msgspec.Struct, frozen=True):
     route: Route
     held: Held | None = None
     bill: Bill | None = None
+    changes: tuple[Statement, ...] = ()
+    """What else becomes true with it."""
+    keeping: tuple[Statement, ...] = ()
+    """So that it can be given again."""
 
 
 class Ask:
@@ -84,6 +90,17 @@ class Ask:
             clock=clock,
         )
         self._random = random
+        self.errand = Errands(
+            settings=settings,
+            endpoints=endpoints,
+            fleet=fleet,
+            till=till,
+            keys=keys,
+            bills=self._bills,
+            clock=clock,
+            new_id=new_id,
+        ).run
+        self._reusing = Reusing(database, new_id)
 
     async def presume(self, claim: Claim, message: str) -> None:
         """Charge the calls that an earlier owner of the message's turn left unsettled.
@@ -125,13 +142,12 @@ class Ask:
         The opening statements happen with the first hold. Raises Undone where another process holds the conversation
         by now, StoreError.
         """
-        agent = asking.question.agent
-        if agent.faq_first and (answer := await self._from_faq(asking, sure=True)):
+        if answer := await self._without_model(asking):
             return answer
         asking.effort = self._repeating.effort(asking.question.message)
         last: AgentError | None = None
         left = list(asking.question.route.deployments)
-        while left := [name for name in self._fleet.able_first(left) if name in self._endpoints()]:
+        while left := self._worth_asking(asking, left):
             if asking.stopper.stopped:
                 return await self._excuse(asking, phrases.STOPPED, "It was stopped before a model was asked.")
             if not self._repeating.granted(asking.effort):
@@ -144,7 +160,7 @@ class Ask:
                 return await self._without_money(asking, asked)
             last = asked.heard.error
             if last is None:
-                return _answered(asking, asked)
+                return self._kept(asking, asked, _answered(asking, asked))
             await self._calling.settle_failed(asking, asked, last)
             step = next_step(last, asking.effort.attempts, random=self._random)
             if isinstance(step, GiveUp) or not asking.effort.money_left(asked.held.cost_nusd):
@@ -154,11 +170,26 @@ class Ask:
                 return await self._given_up(asking, last)
         return await self._rested(asking) or await self._given_up(asking, last)
 
+    def _worth_asking(self, asking: Asking, left: list[str]) -> list[str]:
+        """Those that are left, the best first. Where nobody has the model, the agent's other one is asked then."""
+        endpoints = self._endpoints()
+        able = [name for name in self._fleet.able_first(left, asking.model) if name in endpoints]
+        faqs = [name for name in able if endpoints[name].deployment.api == "faq"]
+        models = [name for name in able if name not in faqs]
+        if not models or not all(self._fleet.lacks(name, asking.model) for name in models):
+            return able
+        if asking.cheaper or len(asking.question.agent.tiers) < 2:
+            return faqs
+        asking.cheaper = True
+        return self._worth_asking(asking, [*models, *faqs])
+
     async def _next(self, asking: Asking, left: list[str], step: Retry | Elsewhere, error: AgentError) -> list[str]:
         """The deployments to go on with, after the wait that the step calls for."""
         asking.begin_again()
         if isinstance(step, Elsewhere) and len(left) > 1:
             return left[1:]
+        if error.kind is Kind.MISSING and not asking.cheaper and len(asking.question.agent.tiers) > 1:
+            return left
         if step.after_s is None:
             return []
         if error.kind in OTHER_MODEL and asking.effort.attempts > 1:
@@ -171,7 +202,7 @@ class Ask:
         """A rest, where somebody may answer in a while and the FAQ has no sure answer now; begun before it."""
         question = asking.question
         may_answer = (*question.route.deployments, *question.route.resting)
-        able_in_s = self._fleet.able_in_s(name for name in may_answer if name in self._endpoints())
+        able_in_s = self._fleet.able_in_s([name for name in may_answer if name in self._endpoints()], asking.model)
         oldest = question.claim.waiting[0]
         if able_in_s is None or self._sure_in_faq(question):
             return None
@@ -196,6 +227,28 @@ class Ask:
             _answered(asking, asked, "Answered from the FAQ, in its own words.") if isinstance(asked, Asked) else None
         )
 
+    async def _without_model(self, asking: Asking) -> Answer | None:
+        """An answer that costs nothing: the FAQ's, where it is sure, or one that was given before."""
+        if asking.question.agent.faq_first and (answer := await self._from_faq(asking, sure=True)):
+            return answer
+        return await self._reused(asking)
+
+    async def _reused(self, asking: Asking) -> Answer | None:
+        """What was answered before, if the same was asked; nothing is held for it."""
+        found = await self._reusing.find(asking.question)
+        if found is None:
+            return None
+        await self._open(asking)
+        return Answer(
+            found.text, found.text, _route(asking, "", found.reason, model=found.model), changes=found.changes
+        )
+
+    def _kept(self, asking: Asking, asked: Asked, answer: Answer) -> Answer:
+        if asking.question.agent.reuse is None or answer.bill is None:
+            return answer
+        keeping = self._reusing.keeping(asking.question, asked.held, asked.heard, answer.bill)
+        return msgspec.structs.replace(answer, keeping=keeping)
+
     def _sure_in_faq(self, question: Question) -> bool:
         faq = self._faqs().get(question.agent.name)
         match = faq.best(question.text) if faq else None
@@ -217,11 +270,15 @@ class Ask:
         return await self._excuse(asking, text, "No deployment could answer.")
 
     async def _excuse(self, asking: Asking, text: str, reason: str) -> Answer:
+        await self._open(asking)
+        text = translated(text, asking.question.language)
+        return Answer(text, "", _route(asking, "", reason))
+
+    async def _open(self, asking: Asking) -> None:
+        """Where there is no hold that the opening could go with."""
         if asking.opening:
             await self._database.run(*asking.opening)
         asking.open()
-        text = translated(text, asking.question.language)
-        return Answer(text, "", _route(asking, "", reason))
 
 
 def _answered(asking: Asking, asked: Asked, *reasons: str) -> Answer:

@@ -25,7 +25,7 @@ from hub.listening import Draft, Endpoint, Heard, Stopper, listen
 from hub.money.budgets import Busy, Spent
 from hub.money.holds import Held
 from hub.money.till import Till
-from hub.question import Question, said
+from hub.question import Question, cache_key, said, tier_of
 from hub.repeating import Effort, Repeating
 from hub.reserving import Reserving, UnknownPrice
 from hub.routing import Fleet, Verdict, Visit
@@ -62,6 +62,12 @@ class Asking:
         """Another model is asked from now on, if the agent has one."""
         self.failures: list[tuple[str, str]] = []
         self._opened = opened
+
+    @property
+    def model(self) -> str:
+        """The one that is asked next, as far as the money allows."""
+        tiers = self.question.agent.tiers
+        return tiers.get("simple" if self.cheaper else tier_of(self.question.agent), "")
 
     def open(self) -> None:
         """The opening statements have happened, together with the first hold."""
@@ -148,7 +154,7 @@ class Calling:
 
         It has a hold of its own and takes its own place at its deployment's key.
         """
-        name = next((name for name in self._fleet.able_first(others) if name in self._endpoints()), "")
+        name = next((name for name in self._fleet.able_first(others, asking.model) if name in self._endpoints()), "")
         if not name or not self._fleet.has_room(name) or not self._repeating.hedge_granted(asking.effort):
             return None
         endpoint, visit = self._endpoints()[name], self._fleet.enter(name)
@@ -210,6 +216,7 @@ class Calling:
             system=prompt.system,
             turns=said(asking.question, endpoint.deployment),
             max_output=held.request.output_cap,
+            cache_key=cache_key(asking.question),
         )
         told: list[Usage] = []
         began = self._clock.monotonic()
@@ -224,7 +231,7 @@ class Calling:
             except StoreError as unsettled:
                 log.warning("a call that was broken off will be presumed: %s", unsettled)
             raise
-        _tell(visit, heard)
+        tell_fleet(visit, heard, request.model)
         return Asked(held, heard, endpoint.deployment)
 
     async def settle_failed(self, asking: Asking, asked: Asked, error: AgentError) -> None:
@@ -249,10 +256,11 @@ def _leg(visit: Visit, call: Callable[[Leg[Asked], Callable[[], None]], Coroutin
     return leg
 
 
-def _tell(visit: Visit, heard: Heard) -> None:
+def tell_fleet(visit: Visit, heard: Heard, model: str) -> None:
     """The fleet learns what came of the call."""
     if heard.error:
         error = heard.error
-        visit.end(Verdict(RULES[error.kind].health), heard.first_s, str(error.kind), error.retry_after_s)
+        verdict = Verdict(RULES[error.kind].health)
+        visit.end(verdict, heard.first_s, str(error.kind), error.retry_after_s, model)
     elif heard.finish != "stopped":
-        visit.end(Verdict.FINE, heard.first_s)
+        visit.end(Verdict.FINE, heard.first_s, model=model, answered_as=heard.model)

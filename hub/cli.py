@@ -18,6 +18,7 @@ from hub.app import look_in
 from hub.app import run as run_hub
 from hub.clock import SystemClock
 from hub.config.environment import environment_of
+from hub.context.meaning import recalled_by
 from hub.explaining import explained
 from hub.money.costs import CostsBy
 from hub.money.costs import costs as sum_costs
@@ -84,6 +85,7 @@ def check(
         typer.echo(notice)
     if live and not _told(lambda: _awaited(probe(settings, typer.echo))):
         raise typer.Exit(1)
+    typer.echo(recalled_by())
     typer.echo(f"{config.name} is right. Agents: {len(settings.agents)}. Channels: {len(settings.channels)}.")
 
 

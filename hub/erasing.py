@@ -39,10 +39,16 @@ def _erasing(number: int) -> list[Statement]:
             statement(f"forget.{what}", person=number)
             for what in (
                 "turns",
+                "recall_postings",
+                "recall_vectors",
+                "recall",
+                "pins",
+                "summaries",
                 "feedback",
                 "orphans",
                 "taken_back",
                 "handovers",
+                "kept_answers",
                 "replies",
                 "conversations",
                 "messages",

@@ -88,7 +88,7 @@ class Front:
 
         Raises StoreError.
         """
-        position = await self._revisions.take_back(conversation.key, platform_id)
+        position = await self._revisions.take_back(conversation, platform_id)
         if position is not None:
             self._turns.running.stop(conversation.key, before=position + 1)
 

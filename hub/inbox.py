@@ -42,6 +42,8 @@ class Waiting(msgspec.Struct, frozen=True):
     tier: str = "free"  # of the person: free, paid, enterprise
     known_ms: int = 0
     """When the person first wrote."""
+    anew: bool = False
+    """Asked with /fresh: no earlier answer is reused."""
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -68,6 +70,7 @@ class Past(msgspec.Struct, frozen=True):
     message: str = ""
     """Id of the message that it belongs to."""
     at_ms: int = 0
+    position: int = 0
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -96,6 +99,9 @@ class Claim(msgspec.Struct, frozen=True):
     """Messages of bots since a person wrote."""
     handover: str = ""
     """While people answer in the agent's stead: the id of the handover."""
+    context_from: int = 0
+    noted: bool = False
+    """There may be pinned facts or a summary."""
 
 
 async def unsteered(_version: int) -> None:
@@ -262,6 +268,8 @@ class Inbox:
                 left_position=row["left_position"],
                 bot_streak=row["bot_streak"],
                 handover=row["handover"],
+                context_from=row["context_from"],
+                noted=bool(row["noted"]),
             )
             for row in held
         ]
@@ -371,4 +379,4 @@ def _unfinished(row: Row) -> Unfinished:
 
 
 def _past(row: Row) -> Past:
-    return Past(row["role"], row["text"], row["tokens"], row["agent"], row["message"], row["at_ms"])
+    return Past(row["role"], row["text"], row["tokens"], row["agent"], row["message"], row["at_ms"], row["position"])

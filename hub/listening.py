@@ -42,6 +42,8 @@ class Heard(msgspec.Struct, frozen=True):
     error: AgentError | None = None
     first_s: float = 0.0
     """Until the first word came, or until the end where none did."""
+    model: str = ""
+    """What answered, as the provider names it."""
 
 
 class Stopper:
@@ -117,7 +119,7 @@ async def listen(
     if error:
         return Heard(text, error.kind, usage, error.whole, took_ms, error, first_s)
     if done:
-        return Heard(text, done.finish, done.usage or usage, done.usage is not None, took_ms, None, first_s)
+        return Heard(text, done.finish, done.usage or usage, done.usage is not None, took_ms, None, first_s, done.model)
     if stopper.stopped:
         return Heard(text, "stopped", usage, False, took_ms, None, first_s)
     cut = AgentError(Kind.CUT, "the stream ended without a word on why", sent=True)

@@ -190,6 +190,11 @@ def original_id(platform_id: str) -> str:
     return platform_id.partition(_ASKED_AGAIN)[0]
 
 
+def was_asked_again(message: Message) -> bool:
+    """Whether somebody wants another answer to a message that has one."""
+    return _ASKED_AGAIN in message.platform_id
+
+
 def storable(text: str) -> str:
     """The text as any database and any JSON takes it: NUL and lone surrogates become U+FFFD, nothing else changes."""
     if text.isascii() and "\x00" not in text:

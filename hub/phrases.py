@@ -64,7 +64,20 @@ USAGE_TOKENS = "tokens"
 USAGE_COST = "cost"
 USAGE_ZONE = "What your own messages came to; days begin at midnight in {zone}."
 USAGE_UNCERTAIN = "{cost} of this month's cost is an estimate."
+CACHED = "Of {tokens} input tokens, {share} came from the providers' caches; that saved {cost}."
+USAGE_REUSED = "{answers} answers of this month had been given before and cost nothing; that saved {saved}."
 USAGE_UNPRICED = "{calls} calls of this month have no known price and count nothing in the cost."
+
+PIN_HOW = "Write /pin and the fact to keep in mind, or send /pin as a reply to the message that has it."
+PIN_TOO_LONG = "That is too long to pin: {most} characters at the most."
+PINNED = "Pinned: {fact}"
+PINS_FULL = "There is no room for more pinned facts: /pins shows them, /unpin lets go of one."
+PINS_NONE = "Nothing is pinned here. /pin and a fact keeps it in mind."
+PINS_HOW = "/unpin and a number lets go of one, /unpin all of all."
+PINS_STAY = "What is pinned stays; /pins shows it."
+UNPIN_HOW = "Write /unpin and a number from 1 to {most}, as /pins shows them, or /unpin all."
+UNPINNED = "No longer pinned: {fact}"
+UNPINNED_ALL = "Nothing is pinned here any more."
 
 FEEDBACK_HOW = "Write /feedback and what you think of the last answer."
 FEEDBACK_KEPT = "Thank you. Whoever runs this hub reads it."
@@ -95,6 +108,7 @@ _FAILED = {
     Kind.CUT: "The connection to the model broke before the answer was complete. Please ask again.",
     Kind.GARBLED: "The model's answer could not be read. Please ask again in a few minutes.",
     Kind.UNAUTHORIZED: "The model refuses this hub's key. Whoever runs the hub has to renew it.",
+    Kind.MISSING: "The model that should answer is not there. Whoever runs the hub finds its name in the log.",
     Kind.REJECTED: "The model did not accept this question. Whoever runs the hub finds the reason in its log.",
     Kind.TOO_LONG: "This conversation is too long for the model. Send /new to begin afresh, or ask in fewer words.",
     Kind.FILTERED: "The model's provider declines to answer this. Please put it in another way.",

@@ -90,7 +90,7 @@ def places(ledger: Ledger, messages_a_minute: float, settings: Settings) -> list
 
 
 def _place(each: Measured, messages: int, messages_a_minute: float, there: Sequence[Deployment]) -> Place | None:
-    if not each.calls or each.api == "faq":
+    if not each.calls or each.api in ("faq", "reuse"):
         return None
     calls_a_message = each.calls / messages
     calls_a_minute = messages_a_minute * calls_a_message
@@ -161,6 +161,7 @@ def _unknown(ledger: Ledger, needs: Sequence[Place], settings: Settings) -> list
     found = [
         "how the load is spread over a day: the cost is that of this rate at every minute",
         "whether a call takes as long where many more run at once",
+        "how many processes answer: each may have max_concurrency calls at once, and one is assumed",
     ]
     for place in needs:
         each, name = place.measured, f"{place.measured.agent} in {place.measured.region}"

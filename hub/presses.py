@@ -36,7 +36,8 @@ class Presses:
             if message.sender.id != sender.id and recognize(message.text):
                 return None  # nobody lends their role to what another wrote
             asked = asked_again(message, sender, press.event_id)
-            if await self._inbox.accept_one(asked, also=[once]):
+            dropped = statement("reuse.drop", reply=answer["id"])
+            if await self._inbox.accept_one(asked, also=[once, dropped]):
                 self._inbox.arrived.set()
             return None
         position: int = answer["position"]
@@ -46,6 +47,8 @@ class Presses:
             person = f"{conversation.channel}/{sender.id}"
             judged = statement("reply.judge", reply=answer["id"], person=person, value=press.action)
             changes = [self._inbox.know(person, sender), judged]
+            if press.action == "bad":
+                changes.append(statement("reuse.drop", reply=answer["id"]))
         try:
             await self._database.run(once, *changes)
         except Undone:

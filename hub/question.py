@@ -1,26 +1,41 @@
 """What is asked, of whom, for whom: made of the messages that one answer is for, and of what came beside them."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import msgspec
 
 from hub.agents.port import TAKE_FILES, Said
 from hub.attachments import Material, Sized
 from hub.config.settings import Agent, Deployment
+from hub.context.background import NO_BACKGROUND, Background
 from hub.context.beside import Beside
-from hub.context.compose import PastTurn, Prompt, compose
+from hub.context.compose import Prompt, compose
 from hub.context.tokens import count
 from hub.inbox import Claim, Waiting
 from hub.languages import ENGLISH
-from hub.messages import Message
+from hub.messages import Message, was_asked_again
 from hub.money.files import document_tokens, image_tokens
+from hub.recall import Recalled, past_turns
 from hub.routing import Route
+from hub.store import Statement, statement
 
 NOTHING = Material()
 
 _UNSEEN = "\n\n(Note by the hub: the attached files could not be handed to you; say so.)"
 """For a deployment that takes no files, after another that does has failed."""
 _UNSEEN_TOKENS = 32
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What is known of the conversation beside its recent turns."""
+
+    background: Background = NO_BACKGROUND
+    recalled: Recalled | None = None
+    """None: the window shows the whole conversation."""
+
+
+NOTHING_REMEMBERED = Remembered()
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -39,11 +54,28 @@ class Question(msgspec.Struct, frozen=True):
     """Images and documents, for deployments that take them."""
     language: str = ENGLISH
     """Of the hub's own words in the answer."""
+    anew: bool = False
+    """The person wants a new answer, not one that was given before."""
+
+
+def tier_of(agent: Agent) -> str:
+    """The tier that is asked first."""
+    return "complex" if "complex" in agent.tiers else "simple"
+
+
+def model_of(agent: Agent) -> str:
+    """The model of that tier; empty where the agent needs none."""
+    return agent.tiers.get(tier_of(agent), "")
 
 
 def words_of(message: Message) -> str:
     """What the person wrote; what they forwarded where they wrote nothing."""
     return message.text if message.text.strip() else message.quoted.strip()
+
+
+def text_of(asked: Sequence[Waiting]) -> str:
+    """What the person wrote in all of them."""
+    return "\n\n".join(words for each in asked if (words := words_of(each.message)))
 
 
 def question_of(
@@ -54,21 +86,26 @@ def question_of(
     route: Route,
     material: Material = NOTHING,
     language: str = ENGLISH,
+    remembered: Remembered = NOTHING_REMEMBERED,
 ) -> Question:
     """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall."""
-    text = "\n\n".join(words for each in valid if (words := words_of(each.message)))
+    text = text_of(valid)
     newest = together[-1].message
     quoted = newest.quoted if newest.text.strip() else ""
+    recalled = remembered.recalled
     prompt = compose(
         agent.prompt,
-        # What was said to another agent stays with it: the two need not be bound to the same residency zone.
-        [PastTurn(turn.role, turn.text, turn.tokens) for turn in claim.past if turn.agent == agent.name],
+        past_turns(claim, route.memory),
         text,
         quoted,
         budget_tokens=agent.context.tokens,
         max_output=agent.context.max_output,
         count=count,
         beside=_beside(material),
+        recalled=recalled.turns if recalled else None,
+        recall_share=agent.context.recall,
+        background=remembered.background,
+        summarized=bool(agent.context.summary),
     )
     return Question(
         claim=claim,
@@ -82,6 +119,7 @@ def question_of(
         prompt=prompt,
         files=material.files,
         language=language,
+        anew=any(each.anew or was_asked_again(each.message) for each in together),
     )
 
 
@@ -95,13 +133,22 @@ def said(question: Question, deployment: Deployment) -> tuple[Said, ...]:
     # A FAQ looks up what is asked now; what was said before, or is quoted, would only lead it astray.
     if deployment.api == "faq":
         return (Said("user", question.text),)
-    turns = [Said(role, text) for role, text in question.prompt.turns]
+    newest_stable = question.prompt.stable - 1 if question.agent.context.cache else -1
+    turns = [Said(role, text, stays=at == newest_stable) for at, (role, text) in enumerate(question.prompt.turns)]
     if question.files:
         newest = turns[-1]
         takes = deployment.api in TAKE_FILES
         files = tuple(sized.file for sized in question.files) if takes else ()
         turns[-1] = Said(newest.role, newest.text if takes else newest.text + _UNSEEN, files)
     return tuple(turns)
+
+
+def cache_key(question: Question) -> str:
+    """Stands for the conversation with the agent at a provider; empty where nothing is to be kept."""
+    if not question.agent.context.cache:
+        return ""
+    name = f"{question.claim.key}\n{question.agent.name}"
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16, person=b"trunkline-talk").hexdigest()
 
 
 def counted_input(question: Question, deployment: Deployment) -> int:
@@ -118,3 +165,20 @@ def file_tokens(question: Question, api: str, model: str) -> int:
         image_tokens(api, model, each.size) if each.file.kind == "image" else document_tokens(api, model, each.pages)
         for each in question.files
     )
+
+
+def remembering(question: Question, said: Sequence[tuple[str, str, int]]) -> list[Statement]:
+    """What was said becomes context: role, text and its tokens."""
+    return [
+        statement(
+            "reply.remember_turn",
+            message=question.message,
+            role=role,
+            conversation=question.claim.key,
+            position=question.position,
+            agent=question.route.memory,
+            text=text,
+            tokens=tokens,
+        )
+        for role, text, tokens in said
+    ]

@@ -13,7 +13,7 @@ from hub.money.holds import Call, Held, HoldRequest, hold_request
 from hub.money.periods import PeriodKind
 from hub.money.prices import fitting_output, price_of, unpriced
 from hub.money.till import Till
-from hub.question import Question, counted_input, file_tokens
+from hub.question import Question, counted_input, file_tokens, tier_of
 from hub.store import Statement, Undone
 
 HOLD_WITHIN_S = 60.0
@@ -137,7 +137,7 @@ class Reserving:
         Admins change models, so the prices in force say which is cheaper, not the tiers' names.
         """
         agent, output_cap = question.agent, question.agent.context.max_output
-        tier = "complex" if "complex" in agent.tiers else "simple"
+        tier = tier_of(agent)
         request = self._request(question, deployment, tier, output_cap, kind)
         if not cheaper or tier == "simple" or "simple" not in agent.tiers:
             return request

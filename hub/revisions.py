@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hub.messages import Message, original_id, storable
+from hub.messages import Conversation, Message, original_id, storable
 from hub.store import Database, Row, Statement, statement
 
 ASKED_ANEW_WITHIN_MS = 10 * 60 * 1000
@@ -69,20 +69,30 @@ class Revisions:
             return None
         older = [each for each in known if each.id != id_]
         stale = frozenset(each.id for each in older if each.alone)
-        await self._database.run(guard, *(statement("inbox.forget_turns", message=each) for each in sorted(stale)))
+        forgetting = [
+            statement(name, message=each)
+            for each in sorted(stale)
+            for name in ("inbox.forget_turns", "background.stale_summary")
+        ]
+        await self._database.run(guard, *forgetting)
         return Older(stale, tuple(part for each in older for part in each.got_through))
 
-    async def take_back(self, key: str, platform_id: str) -> int | None:
-        """Mark what waits of a deleted message; the position of the one that may be being answered.
+    async def take_back(self, where: Conversation, platform_id: str) -> int | None:
+        """Mark what there is of a deleted message; the position of the one that may be being answered.
 
         It keeps its place in the order and ends without an answer when its turn comes. Raises StoreError.
         """
-        rows = await self._database.read(statement("inbox.unfinished", conversation=key))
+        rows = await self._database.read(statement("inbox.unfinished", conversation=where.key))
         found = [row for row in rows if original_id(_decode_message(row["payload"]).platform_id) == platform_id]
         if not found:
+            start = f"{where.channel}/{where.account}/{where.chat}/{platform_id}/"
+            those = {"conversation": where.key, "start": start, "most": MESSAGES_IN_REACH}
+            await self._database.run(
+                statement("inbox.forget", **those), statement("background.stale_summaries", **those)
+            )
             return None
         marks = [statement("inbox.take_back", id=row["id"]) for row in found]
-        oldest = statement("inbox.stop_oldest", conversation=key, position=found[0]["position"])
+        oldest = statement("inbox.stop_oldest", conversation=where.key, position=found[0]["position"])
         await self._database.run(*marks, oldest)
         return int(found[0]["position"]) if found[0]["position"] == rows[0]["position"] else None
 

@@ -28,8 +28,10 @@ from hub.line import Line
 from hub.listening import Stopper
 from hub.messages import Target, original_id, storable
 from hub.people import remember, shares_location
-from hub.question import Question, question_of, words_of
+from hub.question import Question, model_of, question_of, remembering, words_of
+from hub.remembering import Memory
 from hub.repeating import Resting
+from hub.reusing import asked_anew
 from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
 from hub.running import Running
@@ -71,6 +73,7 @@ class Turns:
         self._revisions = Revisions(database)
         self._admission = admission
         self._ask = ask
+        self.memory = Memory(database, ask.errand, new_id)
         self._outlet = outlet
         self._line = line
         self._fleet = fleet
@@ -163,6 +166,8 @@ class Turns:
         return await self._revisions.fate(waiting.id) if stopper.stopped else ""
 
     async def _respond(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
+        claim = await asked_anew(claim, self._database)
+        waiting = claim.waiting[0]
         verdict = await self._admission.verdict(claim.waiting, claim.bot_streak, claim.past, (guard(claim),))
         if not verdict.admitted:
             return await self._turn_away(claim, waiting, delivery, verdict)
@@ -172,8 +177,7 @@ class Turns:
                 return await self._end(claim, waiting, delivery, "replaced", "a newer revision was stored")
             await delivery.take_away(older.got_through)
             claim = msgspec.structs.replace(claim, past=tuple(t for t in claim.past if t.message not in older.stale))
-        called = recognize(waiting.message.text)
-        if called:
+        if not waiting.anew and (called := recognize(waiting.message.text)):
             told = await answer_command(
                 called,
                 claim,
@@ -244,7 +248,8 @@ class Turns:
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
-            question = question_of(claim, together, valid, agent, route, material, language)
+            remembered = await self.memory.find(claim, agent, route.memory, valid)
+            question = question_of(claim, together, valid, agent, route, material, language, remembered)
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             if isinstance(answer, Resting):
@@ -254,6 +259,7 @@ class Turns:
         if fate:
             return await self._withdraw(claim, waiting, delivery, fate)
         await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
+        await self.memory.keep_up(question, answer, remembered, together[-1].position)
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""
@@ -264,10 +270,10 @@ class Turns:
                 return await read_attachments(outlet.channel, attachments, agent.takes)
         return Material()
 
-    def _route(self, settings: Settings, agent: Agent, waiting: Waiting, conversation: str) -> Route:
+    def _route(self, settings: Settings, agent: Agent, waiting: Waiting, key: str) -> Route:
         hints = waiting.message.hints
         where = whereabouts(hints, waiting.region, settings.regions, settings.hub.default_region, waiting.hints)
-        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(conversation))
+        return choose(agent, where, settings.regions, fleet=self._fleet, lot=lot_of(key), model=model_of(agent))
 
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
@@ -322,19 +328,9 @@ class Turns:
                 route=msgspec.json.encode(answer.route).decode(),
                 joined=msgspec.json.encode(question.joined).decode(),
             ),
-            *(
-                statement(
-                    "reply.remember_turn",
-                    message=question.message,
-                    role=role,
-                    conversation=claim.key,
-                    position=question.position,
-                    agent=question.agent.name,
-                    text=text,
-                    tokens=tokens,
-                )
-                for role, text, tokens in said
-            ),
+            *answer.changes,
+            *(answer.keeping if remembered else ()),
+            *remembering(question, said),
         )
 
     # -- words of the hub's own, and the end -------------------------------------------------------------------------

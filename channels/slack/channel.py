@@ -245,14 +245,13 @@ class SlackChannel:
         where = target.conversation
         part = await self._streams.begin(target, await self._memory.who_asked(where, target.reply_to))
         if not part:
-            answer = await self._web.call(
-                lambda client: client.chat_postMessage(
-                    channel=where.chat,
-                    text=self.capabilities.placeholder,
-                    thread_ts=where.thread or None,
-                    unfurl_links=False,
-                    unfurl_media=False,
-                )
+            answer = await self._web.write(
+                "chat.postMessage",
+                channel=where.chat,
+                text=self.capabilities.placeholder,
+                thread_ts=where.thread or None,
+                unfurl_links=False,
+                unfurl_media=False,
             )
             part = str(answer["ts"])
         self._memory.answered(where, part)
@@ -301,7 +300,7 @@ class SlackChannel:
         await self._send_update(chat, part_id, content)
 
     async def _send_update(self, chat: str, part_id: str, content: Mapping[str, Any]) -> None:
-        await self._web.call(lambda client: client.chat_update(channel=chat, ts=part_id, link_names=False, **content))
+        await self._web.write("chat.update", channel=chat, ts=part_id, link_names=False, **content)
 
     async def typing(self, target: Target) -> None:
         """Show a status in the thread; elsewhere, and where Slack refuses it, nothing. Raises ChannelError."""

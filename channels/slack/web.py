@@ -6,6 +6,8 @@ from typing import Any, Protocol
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import msgspec
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
@@ -16,6 +18,18 @@ API_URL = "https://slack.com/api/"
 CONNECT_S = 5.0
 READ_S = 15.0
 CONNECTIONS = 256
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A response, with what the SDK's own has of it."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    data: Mapping[str, Any]
 
 
 class Answer(Protocol):
@@ -35,6 +49,8 @@ class Web:
         self._token = token
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
+        self._as_bot = {"Authorization": f"Bearer {token}", "Content-Type": "application/json;charset=utf-8"}
+        self._pools_proxy: str | None = None
 
     def client(self, token: str | None = None) -> AsyncWebClient:
         """A client of the SDK on the one pool. The SDK's retries stay off: a repeated post is a second message."""
@@ -51,6 +67,7 @@ class Web:
                 timeout=aiohttp.ClientTimeout(connect=CONNECT_S, sock_connect=CONNECT_S, sock_read=READ_S),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
+            self._pools_proxy = self.proxy
         return self._session
 
     def is_slacks(self, url: str, host: str) -> bool:
@@ -139,7 +156,35 @@ class Web:
             failure = translated(error)
         raise failure  # outside the handler: the SDK's own error holds the whole request
 
+    async def write(self, method: str, **fields: Any) -> Mapping[str, Any]:
+        """One request with JSON, at most once; fields of None are left out. Raises ChannelError.
+
+        As `call`, for what is sent with every answer: the SDK's client looks at each request for longer than the
+        request itself takes.
+        """
+        body = _encode({name: value for name, value in fields.items() if value is not None})
+        try:
+            async with self._pool().post(
+                self.url + method, data=body, headers=self._as_bot, proxy=self._pools_proxy
+            ) as answer:
+                said = Said(answer.status, answer.headers, _read(await answer.read()))
+        except FAILURES as error:
+            failure = translated(error)
+        else:
+            if said.status_code == 200 and said.data.get("ok"):
+                return said.data
+            failure = translated(SlackApiError(method, said))  # type: ignore[no-untyped-call]
+        raise failure
+
     async def close(self) -> None:
         session, self._session, self._client = self._session, None, None
         if session is not None:
             await session.close()
+
+
+def _read(body: bytes) -> Mapping[str, Any]:
+    """Nothing where it is not of the Web API: its status then says what there is to say."""
+    try:
+        return _decode(body)
+    except msgspec.DecodeError:
+        return {}

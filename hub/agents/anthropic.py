@@ -1,13 +1,15 @@
 """Anthropic's messages."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
-from hub.agents.port import Done, File, Request, Said, Text, Usage
+from hub.agents.listing import models_in, name_in
+from hub.agents.port import Done, File, Model, Request, Said, Text, Usage
 from hub.agents.turns import alternating
 from hub.agents.usage import believable
 
@@ -31,6 +33,7 @@ class _Usage(msgspec.Struct, frozen=True):
 
 
 class _Message(msgspec.Struct, frozen=True):
+    model: Any = None
     usage: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -65,7 +68,7 @@ _UNREADABLE = _Usage(input_tokens=-1)
 class AnthropicReader:
     """Reads message_start … message_stop. Usage comes in two parts: input at the start, output near the end."""
 
-    __slots__ = ("_output_told", "_said", "ended", "final", "finish", "tool", "usage")
+    __slots__ = ("_output_told", "_said", "ended", "final", "finish", "model", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
@@ -73,6 +76,7 @@ class AnthropicReader:
         self.usage: Usage | None = None
         self.final = False
         self.tool = False
+        self.model = ""
         self._said = _Usage()
         self._output_told = False
 
@@ -85,6 +89,7 @@ class AnthropicReader:
             self.tool = self.tool or event.content_block.type.endswith("tool_use")
             return event.content_block.text or ""
         if event.type == "message_start" and event.message:
+            self.model = name_in(event.message.model)
             self._count(event.message.usage)
         elif event.type == "message_delta":
             self._count(event.usage)
@@ -130,10 +135,24 @@ class AnthropicReader:
         )
 
 
-def _content(turn: Said) -> object:
-    if not turn.files:
+_KEPT = {"type": "ephemeral"}
+"""For five minutes from its last use. A request may have four such marks; a beginning shorter than the model's least
+(1,024 tokens or more) is not kept and costs nothing more (docs.anthropic.com, "Prompt caching")."""
+
+
+def _content(turn: Said, *, kept: bool) -> object:
+    if not (turn.files or kept):
         return turn.text
-    return [*map(_block, turn.files), *([{"type": "text", "text": turn.text}] if turn.text.strip() else ())]
+    text: dict[str, object] = {"type": "text", "text": turn.text}
+    if kept:
+        text["cache_control"] = _KEPT
+    return [*map(_block, turn.files), *([text] if turn.text.strip() else ())]
+
+
+def _system(request: Request) -> object:
+    if not request.cache_key:
+        return request.system
+    return [{"type": "text", "text": request.system, "cache_control": _KEPT}]
 
 
 def _block(file: File) -> dict[str, object]:
@@ -152,15 +171,23 @@ class AnthropicClient:
 
     def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
-        messages = [{"role": turn.role, "content": _content(turn)} for turn in alternating(request.turns)]
+        keeps = bool(request.cache_key)
+        messages = [
+            {"role": turn.role, "content": _content(turn, kept=keeps and turn.stays)}
+            for turn in alternating(request.turns)
+        ]
         body = {"model": request.model, "max_tokens": request.max_output, "messages": messages, "stream": True}
-        if request.system:
-            body["system"] = request.system
+        if request.system.strip():
+            body["system"] = _system(request)
         return self._wire.stream(self._answers, _encode(body), AnthropicReader(), request.max_output)
 
     async def probe(self) -> str:
         """See AgentClient."""
         return await self._wire.probe(self._models)
+
+    async def models(self) -> tuple[Model, ...]:
+        """See Listing."""
+        return models_in(await self._wire.get(self._models.with_query(limit=1000)))
 
     async def close(self) -> None:
         """The HTTP client belongs to the process."""

@@ -48,9 +48,11 @@ _BY_STATUS = {
     401: Kind.UNAUTHORIZED,
     402: Kind.UNAUTHORIZED,  # nothing left on the account: an operator must act, as with a wrong key
     403: Kind.UNAUTHORIZED,
-    404: Kind.REJECTED,
+    404: Kind.MISSING,
+    405: Kind.MISSING,
     408: Kind.OVERLOADED,  # 408, 409 and 425 ask for the same request once more
     409: Kind.OVERLOADED,
+    410: Kind.MISSING,
     413: Kind.TOO_LONG,
     422: Kind.REJECTED,
     425: Kind.OVERLOADED,
@@ -87,12 +89,15 @@ _BY_WORD = {
     "content_policy_violation": Kind.FILTERED,
     "invalid_request_error": Kind.REJECTED,
     "invalid_argument": Kind.REJECTED,
-    "not_found_error": Kind.REJECTED,
+    "not_found_error": Kind.MISSING,
+    "not_found": Kind.MISSING,
+    "model_not_found": Kind.MISSING,
+    "deploymentnotfound": Kind.MISSING,
 }
 """Error codes, types and states of the three providers and of common compatible servers, in lower case."""
 
 # Words that decide although the status says something more general.
-_STRONGER = (Kind.TOO_LONG, Kind.FILTERED, Kind.UNAUTHORIZED)
+_STRONGER = (Kind.TOO_LONG, Kind.FILTERED, Kind.UNAUTHORIZED, Kind.MISSING)
 
 _TOO_LONG = re.compile(
     r"maximum context length|context[ _]length|context window|context limit|available context size"
@@ -113,7 +118,9 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now_s: floa
     error = read_error(body)
     kind = _BY_STATUS.get(status) or (Kind.OVERLOADED if status >= 500 else Kind.REJECTED)
     if status < 400:
-        return AgentError(kind, f"status {status}: redirects are not followed, give the final address", sent=False)
+        return AgentError(
+            Kind.MISSING, f"status {status}: redirects are not followed, give the final address", sent=False
+        )
     said = kind_of(error) if error else None
     if said is not None and said in _STRONGER and status < 500:
         kind = said

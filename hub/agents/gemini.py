@@ -1,6 +1,7 @@
 """Gemini's streamGenerateContent, as server-sent events."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -8,7 +9,8 @@ from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
-from hub.agents.port import AgentError, Done, Kind, Request, Said, Text, Usage
+from hub.agents.listing import models_in, name_in
+from hub.agents.port import AgentError, Done, Kind, Model, Request, Said, Text, Usage
 from hub.agents.turns import alternating
 from hub.agents.usage import believable
 
@@ -61,6 +63,11 @@ class _Chunk(msgspec.Struct, frozen=True, rename="camel"):
     error: ProviderError | str | None = None
 
 
+class _Named(msgspec.Struct, frozen=True, rename="camel"):
+    model_version: Any = None
+
+
+_named = msgspec.json.Decoder(_Named)
 _chunk = msgspec.json.Decoder(_Chunk)
 _usage = msgspec.json.Decoder(_Usage | None)
 _encode = msgspec.json.Encoder().encode
@@ -72,7 +79,7 @@ _TOOLS = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALL
 class GeminiReader:
     """Reads GenerateContentResponse events. Usage is a running total in each; the body's end is the only end mark."""
 
-    __slots__ = ("ended", "final", "finish", "tool", "usage")
+    __slots__ = ("ended", "final", "finish", "model", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
@@ -80,6 +87,7 @@ class GeminiReader:
         self.usage: Usage | None = None
         self.final = False
         self.tool = False
+        self.model = ""
 
     def take(self, data: bytes) -> str:
         chunk = _chunk.decode(data)
@@ -89,7 +97,10 @@ class GeminiReader:
             self.usage = _read_usage(chunk.usage_metadata)
         if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
             raise AgentError(Kind.FILTERED, "the provider's filter took the prompt", sent=True, usage=self.usage)
+        before = self.finish
         text = "".join([self._candidate(one) for one in chunk.candidates or () if not one.index])
+        if self.finish and not before:
+            self.model = name_in(_named.decode(data).model_version)  # every event names it; once is enough
         # A running total before the finish reason is not the last.
         if len(chunk.usage_metadata) > len(b"null") and self.finish:
             self.final = self.usage is not None
@@ -183,6 +194,10 @@ class GeminiClient:
     async def probe(self) -> str:
         """See AgentClient."""
         return await self._wire.probe(self._models)
+
+    async def models(self) -> tuple[Model, ...]:
+        """See Listing."""
+        return models_in(await self._wire.get(self._models.with_query(pageSize=1000)))
 
     async def close(self) -> None:
         """The HTTP client belongs to the process."""

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 ERROR_BYTES = 64 * 1024
 """Of an error's body; real ones carry a few hundred bytes."""
+LIST_BYTES = 4 * 1024 * 1024
+"""Of a list of models; a broker of hundreds of models sends half a megabyte."""
 ANSWER_CHARACTERS = 32
 """For each output token asked for: eight times what a token of English has, since a run of spaces is one token too."""
 ANSWER_BYTES = 4096
@@ -54,6 +56,8 @@ class Reader(Protocol):
     """The usage is the provider's last word: it came with the finish reason, or after it."""
     tool: bool
     """The model asked for a tool."""
+    model: str
+    """What answered, as the provider names it; empty where it does not."""
 
     def take(self, data: bytes) -> str:
         """The text of one event. Raises AgentError for an event that is an error, msgspec.DecodeError for no event."""
@@ -136,6 +140,13 @@ class Wire:
         if not body.lstrip().startswith((b"{", b"[")):
             raise AgentError(Kind.GARBLED, "the answer to the probe is no JSON", sent=True)
         return f"status {response.status} from {url.host}"
+
+    async def get(self, url: URL) -> bytes:
+        """What stands there, the first LIST_BYTES of it. Raises AgentError."""
+        deadline = asyncio.get_running_loop().time() + self._timeouts.first_token
+        async with await self._open("GET", url, None, deadline) as response:
+            await self._refuse_errors(response, deadline)
+            return await _start_of_body(response, deadline, LIST_BYTES)
 
     async def _open(self, method: str, url: URL, body: bytes | None, deadline: float) -> aiohttp.ClientResponse:
         try:
@@ -230,14 +241,14 @@ async def _next(content: aiohttp.StreamReader, patience: Patience, deadline: flo
         patience.rest()
 
 
-async def _start_of_body(response: aiohttp.ClientResponse, deadline: float) -> bytes:
-    """Up to ERROR_BYTES, as far as they come in time: beyond its status, what a refusal says is only a help."""
+async def _start_of_body(response: aiohttp.ClientResponse, deadline: float, most: int = ERROR_BYTES) -> bytes:
+    """So many bytes, as far as they come in time: beyond its status, what a refusal says is only a help."""
     body = b""
     with contextlib.suppress(aiohttp.ClientError, OSError):  # a timeout is an OSError
         async with asyncio.timeout_at(deadline):
-            while len(body) <= ERROR_BYTES and (chunk := await response.content.readany()):
+            while len(body) <= most and (chunk := await response.content.readany()):
                 body += chunk
-    return body[:ERROR_BYTES]
+    return body[:most]
 
 
 def _take(chunk: bytes, events: Events, reader: Reader, progress: Progress, max_output: int) -> str:
@@ -295,7 +306,7 @@ def _end(reader: Reader, progress: Progress) -> Done:
             raise AgentError(Kind.GARBLED, "the answer has no text", sent=True, usage=usage, whole=final)
     elif usage and not usage.output:  # text without output tokens: the figure cannot be right
         final = False
-    return Done(reader.finish, usage if final else None)
+    return Done(reader.finish, usage if final else None, reader.model)
 
 
 def _connection_failure(error: Exception) -> AgentError:

@@ -49,7 +49,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 RULES: dict[Kind, Rule] = {
-    Kind.THROTTLED: Rule("here", "here", "full", "it says when it will answer again"),
+    Kind.THROTTLED: Rule("here", "elsewhere", "full", "it says when it will answer again"),
     Kind.OVERLOADED: Rule("here", "elsewhere", "fault", "it passes in a moment, or it is down"),
     Kind.CUT: Rule("here", "elsewhere", "fault", "a connection broke, or the server did"),
     Kind.UNREACHABLE: Rule("elsewhere", "elsewhere", "fault", "nothing answers there"),
@@ -58,6 +58,7 @@ RULES: dict[Kind, Rule] = {
     Kind.UNAUTHORIZED: Rule(
         "elsewhere for good", "elsewhere for good", "refused", "another deployment has a key of its own"
     ),
+    Kind.MISSING: Rule("elsewhere for good", "elsewhere for good", "lacks", "another deployment may have the model"),
     Kind.REJECTED: Rule("give up", "give up", "nothing", "the same request fails the same way everywhere"),
     Kind.TOO_LONG: Rule("give up", "give up", "nothing", "likewise; the person is told to begin afresh"),
     Kind.FILTERED: Rule("give up", "give up", "nothing", "likewise; the person is told to put it in another way"),

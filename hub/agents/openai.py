@@ -2,13 +2,15 @@
 
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 from yarl import URL
 
 from hub.agents.failures import ProviderError, error_in_stream
 from hub.agents.http import Wire
-from hub.agents.port import Done, File, Request, Said, Text, Usage
+from hub.agents.listing import models_in, name_in
+from hub.agents.port import Done, File, Model, Request, Said, Text, Usage
 from hub.agents.usage import believable
 
 OFFICIAL_HOST = "api.openai.com"
@@ -57,6 +59,11 @@ class _Chunk(msgspec.Struct, frozen=True):
     error: ProviderError | str | None = None
 
 
+class _Named(msgspec.Struct, frozen=True):
+    model: Any = None
+
+
+_named = msgspec.json.Decoder(_Named)
 _chunk = msgspec.json.Decoder(_Chunk)
 _usage = msgspec.json.Decoder(_Usage | None)
 _encode = msgspec.json.Encoder().encode
@@ -67,7 +74,7 @@ _FINISH = {"length": "length", "content_filter": "filter"}
 class OpenAiReader:
     """Reads chat.completion.chunk events."""
 
-    __slots__ = ("ended", "final", "finish", "tool", "usage")
+    __slots__ = ("ended", "final", "finish", "model", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
@@ -75,6 +82,7 @@ class OpenAiReader:
         self.usage: Usage | None = None
         self.final = False
         self.tool = False
+        self.model = ""
 
     def take(self, data: bytes) -> str:
         if data == b"[DONE]":
@@ -95,6 +103,7 @@ class OpenAiReader:
                 self.tool = True
             if choice.finish_reason:
                 self.finish = _FINISH.get(choice.finish_reason, "stop")
+                self.model = name_in(_named.decode(data).model)  # every event names it; once is enough
         # Some servers send a running total with each piece; before the finish reason it is not the last one.
         if len(chunk.usage) > len(b"null") and self.finish:
             self.final = self.usage is not None
@@ -154,27 +163,33 @@ class OpenAiClient:
         self._answers = base / "chat/completions"
         self._models = base / "models"
         # OpenAI calls max_tokens deprecated and its reasoning models refuse it; most compatible servers know only that.
-        self._cap = "max_completion_tokens" if base.host == OFFICIAL_HOST else "max_tokens"
+        self._official = base.host == OFFICIAL_HOST
+        self._cap = "max_completion_tokens" if self._official else "max_tokens"
 
     def stream(self, request: Request) -> AsyncIterator[Text | Usage | Done]:
         """See AgentClient."""
         messages = [{"role": turn.role, "content": _content(turn)} for turn in request.turns]
         if request.system:
             messages.insert(0, {"role": "system", "content": request.system})
-        body = _encode(
-            {
-                "model": request.model,
-                "messages": messages,
-                self._cap: request.max_output,
-                "stream": True,
-                "stream_options": {"include_usage": True},
-            }
-        )
-        return self._wire.stream(self._answers, body, OpenAiReader(), request.max_output)
+        body: dict[str, object] = {
+            "model": request.model,
+            "messages": messages,
+            self._cap: request.max_output,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        # OpenAI keeps beginnings by itself; the key leads a conversation's requests to where they are kept.
+        if self._official and request.cache_key:
+            body["prompt_cache_key"] = request.cache_key
+        return self._wire.stream(self._answers, _encode(body), OpenAiReader(), request.max_output)
 
     async def probe(self) -> str:
         """See AgentClient."""
         return await self._wire.probe(self._models)
+
+    async def models(self) -> tuple[Model, ...]:
+        """See Listing."""
+        return models_in(await self._wire.get(self._models))
 
     async def close(self) -> None:
         """The HTTP client belongs to the process."""

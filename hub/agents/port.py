@@ -31,6 +31,8 @@ class Said(msgspec.Struct, frozen=True):
     text: str
     files: tuple[File, ...] = ()
     """Only in a person's turn, and only for an API of TAKE_FILES."""
+    stays: bool = False
+    """The next request of the conversation begins with all that stands up to here."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -41,6 +43,11 @@ class Request(msgspec.Struct, frozen=True):
     turns: tuple[Said, ...]
     max_output: int
     """Output tokens at the most, reasoning included."""
+    cache_key: str = ""
+    """The same for every request of a conversation, and says nothing of it; empty: nothing is to be kept for another.
+
+    Where the API asks for it, the provider is told to keep the system prompt and what `stays`, for some minutes.
+    """
 
 
 class Usage(msgspec.Struct, frozen=True):
@@ -75,6 +82,8 @@ class Done(msgspec.Struct, frozen=True):
     finish: str
     """`stop`, `length` or `filter`."""
     usage: Usage | None
+    model: str = ""
+    """What the provider says answered: often a dated form of the name that was asked. Its word, so untrusted."""
 
 
 class Kind(StrEnum):
@@ -94,8 +103,10 @@ class Kind(StrEnum):
     """HTML, invalid JSON, an empty stream, nonsensical usage."""
     UNAUTHORIZED = "unauthorized"
     """The key is wrong or lacks a right (401, 403): an operator must act."""
+    MISSING = "missing"
+    """There is no such model here, or nothing of the kind at this address (404): another deployment may have it."""
     REJECTED = "rejected"
-    """The request itself is wrong (400, 404, 422): repeating it changes nothing."""
+    """The request itself is wrong (400, 422): repeating it changes nothing."""
     TOO_LONG = "too_long"
     """The prompt is longer than the model takes."""
     FILTERED = "filtered"
@@ -153,6 +164,23 @@ class AgentClient(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Model(msgspec.Struct, frozen=True):
+    """One that a deployment says it has."""
+
+    name: str
+    context: int | None = None
+    """Tokens that it takes at the most, where that is said."""
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A client that can tell which models stand behind it."""
+
+    async def models(self) -> tuple[Model, ...]:
+        """Those that its list names, which need not be all. Raises AgentError."""
         ...
 
 

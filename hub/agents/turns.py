@@ -16,7 +16,7 @@ def alternating(turns: Sequence[Said]) -> list[Said]:
         if joined and joined[-1].role == turn.role:
             before = joined[-1]
             text = "\n\n".join(each.text for each in (before, turn) if each.text.strip())
-            joined[-1] = Said(turn.role, text, before.files + turn.files)
+            joined[-1] = Said(turn.role, text, before.files + turn.files, stays=turn.stays)
         else:
             joined.append(turn)
     if joined and joined[0].role != "user":

@@ -2,8 +2,11 @@
 
 from hub import phrases
 from hub.commands.command import Call, Told, command
+from hub.commands.pins import pinned
 from hub.routing import explain
 from hub.store import statement
+
+FRESH = "fresh"
 
 
 async def _help(call: Call) -> Told:
@@ -16,12 +19,20 @@ async def _new(call: Call) -> Told:
     begin = statement(
         "inbox.begin_context", conversation=claim.key, fence=claim.fence, position=call.waiting.position + 1
     )
-    return Told(call.words(phrases.FRESH_START), (begin,))
+    told = call.words(phrases.FRESH_START)
+    if claim.noted and call.agent and await pinned(call, call.agent):
+        told += f" {call.words(phrases.PINS_STAY)}"
+    return Told(told, (begin,))
 
 
 async def _stop(call: Call) -> Told:
     # What was being answered ended when the message was accepted.
     return Told(call.words(phrases.STOPPED))
+
+
+async def _fresh(call: Call) -> Told:
+    # With words, or after an answer, it is a question, which the turn asks anew.
+    return Told(call.words(phrases.NOTHING_ANSWERED))
 
 
 async def _why(call: Call) -> Told:
@@ -33,5 +44,6 @@ async def _why(call: Call) -> Told:
 
 HELP = command("help", "What I can do", _help)
 NEW = command("new", "Begin anew: what was said before is no longer taken into account", _new)
+FRESH_COMMAND = command(FRESH, "Ask anew: no earlier answer is given again", _fresh, arguments="your question")
 STOP = command("stop", "End the answer that is being made", _stop)
 WHY = command("why", "Which agent in which region answered last, and why", _why)

@@ -2,10 +2,12 @@
 
 from contextlib import suppress
 
+from hub import phrases
 from hub.commands.caller import WHOLE_HUB
 from hub.commands.command import Call, Told, command, for_any_agent
 from hub.commands.tables import fenced
 from hub.money.amounts import format_tokens, format_usd
+from hub.money.cached import cached, together
 from hub.money.costs import Costs, CostsBy, costs, total
 from hub.money.fleet import BudgetRow, FleetRow, fleet
 from hub.money.periods import PeriodKind, period
@@ -46,7 +48,16 @@ async def _costs(call: Call) -> Told:
         table.append(_line(f"{len(rows) - SHOWN} more", total(rows[SHOWN:])))
     if len(rows) > 1:
         table.append(_line("together", total(rows)))
-    return Told("\n".join([*fenced(table, figures=3), *_unsure(total(rows))]))
+    from_cache = await _from_cache(call, since_ms, agent) if total(rows).cached_tokens else []
+    return Told("\n".join([*fenced(table, figures=3), *from_cache, *_unsure(total(rows))]))
+
+
+async def _from_cache(call: Call, since_ms: int, agent: str) -> list[str]:
+    """What the providers' caches gave, of the agents that the caller may see."""
+    names = [agent] if agent or call.caller.may("viewer", WHOLE_HUB) else list(call.settings.agents)
+    seen = names if call.caller.may("viewer", WHOLE_HUB) else call.caller.those("viewer", names)
+    found = [await cached(call.database, since_ms, agent=name) for name in seen]
+    return [phrases.CACHED.format(**together(found).values)]
 
 
 async def _summed(call: Call, by: CostsBy, since_ms: int, agent: str) -> list[Costs]:

@@ -4,6 +4,7 @@ from hub import phrases
 from hub.commands.command import Call, Told, command
 from hub.commands.tables import fenced
 from hub.money.amounts import format_usd
+from hub.money.cached import cached
 from hub.money.periods import PeriodKind, period
 from hub.store import statement
 
@@ -33,6 +34,12 @@ async def _usage(call: Call) -> Told:
     lines = [call.words(phrases.USAGE_ZONE, zone=zone.key), "", *fenced(table, figures=3)]
     if row["uncertain_nusd"] > 0:
         lines.append(call.words(phrases.USAGE_UNCERTAIN, cost=format_usd(row["uncertain_nusd"])))
+    from_cache = await cached(call.database, starts[PeriodKind.MONTH], person=call.caller.person)
+    if from_cache.cached_tokens:
+        lines.append(call.words(phrases.CACHED, **from_cache.values))
+    if row["reused"]:
+        saved = format_usd(row["saved_nusd"])
+        lines.append(call.words(phrases.USAGE_REUSED, answers=f"{row['reused']:,}", saved=saved))
     if row["unpriced"]:
         lines.append(call.words(phrases.USAGE_UNPRICED, calls=f"{row['unpriced']:,}"))
     return Told("\n".join(lines))

@@ -2,6 +2,8 @@
 
 from hub.commands.command import Call, Told, command, for_the_hub
 from hub.commands.tables import fenced, moment
+from hub.drift import drift
+from hub.fleet_state import State, is_healthy, read_sights, span, states
 from hub.money.amounts import format_tokens, format_usd
 from hub.money.periods import Period, PeriodKind
 from hub.reports.desk import report_id
@@ -14,6 +16,7 @@ HOUR_MS = 3_600_000
 NEAR_ITS_END = 0.8
 """Of a budget's limit."""
 ERRORS_SHOWN = 5
+DEPLOYMENTS_SHOWN = 20
 _KINDS = tuple(str(kind) for kind in PeriodKind)
 
 
@@ -29,7 +32,7 @@ async def _status(call: Call) -> Told:
         ["paused", ", ".join(name for name, each in call.settings.agents.items() if each.paused) or "nobody"],
         ["alerts open", f"{len(alerts)}: /alerts shows them" if alerts else "none"],
     ]
-    lines = fenced(table)
+    lines = [*fenced(table), *await _deployments(call)]
     if processes := await call.steering.processes():
         lines += ["Processes:", *fenced(processes)]
     if errors := await _errors(call):
@@ -37,6 +40,35 @@ async def _status(call: Call) -> Told:
     if near := await _near_their_end(call):
         lines += ["Budgets near their end:", *fenced(near, figures=1)]
     return Told("\n".join(lines))
+
+
+async def _deployments(call: Call) -> list[str]:
+    """How each deployment is, by all processes together, the sickest first; and what differs that should not."""
+    sights = await read_sights(call.database)
+    found = states(sights)
+    if not found:
+        return ["No process has shown its deployments yet."]
+    shown = found[:DEPLOYMENTS_SHOWN]
+    lines = [
+        "Deployments: health, first word p50/p95, calls under way:",
+        *fenced([_deployment(each) for each in shown]),
+    ]
+    if len(found) > len(shown):
+        rest = sum(not is_healthy(each) for each in found[DEPLOYMENTS_SHOWN:])
+        lines.append(f"and {len(found) - len(shown)} more, {rest or 'none'} of them unwell")
+    lines += [f"- {each.deployment}: {each.why}" for each in shown if each.why]
+    if differing := drift(sights, call.steering.written()):
+        lines += ["What should be the same and is not:", *(f"- {each}" for each in differing)]
+    return lines
+
+
+def _deployment(state: State) -> list[str]:
+    return [
+        state.deployment,
+        state.health,
+        span(state.p50_s, state.p95_s) or "no calls yet",
+        f"{state.under_way} of {state.places}",
+    ]
 
 
 async def _errors(call: Call) -> list[list[str]]:
@@ -92,7 +124,7 @@ def _span(call: Call) -> Period | None:
 
 STATUS = command(
     "status",
-    "How the hub is: channels, queue, errors, alerts, budgets near their end",
+    "How the hub is: channels, queue, deployments, errors, alerts, budgets near their end",
     _status,
     role="viewer",
     needs=for_the_hub,

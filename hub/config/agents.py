@@ -12,7 +12,7 @@ from hub.config.deployments import Deployments, deployments_of
 from hub.config.files import CheckFaq, PromptFiles, read_prompt
 from hub.config.model import AgentTable, DocumentTable, TiersTable, named, read
 from hub.config.problems import Findings, Key, quoted
-from hub.config.settings import Agent, Budgets, ContextSettings, Price, Serves
+from hub.config.settings import Agent, Budgets, ContextSettings, Price, ReuseSettings, Serves
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -73,6 +73,7 @@ def _agent(
     consistency.check_residency(table, key, deployments, around.zones, findings)
     least = around.least_context(files.prompt) if files else 0
     consistency.check_context(context := _context(table), least, (*key, "context"), findings)
+    consistency.check_summary(context, tiers, (*key, "context"), deployments, findings)
     return Agent(
         name=name,
         purpose=table.purpose or "",
@@ -90,11 +91,16 @@ def _agent(
         deployments=deployments.on,
         takes=tuple(table.takes or ()),
         hedge=table.hedge or False,
+        reuse=_reuse(table),
     )
 
 
 def _context(table: AgentTable) -> ContextSettings:
     return ContextSettings(**table.context.model_dump(exclude_none=True)) if table.context else ContextSettings()
+
+
+def _reuse(table: AgentTable) -> ReuseSettings | None:
+    return ReuseSettings(**table.reuse.model_dump(exclude_none=True)) if table.reuse else None
 
 
 def _tiers(table: TiersTable | None) -> dict[str, str]:

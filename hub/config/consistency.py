@@ -80,6 +80,20 @@ def _check_zone(zone: str, key: Key, deployments: Deployments, zones: Mapping[st
         findings.problem((*key, "default_zone"), text, "add one there, or choose another zone")
 
 
+def check_summary(
+    context: ContextSettings, tiers: Mapping[str, str], key: Key, deployments: Deployments, findings: Findings
+) -> None:
+    """Who makes summaries is a tier that there is, and a model can be asked."""
+    if context.summary in ("", "extract"):
+        return
+    if deployments.apis and deployments.apis <= {"faq"}:
+        text = f"no model of this agent can make summaries: its deployments have api {quoted('faq')}"
+        findings.problem((*key, "summary"), text, 'set it to "extract", or add a deployment of another api')
+    elif deployments.apis - APIS_WITHOUT_WIRE and tiers and context.summary not in tiers:
+        text = f"there is no tier {quoted(context.summary)}"
+        findings.problem((*key, "summary"), text, suggestion(context.summary, tiers, "add it to tiers"))
+
+
 def check_context(context: ContextSettings, least: int, key: Key, findings: Findings) -> None:
     """An answer is shorter than the prompt may be, and the prompt file leaves room for a message."""
     if context.tokens < least:

@@ -200,6 +200,14 @@ class ReportsTable(Table):
 class ContextTable(Table):
     tokens: Annotated[int, PlainValidator(whole(200, 2_000_000))] | None = None
     max_output: Annotated[int, PlainValidator(whole(16, 200_000))] | None = None
+    recall: Annotated[float, PlainValidator(between("0", 1))] | None = None
+    summary: Annotated[str, PlainValidator(one_of("extract", "simple", "complex"))] | None = None
+    cache: Flag | None = None
+
+
+class ReuseTable(Table):
+    hours: Annotated[int, PlainValidator(whole(1, 8_760))] | None = None
+    similar: Flag | None = None
 
 
 class TiersTable(Table):
@@ -212,6 +220,7 @@ class AgentTable(Table):
     prompt: Text | None = None
     faq_first: Flag | None = None
     hedge: Flag | None = None
+    reuse: ReuseTable | None = None
     serves: list[Text] | None = None
     offers: list[Text] | None = None
     busy: Annotated[str, PlainValidator(one_of("queue", "collect"))] | None = None

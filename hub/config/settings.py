@@ -111,6 +111,7 @@ class Deployment(msgspec.Struct, frozen=True):
     url: str = ""
     key: Secret | None = None
     max_concurrency: int = 20
+    """Calls at once, of each process."""
     weight: float = 1.0
     """Its share of calls beside others in its region."""
 
@@ -199,6 +200,21 @@ class ContextSettings(msgspec.Struct, frozen=True):
     tokens: int = 3000
     """Of the whole prompt: system, turns and message."""
     max_output: int = 600
+    recall: float = 0.8
+    """Share of what the system prompt leaves that is kept for older turns; 0: none are recalled."""
+    summary: str = ""
+    """Who shortens the turns that the window lets go: a tier, by its model; `extract`, without one; empty: nobody."""
+    cache: bool = True
+    """Say to a provider, where its API asks for it, how much of the prompt it should keep for the next one."""
+
+
+class ReuseSettings(msgspec.Struct, frozen=True):
+    """Answers given again to whoever asks the same."""
+
+    hours: int = 168
+    """How long an answer is good for."""
+    similar: bool = False
+    """Also where the same is asked in other words."""
 
 
 class Agent(msgspec.Struct, frozen=True):
@@ -228,6 +244,8 @@ class Agent(msgspec.Struct, frozen=True):
     """What its models read besides text: `image`, `document` (PDF)."""
     hedge: bool = False
     """Ask a second deployment where the first is slower to its first word than 95 of 100 answers."""
+    reuse: ReuseSettings | None = None
+    """None: every question is asked anew."""
     paused: str = ""
     """Put there by /pause, never by regions.toml: `` or `tell` or `queue`."""
 

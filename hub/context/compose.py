@@ -1,4 +1,7 @@
-"""The prompt of one turn: system prompt, recent turns, and the message, within a budget of tokens for any input.
+"""The prompt of one turn: system prompt, pinned facts, summary, recent turns, recalled older ones, and the message.
+
+It is within a budget of tokens for any input. What changes most rarely stands first, and recalled turns beside the
+message, after all that stays as it was.
 
 The window over the recent turns moves in steps. While it fills, each prompt begins with the bytes of the one before, so
 a provider's prompt cache holds; when it is full, it drops to half at once. It is worked out from the turns alone, from
@@ -10,8 +13,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from hub.context.background import NO_BACKGROUND, SUMMARY_SHARE, Background, before_turns
 from hub.context.beside import Beside, with_documents, with_mentions
 from hub.context.cut import cut_middle
+from hub.context.recalled import RecalledTurn, recollection
 from hub.context.tokens import PER_MESSAGE, PER_PROMPT
 from hub.context.tokens import count as count_tokens
 from hub.errors import TrunklineError
@@ -20,6 +25,8 @@ HISTORY_STEP = 40
 """Positions. A prompt is made from the turns of the last 40 to 79 messages; 3,000 tokens hold about 15 exchanges."""
 LEAST_FOR_MESSAGE = 256
 """Tokens that a system prompt must leave for the newest message, so that a cut one still says something."""
+LAST_EXCHANGES = 3
+"""So that talk goes on fluently however much is recalled."""
 _LEAST_SHARE = 32
 """Tokens. An earlier turn is not cut down to less than this, but left out."""
 
@@ -34,6 +41,8 @@ class PastTurn(msgspec.Struct, frozen=True):
     role: str
     text: str
     tokens: int
+    position: int = 0
+    """Of the message that it is or answers, within the conversation."""
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -51,6 +60,11 @@ class Prompt(msgspec.Struct, frozen=True):
 
     Of attachments it has the mentions alone."""
     asked_tokens: int
+
+    @property
+    def stable(self) -> int:
+        """How many of the turns the next prompt begins with too, unless the window moves: all but the newest."""
+        return len(self.turns) - 1
 
 
 class ContextTooSmall(TrunklineError):
@@ -78,12 +92,19 @@ def compose(
     max_output: int,
     count: Count,
     beside: Beside = NOTHING_BESIDE,
+    recalled: Sequence[RecalledTurn] | None = None,
+    recall_share: float = 0.0,
+    background: Background = NO_BACKGROUND,
+    summarized: bool = False,
 ) -> Prompt:
     """The prompt for the newest message, with as many whole exchanges before it as the budget holds.
 
     The message comes before the documents beside it, and these before history; it is sent whole where it can be.
     `turns` run from the oldest to the newest; `max_output` (tokens of an answer at the most) says how much room a step
-    of the window makes.
+    of the window makes. `recalled` are turns that may matter, the best first; None where nothing older than the window
+    is there to be recalled. What the window shows is not repeated. `recall_share` of the room is kept for them, and
+    what the window leaves is theirs too. `background` stands before the turns; `summarized` says that the agent has
+    summaries made, so that the window leaves them their room also while there is none.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
@@ -95,11 +116,21 @@ def compose(
     if beside.documents or beside.notes:
         sent, cut_document = with_documents(asked, beside, room, count)
         sent_tokens, cut = count(sent), cut or cut_document
-    history, history_tokens = _history(turns, room, room - sent_tokens, max_output, count)
+    before = before_turns(background, room, count)
+    begins, begins_tokens = before.within(room - sent_tokens)
+    open_room = room - before.pins_tokens
+    full = _full(open_room, _given_away(recall_share, summarized) if recalled is not None else 0)
+    left = room - begins_tokens - sent_tokens
+    history = _history(turns, _Limits.of(open_room, full, max_output), left, count)
+    if recalled:
+        older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
+        most = left - history.tokens if recall_share else 0
+        sent, sent_tokens = _with_recollection(sent, sent_tokens, older, most, count)
+    opening = [("user", begins)] if begins else []
     return Prompt(
         system=system,
-        turns=_alternating([*history, ("user", sent)]),
-        input_tokens=fixed + history_tokens + sent_tokens,
+        turns=_alternating([*opening, *history.turns, ("user", sent)]),
+        input_tokens=fixed + begins_tokens + history.tokens + sent_tokens,
         cut=cut,
         asked=asked,
         asked_tokens=asked_tokens,
@@ -140,6 +171,49 @@ def _with_quotation(message: str, quoted: str) -> str:
     return f"{quotation}\n\n{message}" if message else quotation
 
 
+# -- older turns -----------------------------------------------------------------------------------------------------
+
+
+def shown_from(
+    system: str,
+    turns: Sequence[PastTurn],
+    *,
+    budget_tokens: int,
+    max_output: int,
+    count: Count,
+    older: bool,
+    recall_share: float,
+    background: Background = NO_BACKGROUND,
+    summarized: bool = False,
+) -> int | None:
+    """The position from which on the window of a usual message shows all; None where it shows the whole conversation.
+
+    None, too, where nothing of older turns is ever shown. `older` says that there are turns before those passed in.
+    """
+    if not (recall_share or summarized):
+        return None
+    room = budget_tokens - _fixed(system, count)
+    room -= before_turns(background, room, count).pins_tokens
+    exchanges = _exchanges(turns)
+    if not older and sum(exchange.tokens for exchange in exchanges) <= _full(room, 0):
+        return None
+    full = _full(room, _given_away(recall_share, summarized))
+    window = _window(exchanges, _Limits.of(room, full, max_output))
+    return window[0].turns[0].position if window else _AFTER_ALL
+
+
+def _with_recollection(
+    sent: str, sent_tokens: int, older: Sequence[RecalledTurn], most: int, count: Count
+) -> tuple[str, int]:
+    """What is sent with the turns before it, and its tokens, `most` more than before; as it was where none fits."""
+    recollected = recollection(older, most, count)
+    if not recollected:
+        return sent, sent_tokens
+    both = f"{recollected}\n\n{sent}"
+    tokens = count(both)
+    return (both, tokens) if tokens <= sent_tokens + most else (sent, sent_tokens)
+
+
 # -- the turns before it ---------------------------------------------------------------------------------------------
 
 
@@ -150,25 +224,60 @@ class _Exchange(msgspec.Struct, frozen=True):
     tokens: int
 
 
-def _history(
-    turns: Sequence[PastTurn], room: int, left: int, max_output: int, count: Count
-) -> tuple[list[tuple[str, str]], int]:
-    """The earlier turns that are sent, and their tokens (never more than `left`).
+class _History(msgspec.Struct, frozen=True):
+    """The earlier turns that are sent, in role and text."""
 
-    The window is worked out as if the newest message took an eighth of the room, so that one of another length does
-    not move it; for a longer one, more is dropped this once.
+    turns: list[tuple[str, str]]
+    tokens: int
+    position: int
+    """From here on, nothing is missing."""
+
+
+_AFTER_ALL = 1 << 62
+
+
+def _given_away(recall_share: float, summarized: bool) -> float:
+    """What a window that cannot show all leaves to older turns."""
+    return min(1.0, recall_share + (SUMMARY_SHARE if summarized else 0.0))
+
+
+def _full(room: int, given_away: float) -> int:
+    """Tokens that the window holds.
+
+    It is worked out as if the newest message took an eighth of the room, and older turns all of their share, so that
+    others do not move it; for a longer message, more is dropped this once.
     """
-    full = room - room // 8
-    low = max(full // 4, min(full // 2, full - 2 * max_output))
-    window = _window(_exchanges(turns), full, low)
+    return int((room - room // 8) * (1 - given_away))
+
+
+class _Limits(msgspec.Struct, frozen=True):
+    """Of the window over the recent turns, in tokens."""
+
+    full: int
+    low: int
+    """What it drops to when it is full."""
+    last: int
+    """What the last exchanges may take all the same."""
+
+    @staticmethod
+    def of(room: int, full: int, max_output: int) -> "_Limits":
+        low = max(full // 4, min(full // 2, full - 2 * max_output))
+        return _Limits(full, low, max(full, room // 2) if full else 0)
+
+
+def _history(turns: Sequence[PastTurn], limits: _Limits, left: int, count: Count) -> _History:
+    """The earlier turns that are sent, in never more tokens than `left`."""
+    window = _window(_exchanges(turns), limits)
     tokens = sum(exchange.tokens for exchange in window)
-    if tokens > full:  # one exchange that is larger by itself
-        return _shortened(window[0].turns, min(low, left), count)
+    if tokens > limits.last:  # one exchange that is larger by itself
+        shortened, tokens = _shortened(window[0].turns, min(limits.last // 2, left), count)
+        return _History(shortened, tokens, window[0].turns[0].position if shortened else _AFTER_ALL)
     first = 0
     while tokens > left:
         tokens -= window[first].tokens
         first += 1
-    return [(turn.role, turn.text) for exchange in window[first:] for turn in exchange.turns], tokens
+    shown = [turn for exchange in window[first:] for turn in exchange.turns]
+    return _History([(turn.role, turn.text) for turn in shown], tokens, shown[0].position if shown else _AFTER_ALL)
 
 
 def _exchanges(turns: Sequence[PastTurn]) -> list[_Exchange]:
@@ -178,16 +287,16 @@ def _exchanges(turns: Sequence[PastTurn]) -> list[_Exchange]:
     return [_Exchange(list(group), sum(turn.tokens + PER_MESSAGE for turn in group)) for group in groups]
 
 
-def _window(exchanges: list[_Exchange], full: int, low: int) -> list[_Exchange]:
+def _window(exchanges: list[_Exchange], limits: _Limits) -> list[_Exchange]:
     """The newest exchanges that `full` tokens hold, as a window that fills to `full` and then drops to `low` at once.
 
-    One exchange that is larger by itself stands alone in it.
+    The last LAST_EXCHANGES stay where half of the room holds them. One exchange that is larger by itself stands alone.
     """
     first, tokens = 0, 0
     for at, exchange in enumerate(exchanges):
         tokens += exchange.tokens
-        if tokens > full:
-            while tokens > low and first < at:
+        if tokens > (limits.full if at - first >= LAST_EXCHANGES else limits.last):
+            while first < at and tokens > (limits.low if first <= at - LAST_EXCHANGES else limits.last):
                 tokens -= exchanges[first].tokens
                 first += 1
     return exchanges[first:]

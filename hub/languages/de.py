@@ -11,9 +11,13 @@ GERMAN = Language(
     help={
         "help": "Was ich kann",
         "new": "Neu beginnen: Was bisher gesagt wurde, zählt nicht mehr",
+        "fresh": "Neu fragen: Keine frühere Antwort wird wiederverwendet",
         "stop": "Die Antwort beenden, die gerade entsteht",
         "agent": "Wer in diesem Chat antwortet und wer es noch kann",
         "region": "Wo ich dich vermute und welche Region antwortet",
+        "pin": "Eine Tatsache, die hier im Sinn bleibt, auch nach /new",
+        "pins": "Die Tatsachen, die hier im Sinn bleiben",
+        "unpin": "Eine angeheftete Tatsache loslassen, mit ihrer Nummer, oder alle: all",
         "usage": "Was deine eigenen Nachrichten gekostet haben: heute, diese Woche, diesen Monat",
         "why": "Welcher Agent in welcher Region zuletzt geantwortet hat und warum",
         "invite": "Einen Code machen, mit dem andere dazukommen",
@@ -36,6 +40,17 @@ GERMAN = Language(
         "budget": "Wie Budgets stehen, und sie setzen: support-faq monthly 60",
     },
     phrases={
+        phrases.PIN_HOW: "Schreib /pin und die Tatsache, die ich im Sinn behalten soll, oder sende /pin als "
+        "Antwort auf die Nachricht, in der sie steht.",
+        phrases.PIN_TOO_LONG: "Das ist zum Anheften zu lang: höchstens {most} Zeichen.",
+        phrases.PINNED: "Angeheftet: {fact}",
+        phrases.PINS_FULL: "Für weitere Tatsachen ist kein Platz: /pins zeigt sie, /unpin lässt eine los.",
+        phrases.PINS_NONE: "Hier ist nichts angeheftet. /pin und eine Tatsache behält sie im Sinn.",
+        phrases.PINS_HOW: "/unpin und eine Nummer lässt eine los, /unpin all alle.",
+        phrases.PINS_STAY: "Was angeheftet ist, bleibt; /pins zeigt es.",
+        phrases.UNPIN_HOW: "Schreib /unpin und eine Nummer von 1 bis {most}, wie /pins sie zeigt, oder /unpin all.",
+        phrases.UNPINNED: "Nicht mehr angeheftet: {fact}",
+        phrases.UNPINNED_ALL: "Hier ist nichts mehr angeheftet.",
         phrases.FEEDBACK_HOW: "Schreib /feedback und was du von der letzten Antwort hältst.",
         phrases.FEEDBACK_KEPT: "Danke. Wer diesen Hub betreibt, liest es.",
         phrases.HUMAN_ASKED: "Ein Mensch wird dir hier antworten. Bis dahin schweige ich; /human done holt "
@@ -132,6 +147,10 @@ GERMAN = Language(
         phrases.USAGE_COST: "Kosten",
         phrases.USAGE_ZONE: "Was deine eigenen Nachrichten gekostet haben; Tage beginnen um Mitternacht in {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} der Kosten dieses Monats sind geschätzt.",
+        phrases.CACHED: "Von {tokens} Eingabetoken kamen {share} aus den Zwischenspeichern der Anbieter; das "
+        "hat {cost} gespart.",
+        phrases.USAGE_REUSED: "{answers} Antworten dieses Monats gab es schon und kosteten nichts; "
+        "das hat {saved} gespart.",
         phrases.USAGE_UNPRICED: "{calls} Aufrufe dieses Monats haben keinen bekannten Preis und zählen nicht mit.",
         phrases.NOT_ON_THE_LIST: "Ich antworte nur Menschen, die mir genannt wurden. Wer diesen Hub betreibt, "
         "kann dich mit deiner Id eintragen.",
@@ -156,6 +175,9 @@ GERMAN = Language(
         "einmal.",
         phrases.failed(Kind.UNAUTHORIZED): "Das Modell weist den Schlüssel dieses Hubs ab. Wer den Hub betreibt, muss "
         "ihn erneuern.",
+        phrases.failed(
+            Kind.MISSING
+        ): "Das Modell, das antworten soll, ist nicht da. Wer den Hub betreibt, findet seinen Namen im Protokoll.",
         phrases.failed(Kind.REJECTED): "Das Modell hat diese Frage nicht angenommen. Wer den Hub betreibt, findet den "
         "Grund im Protokoll.",
         phrases.failed(

@@ -11,9 +11,13 @@ SPANISH = Language(
     help={
         "help": "Lo que sé hacer",
         "new": "Empezar de nuevo: lo dicho hasta ahora deja de contar",
+        "fresh": "Preguntar de nuevo: no se repite ninguna respuesta anterior",
         "stop": "Terminar la respuesta que se está escribiendo",
         "agent": "Quién responde en este chat y quién más puede hacerlo",
         "region": "Dónde creo que estás y qué región responde",
+        "pin": "Un dato que aquí se tiene presente, también después de /new",
+        "pins": "Los datos que aquí se tienen presentes",
+        "unpin": "Soltar un dato fijado, por su número, o todos: all",
         "usage": "Lo que han costado tus propios mensajes: hoy, esta semana, este mes",
         "why": "Qué agente de qué región respondió por última vez, y por qué",
         "invite": "Crear un código que deja entrar a otros",
@@ -36,6 +40,17 @@ SPANISH = Language(
         "budget": "Cómo están los presupuestos, y fijarlos: support-faq monthly 60",
     },
     phrases={
+        phrases.PIN_HOW: "Escribe /pin y el dato que debo tener presente, o envía /pin como respuesta al "
+        "mensaje que lo tiene.",
+        phrases.PIN_TOO_LONG: "Es demasiado largo para fijarlo: {most} caracteres como máximo.",
+        phrases.PINNED: "Fijado: {fact}",
+        phrases.PINS_FULL: "No queda sitio para más datos: /pins los muestra, /unpin suelta uno.",
+        phrases.PINS_NONE: "Aquí no hay nada fijado. /pin y un dato hace que lo tenga presente.",
+        phrases.PINS_HOW: "/unpin y un número suelta uno, /unpin all todos.",
+        phrases.PINS_STAY: "Lo fijado se queda; /pins lo muestra.",
+        phrases.UNPIN_HOW: "Escribe /unpin y un número del 1 al {most}, como los muestra /pins, o /unpin all.",
+        phrases.UNPINNED: "Ya no está fijado: {fact}",
+        phrases.UNPINNED_ALL: "Aquí ya no hay nada fijado.",
         phrases.FEEDBACK_HOW: "Escribe /feedback y qué te parece la última respuesta.",
         phrases.FEEDBACK_KEPT: "Gracias. Quien lleva este hub lo lee.",
         phrases.HUMAN_ASKED: "Una persona te responderá aquí. Hasta entonces callo; /human done me trae de vuelta.",
@@ -128,6 +143,10 @@ SPANISH = Language(
         phrases.USAGE_COST: "coste",
         phrases.USAGE_ZONE: "Lo que han costado tus propios mensajes; los días empiezan a medianoche en {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} del coste de este mes es una estimación.",
+        phrases.CACHED: "De {tokens} tokens de entrada, el {share} vino de las cachés de los proveedores; eso "
+        "ahorró {cost}.",
+        phrases.USAGE_REUSED: "{answers} respuestas de este mes ya se habían dado antes y no costaron nada; "
+        "eso ahorró {saved}.",
         phrases.USAGE_UNPRICED: "{calls} llamadas de este mes no tienen precio conocido y no cuentan en el coste.",
         phrases.NOT_ON_THE_LIST: "Solo respondo a las personas que me indicaron. Quien lleva este hub puede "
         "añadirte con tu id.",
@@ -152,6 +171,9 @@ SPANISH = Language(
         "favor.",
         phrases.failed(Kind.UNAUTHORIZED): "El modelo rechaza la clave de este hub. Quien lo gestiona tiene que "
         "renovarla.",
+        phrases.failed(
+            Kind.MISSING
+        ): "El modelo que debería responder no está. Quien gestiona el hub encuentra su nombre en el registro.",
         phrases.failed(
             Kind.REJECTED
         ): "El modelo no aceptó esta pregunta. Quien gestiona el hub encuentra el motivo en su registro.",

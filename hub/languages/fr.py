@@ -11,9 +11,13 @@ FRENCH = Language(
     help={
         "help": "Ce que je sais faire",
         "new": "Recommencer : ce qui a été dit ne compte plus",
+        "fresh": "Demander à nouveau : aucune réponse antérieure n'est réutilisée",
         "stop": "Arrêter la réponse en cours",
         "agent": "Qui répond dans ce chat, et qui d'autre le peut",
         "region": "Où je pense que tu es, et quelle région répond",
+        "pin": "Un fait gardé à l'esprit ici, même après /new",
+        "pins": "Les faits gardés à l'esprit ici",
+        "unpin": "Lâcher un fait épinglé, par son numéro, ou tous : all",
         "usage": "Ce qu'ont coûté tes propres messages : aujourd'hui, cette semaine, ce mois-ci",
         "why": "Quel agent de quelle région a répondu en dernier, et pourquoi",
         "invite": "Créer un code qui laisse entrer d'autres personnes",
@@ -36,6 +40,17 @@ FRENCH = Language(
         "budget": "Où en sont les budgets, et les fixer : support-faq monthly 60",
     },
     phrases={
+        phrases.PIN_HOW: "Écris /pin et le fait à garder à l'esprit, ou envoie /pin en réponse au message qui "
+        "le contient.",
+        phrases.PIN_TOO_LONG: "C'est trop long pour être épinglé : {most} caractères au plus.",
+        phrases.PINNED: "Épinglé : {fact}",
+        phrases.PINS_FULL: "Il n'y a plus de place pour d'autres faits : /pins les montre, /unpin en lâche un.",
+        phrases.PINS_NONE: "Rien n'est épinglé ici. /pin et un fait le garde à l'esprit.",
+        phrases.PINS_HOW: "/unpin et un numéro en lâche un, /unpin all les lâche tous.",
+        phrases.PINS_STAY: "Ce qui est épinglé reste ; /pins le montre.",
+        phrases.UNPIN_HOW: "Écris /unpin et un numéro de 1 à {most}, comme /pins les montre, ou /unpin all.",
+        phrases.UNPINNED: "N'est plus épinglé : {fact}",
+        phrases.UNPINNED_ALL: "Plus rien n'est épinglé ici.",
         phrases.FEEDBACK_HOW: "Écris /feedback et ce que tu penses de la dernière réponse.",
         phrases.FEEDBACK_KEPT: "Merci. Qui gère ce hub le lit.",
         phrases.HUMAN_ASKED: "Une personne te répondra ici. D'ici là je me tais ; /human done me fait revenir.",
@@ -138,6 +153,10 @@ FRENCH = Language(
         phrases.USAGE_COST: "coût",
         phrases.USAGE_ZONE: "Ce qu'ont coûté tes propres messages ; les jours commencent à minuit à {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} du coût de ce mois est une estimation.",
+        phrases.CACHED: "Sur {tokens} tokens d'entrée, {share} sont venus des caches des fournisseurs ; "
+        "cela a économisé {cost}.",
+        phrases.USAGE_REUSED: "{answers} réponses de ce mois avaient déjà été données et n'ont rien coûté ; "
+        "cela a économisé {saved}.",
         phrases.USAGE_UNPRICED: "{calls} appels de ce mois n'ont pas de prix connu et ne comptent pas dans le coût.",
         phrases.NOT_ON_THE_LIST: "Je ne réponds qu'aux personnes qu'on m'a indiquées. Qui gère ce hub peut "
         "t'ajouter par ton id.",
@@ -159,6 +178,9 @@ FRENCH = Language(
         phrases.failed(Kind.CUT): "La connexion avec le modèle s'est rompue avant la fin de la réponse. Redemande.",
         phrases.failed(Kind.GARBLED): "La réponse du modèle était illisible. Redemande dans quelques minutes.",
         phrases.failed(Kind.UNAUTHORIZED): "Le modèle refuse la clé de ce hub. Qui gère le hub doit la renouveler.",
+        phrases.failed(
+            Kind.MISSING
+        ): "Le modèle qui devrait répondre n'est pas là. Qui gère le hub en trouve le nom dans son journal.",
         phrases.failed(Kind.REJECTED): "Le modèle n'a pas accepté cette question. Qui gère le hub en trouve la raison "
         "dans son journal.",
         phrases.failed(Kind.TOO_LONG): "Cette conversation est trop longue pour le modèle. Envoie /new pour "

@@ -11,9 +11,13 @@ PORTUGUESE = Language(
     help={
         "help": "O que eu sei fazer",
         "new": "Começar de novo: o que foi dito deixa de contar",
+        "fresh": "Perguntar de novo: nenhuma resposta anterior é reutilizada",
         "stop": "Encerrar a resposta em andamento",
         "agent": "Quem responde neste chat e quem mais pode responder",
         "region": "Onde acho que você está e qual região responde",
+        "pin": "Um fato que fica em mente aqui, também depois de /new",
+        "pins": "Os fatos que ficam em mente aqui",
+        "unpin": "Soltar um fato fixado, pelo número, ou todos: all",
         "usage": "Quanto custaram suas próprias mensagens: hoje, esta semana, este mês",
         "why": "Qual agente de qual região respondeu por último, e por quê",
         "invite": "Criar um código que deixa outros entrar",
@@ -36,6 +40,17 @@ PORTUGUESE = Language(
         "budget": "Como estão os orçamentos, e defini-los: support-faq monthly 60",
     },
     phrases={
+        phrases.PIN_HOW: "Escreva /pin e o fato que devo ter em mente, ou envie /pin como resposta à mensagem "
+        "que o contém.",
+        phrases.PIN_TOO_LONG: "É longo demais para fixar: no máximo {most} caracteres.",
+        phrases.PINNED: "Fixado: {fact}",
+        phrases.PINS_FULL: "Não há lugar para mais fatos: /pins os mostra, /unpin solta um.",
+        phrases.PINS_NONE: "Nada está fixado aqui. /pin e um fato o mantém em mente.",
+        phrases.PINS_HOW: "/unpin e um número solta um, /unpin all todos.",
+        phrases.PINS_STAY: "O que está fixado fica; /pins o mostra.",
+        phrases.UNPIN_HOW: "Escreva /unpin e um número de 1 a {most}, como /pins os mostra, ou /unpin all.",
+        phrases.UNPINNED: "Não está mais fixado: {fact}",
+        phrases.UNPINNED_ALL: "Nada mais está fixado aqui.",
         phrases.FEEDBACK_HOW: "Escreva /feedback e o que você acha da última resposta.",
         phrases.FEEDBACK_KEPT: "Obrigado. Quem opera este hub lê isso.",
         phrases.HUMAN_ASKED: "Uma pessoa vai responder a você aqui. Até lá fico em silêncio; /human done me "
@@ -125,6 +140,10 @@ PORTUGUESE = Language(
         phrases.USAGE_COST: "custo",
         phrases.USAGE_ZONE: "Quanto custaram suas próprias mensagens; os dias começam à meia-noite em {zone}.",
         phrases.USAGE_UNCERTAIN: "{cost} do custo deste mês é uma estimativa.",
+        phrases.CACHED: "De {tokens} tokens de entrada, {share} vieram dos caches dos provedores; isso "
+        "economizou {cost}.",
+        phrases.USAGE_REUSED: "{answers} respostas deste mês já tinham sido dadas e não custaram nada; "
+        "isso poupou {saved}.",
         phrases.USAGE_UNPRICED: "{calls} chamadas deste mês não têm preço conhecido e não entram no custo.",
         phrases.NOT_ON_THE_LIST: "Só respondo às pessoas que me foram indicadas. Quem gere este hub pode "
         "acrescentá-lo pelo seu id.",
@@ -148,6 +167,9 @@ PORTUGUESE = Language(
         "por favor.",
         phrases.failed(Kind.UNAUTHORIZED): "O modelo recusa a chave deste hub. Quem administra o hub precisa "
         "renová-la.",
+        phrases.failed(
+            Kind.MISSING
+        ): "O modelo que deveria responder não está lá. Quem administra o hub encontra o nome no registro.",
         phrases.failed(Kind.REJECTED): "O modelo não aceitou esta pergunta. Quem administra o hub encontra o motivo no "
         "registro.",
         phrases.failed(

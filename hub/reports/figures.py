@@ -15,6 +15,8 @@ QUARTER_MS = 900_000
 LATENCY_STEP_MS = 20
 DIMENSIONS = ("agent", "model", "tier", "channel", "region", "kind")
 DEAREST_PEOPLE = 5
+REUSE = "reuse"
+"""Kind of the rows that stand for an answer given again; no call was made."""
 GOOD_ENDS = frozenset({"stop", "length", "stopped"})
 """Outcomes that are no error: a person's own stop is none."""
 
@@ -24,7 +26,7 @@ class Sums(msgspec.Struct, frozen=True):
 
     calls: int = 0
     answers: int = 0
-    """Messages that a model or the FAQ was asked to answer: first attempts."""
+    """Messages that a model or the FAQ was asked to answer, and those that were given an earlier answer."""
     failed: int = 0
     """Calls that ended in an error."""
     input_tokens: int = 0
@@ -107,6 +109,14 @@ class ByFaq(msgspec.Struct, frozen=True):
     """What so many answers cost by model: each at its agent's average, at that over all where it has none."""
 
 
+class Reused(msgspec.Struct, frozen=True):
+    """Answers that were given again."""
+
+    answers: int = 0
+    saved_nusd: int = 0
+    """What they had cost when they were made."""
+
+
 class Figures(msgspec.Struct, frozen=True):
     """Everything that a report says."""
 
@@ -130,6 +140,7 @@ class Figures(msgspec.Struct, frozen=True):
     quarters: tuple[Quarter, ...]
     budgets: tuple[BudgetLine, ...]
     by_faq: ByFaq = ByFaq()
+    reused: Reused = Reused()
 
     def label(self, dimension: str, label: str) -> Line:
         """One line; zeros where there was nothing."""
@@ -167,13 +178,14 @@ async def gather(database: Database, span: Period, before: Period, at_ms: int) -
         quarters=tuple(map(_quarter, quarters)),
         budgets=tuple(budget_line(row, at_ms) for row in budgets),
         by_faq=_by_faq(now_rows),
+        reused=_reused(now_rows),
     )
 
 
 def _sums(row: Row) -> Sums:
     return Sums(
         calls=row["calls"],
-        answers=row["calls"] if row["kind"] == "answer" else 0,
+        answers=row["calls"] if row["kind"] in ("answer", REUSE) else 0,
         failed=0 if row["outcome"] in GOOD_ENDS else row["calls"],
         input_tokens=row["input_tokens"],
         cached_tokens=row["cached_tokens"],
@@ -217,6 +229,11 @@ def _by_faq(rows: Rows) -> ByFaq:
         elif all_asked:
             saved += answers * all_cost // all_asked
     return ByFaq(sum(faq.values()), saved)
+
+
+def _reused(rows: Rows) -> Reused:
+    again = [row for row in rows if row["kind"] == REUSE]
+    return Reused(sum(row["calls"] for row in again), sum(row["saved_nusd"] for row in again))
 
 
 def _errors(rows: Rows) -> tuple[tuple[str, int], ...]:

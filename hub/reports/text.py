@@ -125,12 +125,17 @@ def _answers(figures: Figures) -> str:
 
 
 def _saved(figures: Figures) -> str:
-    saved = figures.by_faq
-    if not saved.answers:
-        return ""
-    share = 100 * saved.answers // figures.total.now.answers
-    text = f"- The FAQ answered {saved.answers:,} messages ({share} %); models would have cost about "
-    return f"## Saved\n\n{text}{format_usd(saved.cost_nusd)}."
+    faq, again = figures.by_faq, figures.reused
+    lines = []
+    if faq.answers:
+        share = 100 * faq.answers // figures.total.now.answers
+        text = f"- The FAQ answered {faq.answers:,} messages ({share} %); models would have cost about "
+        lines.append(f"{text}{format_usd(faq.cost_nusd)}.")
+    if again.answers:
+        share = 100 * again.answers // figures.total.now.answers
+        text = f"- {again.answers:,} messages ({share} %) were given an earlier answer again; it had cost "
+        lines.append(f"{text}{format_usd(again.saved_nusd)}.")
+    return "\n".join(["## Saved", "", *lines]) if lines else ""
 
 
 def _budgets(budgets: Sequence[BudgetLine], zone: ZoneInfo) -> str:

@@ -1,6 +1,6 @@
 """Where is the sender, who serves the chat, and which deployment answers."""
 
-from hub.routing.choose import SOURCES, NoRegionInZone, Route, choose, explain, home_region, zone_of
+from hub.routing.choose import SOURCES, NoRegionInZone, Route, choose, explain, home_region, memory_of, zone_of
 from hub.routing.directory import Directory, agent_for, directory_of
 from hub.routing.fleet import Fleet, Visit
 from hub.routing.geography import distance_km, on_the_globe, place_of
@@ -30,6 +30,7 @@ __all__ = [
     "explain",
     "home_region",
     "lot_of",
+    "memory_of",
     "on_the_globe",
     "place_of",
     "to_keep",

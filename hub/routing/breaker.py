@@ -37,6 +37,7 @@ class Breaker:
         "_openings",
         "_probe_failed",
         "_random",
+        "hearsay",
         "open",
         "open_until",
         "trial",
@@ -59,6 +60,8 @@ class Breaker:
         """One is under way."""
         self.why = ""
         """The kind of the fault that opened it."""
+        self.hearsay = False
+        """Another process's faults opened it, none of this one's."""
 
     def passes(self, now: float) -> bool:
         """Whether a call may be made now."""
@@ -75,11 +78,25 @@ class Breaker:
         elif trial and self.half_open(now):
             self._fine_trials += 1
             if self._fine_trials >= TRIALS:
-                self.open = False
-                self._faults = self._openings = 0
-                self._last.clear()
+                self.close()
                 return True
         return False
+
+    def close(self) -> None:
+        """It is well again."""
+        self.open = self.hearsay = False
+        self._faults = self._openings = self._fine_trials = 0
+        self._last.clear()
+
+    def told(self, until: float, why: str) -> None:
+        """Another process's is open until then. What this one saw of the deployment itself goes before."""
+        if not self.open:
+            self.open = self.hearsay = True
+            self.open_until, self.why = until, why
+            self._fine_trials = 0
+            self._probe_failed = False
+        elif self.hearsay and until > self.open_until:
+            self.open_until, self.why = until, why
 
     def fault(self, now: float, why: str, *, trial: bool = False, refused: bool = False) -> None:
         """A call failed in a way that speaks of the deployment."""
@@ -102,6 +119,7 @@ class Breaker:
     def _open(self, now: float, why: str, refused: bool) -> None:
         pause_s = REFUSED_S if refused else min(LONGEST_OPEN_S, OPEN_S * 2.0**self._openings)
         self.open = True
+        self.hearsay = False
         self.open_until = now + pause_s * (0.8 + 0.4 * self._random())
         self.why = why
         self._openings = min(self._openings + 1, 8)

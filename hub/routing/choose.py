@@ -39,6 +39,18 @@ class Route(msgspec.Struct, frozen=True):
     """Names of those that may answer but cannot now."""
     model: str = ""
     """That answered in the end; empty where none did."""
+    zone: str = ""
+    """The residency zone that bound it; empty where the agent is not strict."""
+
+    @property
+    def memory(self) -> str:
+        """Under which name the turns are remembered: what was said in one zone is read by nobody in another."""
+        return memory_of(self.agent, self.zone)
+
+
+def memory_of(agent: str, zone: str) -> str:
+    """Under which name turns with an agent are remembered in a residency zone; empty where none binds it."""
+    return f"{agent}@{zone}" if zone else agent
 
 
 _decode = msgspec.json.Decoder(Route).decode
@@ -54,10 +66,10 @@ def choose(
     where: Whereabouts,
     regions: Mapping[str, Region],
     *,
-    exclude: frozenset[str] = frozenset(),
     healthy: Callable[[str], bool] = anyone,
     fleet: Fleet | None = None,
     lot: float = 0.0,
+    model: str = "",
 ) -> Route:
     """The agent's deployments that may answer, the best first.
 
@@ -68,7 +80,7 @@ def choose(
     A deployment that is due for a trial comes first where its region is no farther. No more are looked at than are
     needed. Without a fleet, all that may answer stand in the order of distance.
 
-    `exclude` names the deployments that this turn has tried; `healthy` says which can take a call at all.
+    `healthy` says which can take a call at all. Who is known not to have the `model` that would be asked comes last.
     """
     zone = zone_of(agent, where)
     chart = chart_of(agent, regions)
@@ -80,14 +92,14 @@ def choose(
             passed_over += [(each.name, why) for each in stand.deployments]
         else:
             open_stands.append(stand)
-    tried = _tried(open_stands, exclude, healthy)
-    passed_over += tried.items()
+    out = _out(open_stands, healthy)
+    passed_over += out.items()
     if fleet:
-        names, resting, obstacles = _by_fleet(open_stands, tried, fleet, lot)
+        names, resting, obstacles = _by_fleet(open_stands, out, fleet, lot, model)
         passed_over += obstacles
     else:
         resting = ()
-        names = [each.name for stand in open_stands for each in stand.deployments if each.name not in tried]
+        names = [each.name for stand in open_stands for each in stand.deployments if each.name not in out]
         names = _by_name(names, where, open_stands)
     taken = next((stand for stand in open_stands if names and names[0] in _names(stand)), None)
     return Route(
@@ -97,25 +109,24 @@ def choose(
         reasons=(_whence(where), *_bound(agent, where, zone), _outcome(where, taken, names, open_stands)),
         passed_over=tuple(passed_over),
         resting=resting,
+        zone=zone,
     )
 
 
-def _tried(stands: Sequence[Stand], exclude: frozenset[str], healthy: Callable[[str], bool]) -> dict[str, str]:
+def _out(stands: Sequence[Stand], healthy: Callable[[str], bool]) -> dict[str, str]:
     """Why some are out of the question, whatever the fleet knows of them."""
-    if not exclude and healthy is anyone:
+    if healthy is anyone:
         return {}
-    out = {}
-    for stand in stands:
-        for each in stand.deployments:
-            if each.name in exclude:
-                out[each.name] = "it was tried already"
-            elif not healthy(each.name):
-                out[each.name] = "it cannot take calls now"
-    return out
+    return {
+        each.name: "it cannot take calls now"
+        for stand in stands
+        for each in stand.deployments
+        if not healthy(each.name)
+    }
 
 
 def _by_fleet(
-    stands: Sequence[Stand], tried: Mapping[str, str], fleet: Fleet, lot: float
+    stands: Sequence[Stand], out: Mapping[str, str], fleet: Fleet, lot: float, model: str
 ) -> tuple[list[str], tuple[str, ...], list[tuple[str, str]]]:
     """Names in the order to ask them, those that may answer but cannot now, and why each was passed over."""
     now = fleet.now()
@@ -127,7 +138,7 @@ def _by_fleet(
         obstacles += [
             (each.name, obstacle)
             for each in stand.deployments
-            if each.name not in tried and (obstacle := place.add(each, fleet, now))
+            if each.name not in out and (obstacle := place.add(each, fleet, now, model))
         ]
         places.append(place)
         able += len(place.room)

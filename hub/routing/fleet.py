@@ -6,8 +6,8 @@ Nothing here waits or sends anything. Time and chance are passed in.
 from collections.abc import Callable, Iterable, Sequence
 
 from hub.config.settings import Agent, Deployment
-from hub.routing.member import Member, Verdict
-from hub.routing.outliers import COMPARED_EVERY_S, eject
+from hub.routing.member import LACKS_S, Member, Verdict
+from hub.routing.outliers import COMPARED_EVERY_S, eject, room_in
 
 SLOW_SHARE = 0.95
 LEAST_KNOWN = 20
@@ -43,17 +43,29 @@ class Visit:
         if self._member:
             self._member.waiting.pop(self, None)
 
-    def end(self, verdict: Verdict, latency_s: float, why: str = "", rests_s: float | None = None) -> None:
+    def end(
+        self,
+        verdict: Verdict,
+        latency_s: float,
+        why: str = "",
+        rests_s: float | None = None,
+        model: str = "",
+        answered_as: str = "",
+    ) -> None:
         """The call ended so.
 
         `latency_s` is that of its first word or of its failure, `why` the kind of the failure, `rests_s` how long the
-        deployment asked to be left alone.
+        deployment asked to be left alone, `model` which one was asked, `answered_as` what the provider says answered.
         """
         if not self._member or not self._under_way:
             return
         now = self._fleet.now()
         if verdict is Verdict.FULL and rests_s is not None:
             self._member.rest(now + rests_s)
+        if verdict is Verdict.LACKS:
+            self._member.lacks_until[model] = now + LACKS_S
+        if answered_as:
+            self._member.answers_as[model] = answered_as
         self._member.heard(verdict, latency_s, self._began, now, why=why, trial=self._trial)
         self.leave()
         self._fleet.compare(now)
@@ -135,22 +147,27 @@ class Fleet:
         member = self.members.get(name)
         return member.percentile_s(SLOW_SHARE) if member and len(member.recent) >= LEAST_KNOWN else None
 
-    def able_first(self, names: Sequence[str]) -> list[str]:
-        """Those that are worth a call now, in their order; the ones without room, or better left alone, last."""
+    def lacks(self, name: str, model: str) -> bool:
+        """Whether this deployment said a while ago that it has no such model."""
+        member = self.members.get(name)
+        return member is not None and member.lacks(model, self.now())
+
+    def able_first(self, names: Sequence[str], model: str = "") -> list[str]:
+        """Those that are worth a call of the model now, in their order; without room, or better left alone, last."""
         now = self.now()
         able: tuple[list[str], list[str], list[str]] = ([], [], [])
         for name in names:
             member = self.members.get(name)
-            if member is None or not member.obstacle(now):
+            if member is None or not member.obstacle(now, model):
                 able[0 if member is None or member.has_room() else 1].append(name)
             elif not member.shut(now):
                 able[2].append(name)
         return [*able[0], *able[1], *able[2]]
 
-    def able_in_s(self, names: Iterable[str]) -> float | None:
-        """Seconds until one of them is worth a call again; None where there are none."""
+    def able_in_s(self, names: Iterable[str], model: str = "") -> float | None:
+        """Seconds until one of them is worth a call of the model again; None where there are none."""
         now = self.now()
-        return min((m.able_in_s(now) for name in names if (m := self.members.get(name))), default=None)
+        return min((m.able_in_s(now, model) for name in names if (m := self.members.get(name))), default=None)
 
     def arranged(self, members: Sequence[Member], now: float) -> Sequence[Member]:
         """Of equals, first the cheaper of two taken by chance, each as likely as its weight and warmth say.
@@ -168,6 +185,10 @@ class Fleet:
             one, other = other, one
         rest = [member for index, member in enumerate(members) if index not in (one, other)]
         return [members[one], members[other], *rest]
+
+    def may_eject(self, member: Member, now: float) -> bool:
+        """Whether its pool still has room for one that is left out."""
+        return any(room_in(pool, now) > 0 for pool in self._pools if member in pool)
 
     def compare(self, now: float) -> None:
         """Look for outliers, when it is time again."""

@@ -36,18 +36,18 @@ class Locality:
     def health(self) -> float:
         return self.usable / self.weight if self.weight else 0.0
 
-    def add(self, deployment: Deployment, fleet: Fleet, now: float) -> str:
-        """Count a deployment in; why it cannot take a call now, empty where it can."""
+    def add(self, deployment: Deployment, fleet: Fleet, now: float, model: str = "") -> str:
+        """Count a deployment in; why it cannot take a call of the model now, empty where it can."""
         member = fleet.members.get(deployment.name) or fleet.member(deployment)
         if deployment.api != self.stand.deployments[0].api:
             if not member.shut(now):
                 self.others.append(member)
-            return member.obstacle(now)
+            return member.obstacle(now, model)
         weight = member.weight
         self.weight += weight
         if member.untroubled(now):
             self.usable += weight
-        elif obstacle := member.obstacle(now):
+        elif obstacle := member.obstacle(now, model):
             if not member.shut(now):
                 self.reluctant.append(member)
             return obstacle

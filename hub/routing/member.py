@@ -27,6 +27,8 @@ FULL_IN_A_ROW = 3
 FULL_REST_S = 0.5
 LONGEST_FULL_REST_S = 10.0
 """Turned away so often without a word on how long, it rests: half a second, doubled each time, ten at the most."""
+LACKS_S = 120.0
+"""So long a model counts as missing where it was; then somebody asks once more, since operators mend such things."""
 RECENT = 128
 """Calls that percentiles are taken of."""
 
@@ -41,6 +43,8 @@ class Verdict(StrEnum):
     """Its key is not accepted: the breaker opens at once."""
     FULL = "full"
     """It has more to do than it takes: the limit shrinks, and it rests as long as it asked to."""
+    LACKS = "lacks"
+    """It has no such model: for that model it is left alone."""
     NOTHING = "nothing"
     """The question was at fault, or the person stopped."""
 
@@ -52,18 +56,22 @@ class Member:
         "_full_in_a_row",
         "_quiet_until",
         "_warm_from",
+        "answers_as",
         "breaker",
         "deployment",
         "ejected_until",
         "ejections",
         "faults",
         "fine",
+        "fine_at",
         "heard_at",
+        "lacks_until",
         "latency",
         "limit",
         "name",
         "recent",
         "rests_until",
+        "told_until",
         "took_s",
         "under_way",
         "usual_s",
@@ -88,8 +96,16 @@ class Member:
         """Seconds to the first word of the last fine calls."""
         self.heard_at = float("-inf")
         """When a call ended last."""
+        self.fine_at = float("-inf")
+        """When a call went well last."""
+        self.answers_as: dict[str, str] = {}
+        """How the provider named what answered last, by the model that was asked."""
+        self.lacks_until: dict[str, float] = {}
+        """Models that it did not have when it was asked, and until when they count as missing."""
         self.rests_until = 0.0
         self.ejected_until = 0.0
+        self.told_until = 0.0
+        """`ejected_until`, where it is left out on another process's word."""
         self.ejections = 0
         self.fine = 0
         self.faults = 0
@@ -111,10 +127,15 @@ class Member:
 
     def untroubled(self, now: float) -> bool:
         """Whether nothing at all is the matter, as nearly always: then no more needs to be asked."""
-        return now >= self._quiet_until and not self.breaker.open and len(self.waiting) < STALLED_CALLS
+        return (
+            now >= self._quiet_until
+            and not self.breaker.open
+            and len(self.waiting) < STALLED_CALLS
+            and not self.lacks_until
+        )
 
-    def obstacle(self, now: float) -> str:
-        """Why it cannot take a call now; empty where it can, if perhaps not at once."""
+    def obstacle(self, now: float, model: str = "") -> str:
+        """Why it cannot take a call now, of this model if one is named; empty where it can, if perhaps not at once."""
         breaker = self.breaker
         if breaker.open:
             if now < breaker.open_until:
@@ -128,15 +149,23 @@ class Member:
             return f"it asked to be left alone for {self.rests_until - now:.0f} s more"
         if self.waiting and self.stalled(now):
             return f"{len(self.waiting)} calls wait for its first word"
-        return ""
+        return f"it has no model {model}" if self.lacks(model, now) else ""
+
+    def lacks(self, model: str, now: float) -> bool:
+        """Whether it said a while ago that it has no such model."""
+        until = self.lacks_until.get(model)
+        if until is not None and now >= until:
+            del self.lacks_until[model]
+        return until is not None and now < until
 
     def shut(self, now: float) -> bool:
         """Whether a call would be no use; else it may still be a last resort, whatever the obstacle."""
         return now < self.rests_until or not self.breaker.passes(now)
 
-    def able_in_s(self, now: float) -> float:
-        """Seconds until it is worth a call again; 0 where it is now."""
-        return max(0.0, self.rests_until - now, self.breaker.open_until - now if self.breaker.open else 0.0)
+    def able_in_s(self, now: float, model: str = "") -> float:
+        """Seconds until it is worth a call of the model again; 0 where it is now."""
+        opens_s = self.breaker.open_until - now if self.breaker.open else 0.0
+        return max(0.0, self.rests_until - now, opens_s, self.lacks_until.get(model, now) - now)
 
     def has_room(self) -> bool:
         return self.under_way < self.limit.whole
@@ -170,25 +199,30 @@ class Member:
         self.heard_at = now
         if verdict is Verdict.FINE:
             self.fine += 1
+            self.fine_at = now
             self.took_s += latency_s
             self.recent.append(latency_s)
             self.latency.observe(latency_s, now)
             self.usual_s = self.usual_s + 0.05 * (latency_s - self.usual_s) if self.usual_s else latency_s
             self.limit.fine(self.under_way)
             if self.breaker.fine(now, trial=trial):
-                self.forget_calls()  # it has been left alone for its faults; they do not count twice
-                self.warm_up(now)
+                self.come_back(now)
             self._full_in_a_row = 0
         elif verdict is Verdict.FULL:
             self.limit.too_much(self.under_way, began, now)
             self._full_in_a_row += 1
             if self._full_in_a_row >= FULL_IN_A_ROW:
                 self.rest(now + min(FULL_REST_S * 2.0 ** (self._full_in_a_row - FULL_IN_A_ROW), LONGEST_FULL_REST_S))
-        elif verdict is not Verdict.NOTHING:
+        elif verdict in (Verdict.FAULT, Verdict.REFUSED):
             self.faults += 1
             worse_s = max(latency_s, FAULT_FACTOR * self.latency.average(now))
             self.latency.observe(min(worse_s, MOST_LATENCY_S), now)
             self.breaker.fault(now, why, trial=trial, refused=verdict is Verdict.REFUSED)
+
+    def come_back(self, now: float) -> None:
+        """Its breaker has closed."""
+        self.forget_calls()  # it has been left alone for its faults; they do not count twice
+        self.warm_up(now)
 
     def forget_calls(self) -> None:
         """It is compared with its pool by what comes from now on."""
@@ -209,4 +243,9 @@ class Member:
         """It is left out until then, and comes back cold."""
         self.ejections += 1
         self.ejected_until = until
+        self.warm_up(until)
+
+    def leave_out(self, until: float) -> None:
+        """Another process has ejected it until then."""
+        self.ejected_until = self.told_until = until
         self.warm_up(until)

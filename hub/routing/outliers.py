@@ -27,10 +27,10 @@ MOST_EJECTED = 1 / 3
 def eject(pool: Sequence[Member], now: float) -> list[Member]:
     """Compare the members of one agent by their calls since the last time; those that are left out from now on."""
     judged = [member for member in pool if member.fine + member.faults >= LEAST_CALLS and not member.breaker.open]
-    room = most_ejected(len(pool)) - sum(now < member.ejected_until for member in pool)
+    room = room_in(pool, now)
     failing = _failing(judged)
     outliers = failing + [member for member in _slow(judged) if member not in failing]
-    ejected = outliers[: max(0, room)]
+    ejected = outliers[:room]
     for member in ejected:
         member.eject(now + min(EJECTED_S * (member.ejections + 1), LONGEST_EJECTED_S))
     for member in judged:
@@ -38,6 +38,11 @@ def eject(pool: Sequence[Member], now: float) -> list[Member]:
             member.ejections = max(0, member.ejections - 1)
         member.forget_calls()
     return ejected
+
+
+def room_in(pool: Sequence[Member], now: float) -> int:
+    """How many more may be left out now."""
+    return max(0, most_ejected(len(pool)) - sum(now < member.ejected_until for member in pool))
 
 
 def most_ejected(size: int) -> int:

@@ -17,6 +17,9 @@ class Sql(msgspec.Struct, frozen=True):
     """Rows it must touch (or return); otherwise the whole transaction is undone."""
     postgresql: str = ""
     """Only where the engine has locking words of its own."""
+    unsynced: bool = False
+    """Losing it with the machine's power would change nothing: it binds only a process that is gone by then as well.
+    A transaction of such statements alone need not wait for the disk; whatever is synced later takes it along."""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -64,7 +67,8 @@ class Database(Protocol):
     """`sqlite` or `postgresql`."""
 
     async def run(self, *statements: Statement) -> list[Rows]:
-        """One transaction, all or nothing, durable when this returns; the rows that each statement returned.
+        """One transaction, all or nothing; the rows that each statement returned. Durable when this returns, unless
+        all its statements are `unsynced`: then SQLite only has it survive this process, not a loss of power.
 
         Raises Undone, StoreUnavailable, StoreError.
         """

@@ -124,6 +124,7 @@ class _Writer:
         self.commits = 0
         self._connection = connection
         self._clock = clock
+        self._synced = True
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         # A process that was told to end must not hang on a database that nobody closed.
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
@@ -162,6 +163,7 @@ class _Writer:
         """One transaction for the group, one savepoint for each list of it."""
         execute = self._connection.execute
         try:
+            self._sync(not all(each.sql.unsynced for waiting in group for each in waiting.statements))
             execute("BEGIN IMMEDIATE")
             several = len(group) > 1
             outcomes = [self._attempt(waiting.statements, several) for waiting in group]
@@ -174,6 +176,12 @@ class _Writer:
         self.transactions += done
         self.commits += bool(done)
         return outcomes
+
+    def _sync(self, synced: bool) -> None:
+        """From now on commits wait for the disk, or do not."""
+        if synced != self._synced:
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+            self._synced = synced
 
     def _attempt(self, statements: Sequence[Statement], several: bool) -> Outcome:
         """The rows of a list, or why it was undone. Raises sqlite3.Error where the whole group is lost."""

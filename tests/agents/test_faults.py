@@ -159,7 +159,7 @@ async def test_redirects_are_not_followed(status: str) -> None:
     async with server(sends(STREAM + HELLO + STOP)) as other:
         error = await fails(plain(status, "text/html", b"", b"location: " + other.url.encode()))
         assert other.requests == []
-    assert (error.kind, error.sent) == (Kind.REJECTED, False)
+    assert (error.kind, error.sent) == (Kind.MISSING, False)
 
 
 async def test_a_status_with_retry_after_was_not_billable() -> None:

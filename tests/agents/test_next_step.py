@@ -18,13 +18,14 @@ def error(kind: Kind, retry_after_s: float | None = None) -> AgentError:
 @pytest.mark.parametrize(
     ("kind", "first", "later"),
     [
-        (Kind.THROTTLED, Retry, Retry),
+        (Kind.THROTTLED, Retry, Elsewhere),
         (Kind.OVERLOADED, Retry, Elsewhere),
         (Kind.CUT, Retry, Elsewhere),
         (Kind.UNREACHABLE, Elsewhere, Elsewhere),
         (Kind.TIMED_OUT, Elsewhere, Elsewhere),
         (Kind.GARBLED, Elsewhere, Elsewhere),
         (Kind.UNAUTHORIZED, Elsewhere, Elsewhere),
+        (Kind.MISSING, Elsewhere, Elsewhere),
         (Kind.REJECTED, GiveUp, GiveUp),
         (Kind.TOO_LONG, GiveUp, GiveUp),
         (Kind.FILTERED, GiveUp, GiveUp),

@@ -180,6 +180,36 @@ async def test_files_survive_the_joining_of_turns() -> None:
     assert message["content"][2]["text"] == "Two?\n\nThree?"
 
 
+KEPT = (Said("user", "One?"), Said("assistant", "Two.", stays=True), Said("user", "Three?"))
+
+
+async def test_anthropic_is_told_how_much_of_a_prompt_to_keep() -> None:
+    body = await Sent(*ANTHROPIC).asked("anthropic", "", Request("m", "Be brief.", KEPT, 5, cache_key="c"))
+    mark = {"type": "ephemeral"}
+    assert body["system"] == [{"type": "text", "text": "Be brief.", "cache_control": mark}]
+    assert body["messages"] == [
+        {"role": "user", "content": "One?"},
+        {"role": "assistant", "content": [{"type": "text", "text": "Two.", "cache_control": mark}]},
+        {"role": "user", "content": "Three?"},
+    ]
+    plain = await Sent(*ANTHROPIC).asked("anthropic", "", Request("m", "Be brief.", KEPT, 5))
+    assert "cache_control" not in msgspec.json.encode(plain).decode()
+
+
+@pytest.mark.parametrize("stays", [0, 1])
+async def test_a_turn_that_the_newest_one_joins_is_not_kept(stays: int) -> None:
+    turns = (Said("user", "One?", stays=stays == 0), Said("user", "Two?", stays=stays == 1))
+    body = await Sent(*ANTHROPIC).asked("anthropic", "", Request("m", "", turns, 5, cache_key="c"))
+    assert ("cache_control" in msgspec.json.encode(body["messages"]).decode()) == bool(stays)
+
+
+async def test_openai_alone_is_told_which_conversation_a_prompt_belongs_to() -> None:
+    request = Request("m", "Be brief.", KEPT, 5, cache_key="c")
+    assert (await Sent(*OPENAI).asked("openai", "", request))["prompt_cache_key"] == "c"
+    assert "prompt_cache_key" not in await Sent(*OPENAI).asked("openai", "https://models.example.com/v1", request)
+    assert "cache_key" not in msgspec.json.encode(await Sent(*GEMINI).asked("gemini", "", request)).decode()
+
+
 async def test_a_models_name_cannot_leave_its_place_in_the_address() -> None:
     sent = Sent(*GEMINI)
     await sent.asked("gemini", "", msgspec.structs.replace(ASKED, model="../a b?key=1"))

@@ -22,6 +22,7 @@ from hub.config.settings import (
     Price,
     Region,
     ReportSettings,
+    ReuseSettings,
     Secret,
     Serves,
     Settings,
@@ -89,6 +90,7 @@ faq_first = true
 serves = ["telegram/main", "telegram:-1001234567", "web", "console"]
 busy = "collect"
 hedge = true
+reuse = { hours = 24, similar = true }
 budget = { monthly = 50.00, when_spent = ["shorter", "cheaper", "faq"] }
 context = { tokens = 4000, max_output = 500 }
 tiers = { simple = "acme-13b", complex = "gpt-4o" }
@@ -210,6 +212,7 @@ def support_faq() -> Agent:
         residency="strict",
         default_zone="eu",
         hedge=True,
+        reuse=ReuseSettings(hours=24, similar=True),
         deployments=(
             Deployment(
                 "support-faq-eu-west",

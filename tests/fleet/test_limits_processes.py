@@ -23,7 +23,7 @@ MEASURED_MS = 2_000
 WINDOW = Rate(40, 1)
 GROUPED = Rate(270, 2)
 """More than there are times in a row, and not more than a busy machine asks for."""
-KEY = Rate(6_000, 60)
+KEY = Rate(1_200, 60)
 """Its burst covers what a busy machine does not ask for in time: 1.8 s."""
 
 

@@ -137,4 +137,4 @@ def test_no_statement_changes_or_removes_a_ledger_row() -> None:
             if inserting.search(text):
                 assert not re.search(r"do\s+update|insert\s+or\s+replace", text, re.I), name
                 inserts.append(name)
-    assert sorted(inserts) == ["money.correct", "money.presume", "money.record"]
+    assert sorted(inserts) == ["money.correct", "money.presume", "money.record", "reuse.record"]

@@ -19,7 +19,7 @@ class ScriptedClient:
         self.at_work = 0
         self.most_at_work = 0
         self.called = asyncio.Event()
-        self._usual = usual or _echo
+        self.usual = usual or _echo
         self._scripts: deque[Sequence[Step]] = deque()
 
     def will(self, *steps: Step) -> None:
@@ -32,7 +32,7 @@ class ScriptedClient:
         self.most_at_work = max(self.most_at_work, self.at_work)
         ended = False
         try:
-            for step in self._scripts.popleft() if self._scripts else self._usual(request):
+            for step in self._scripts.popleft() if self._scripts else self.usual(request):
                 if isinstance(step, asyncio.Event):
                     await step.wait()
                 elif isinstance(step, Exception):

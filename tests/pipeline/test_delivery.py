@@ -6,7 +6,9 @@ import pytest
 
 from hub.agents.port import Done
 from hub.channel import Ambiguous, Forbidden, Gone, Refused, RetryAfter, Unreachable
+from hub.messages import Target
 from hub.store import Database
+from hub.store.sqlite import SqliteDatabase
 from tests.pipeline.channel import HappenedAfterAll, ScriptedChannel, message
 from tests.pipeline.hub import ScriptedHub
 from tests.pipeline.model import SHORT
@@ -34,6 +36,32 @@ async def test_a_wait_that_the_platform_asks_for_is_kept(sqlite_database: Databa
 
     assert hub.clock.skipped >= 69  # type: ignore[attr-defined]
     assert await orphans(hub) == []
+
+
+async def test_an_answer_is_seven_transactions(sqlite_database: SqliteDatabase) -> None:
+    """Accepted; claimed; held and begun; being sent; the placeholder's id; settled; finished. Then a look for more."""
+    hub = ScriptedHub(sqlite_database)
+    await hub.answered(message("Hello"))  # makes the budgets
+    before = sqlite_database.transactions
+    await hub.answered(message("Hello again", 2))
+    assert sqlite_database.transactions - before == 7 + 1
+    assert await orphans(hub) == []
+
+
+async def test_a_process_that_dies_with_the_placeholder_under_way_leaves_a_note_of_it(
+    sqlite_database: SqliteDatabase,
+) -> None:
+    hub = ScriptedHub(sqlite_database)
+    seen: list[int] = []
+
+    async def looked(target: Target) -> str:
+        seen.append((await hub.row("SELECT sending FROM reply"))[0])
+        return await ScriptedChannel.placeholder(hub.channel, target)
+
+    hub.channel.placeholder = looked  # type: ignore[method-assign]
+    await hub.answered(message("Hello"))
+    assert seen == [1]
+    assert (await hub.row("SELECT sending FROM reply"))[0] == 0
 
 
 @pytest.mark.parametrize("happened", [True, False])

@@ -301,7 +301,7 @@ async def test_one_deleted_between_its_claim_and_its_turn_asks_nobody(database: 
     await hub.say(message("Hello"))
     (claim,) = await hub.inbox.claim(1)
 
-    position = await Revisions(database).take_back(conversation().key, "1")
+    position = await Revisions(database).take_back(conversation(), "1")
     turn = hub.turns.take(claim)
     hub.turns.running.stop(conversation().key, before=position + 1)
     await turn

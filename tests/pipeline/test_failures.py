@@ -6,6 +6,7 @@ import pytest
 
 from hub import phrases
 from hub.agents.port import AgentError, Done, Kind, Usage
+from hub.routing.member import LACKS_S
 from hub.store import Database
 from tests.pipeline.channel import ScriptedChannel, message
 from tests.pipeline.hub import FAQ, ScriptedHub, agent, only
@@ -153,3 +154,52 @@ async def test_a_stream_that_just_stops_is_a_cut(sqlite_database: Database) -> N
 
     assert await hub.answered(message("Hello")) == [phrases.failed(Kind.CUT)]
     assert [row[2:] for row in await hub.ledger()] == [("cut", "estimated")] * 4
+
+
+@pytest.mark.parametrize("kind", sorted(set(Kind) - GIVEN_UP))
+async def test_whatever_goes_on_in_the_nearest_place_another_one_answers(sqlite_database: Database, kind: Kind) -> None:
+    hub = ScriptedHub(sqlite_database)
+    hub.near.usual = lambda _: (failure(kind, sent=False),)
+
+    assert await hub.answered(message("Hello")) == ["You said: Hello"]
+    assert len(hub.near.calls) <= 2
+
+
+async def test_whoever_has_not_the_model_is_asked_for_it_once(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    hub.near.will(failure(Kind.MISSING, sent=False))
+
+    for number in range(3):
+        assert (await hub.answered(message("Hello", number, str(number))))[-1] == "You said: Hello"
+
+    assert (len(hub.near.calls), len(hub.far.calls)) == (1, 3)
+    assert "it has no model coin" in (await hub.row("SELECT route FROM reply ORDER BY id DESC LIMIT 1"))[0]
+    assert not hub.fleet.members["support-west"].breaker.open
+
+    hub.clock.skipped += LACKS_S
+    await hub.answered(message("Hello", 9, "9"))
+    assert len(hub.near.calls) == 2
+
+
+@pytest.mark.parametrize("deployments", [("support-west",), ("support-west", "support-east")])
+async def test_where_nobody_has_the_model_the_other_one_is_asked(
+    sqlite_database: Database, deployments: tuple[str, ...]
+) -> None:
+    served = agent(tiers={"simple": "coin", "complex": "dear"}, deployments=only(*deployments))
+    hub = ScriptedHub(sqlite_database, served=served)
+    for name in deployments:
+        hub.clients[name].will(failure(Kind.MISSING, sent=False))
+
+    assert await hub.answered(message("Hello")) == ["You said: Hello"]
+    assert (await hub.answered(message("Again", 2, "2")))[1] == "You said: Again"
+
+    asked = [request.model for name in deployments for request in hub.clients[name].calls]
+    assert sorted(asked) == ["coin", "coin", *["dear"] * len(deployments)]  # nobody is asked for it again
+
+
+async def test_where_there_is_no_other_model_the_hub_says_that_it_is_missing(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database, served=agent(deployments=only("support-west")))
+    hub.near.will(failure(Kind.MISSING, sent=False))
+
+    assert await hub.answered(message("Hello")) == [phrases.failed(Kind.MISSING)]
+    assert len(hub.near.calls) == 1

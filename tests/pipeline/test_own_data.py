@@ -19,7 +19,8 @@ pytestmark = pytest.mark.unit
 
 TABLES = (
     *("conversation", "message", "person", "reply", "feedback", "turn", "orphan", "membership", "handover"),
-    *("ledger", "hold", "guest", "stranger", "outgoing", "confirmation", "erasure", "press"),
+    *("ledger", "hold", "guest", "stranger", "outgoing", "confirmation", "erasure", "press", "pin", "summary"),
+    *("recall", "recall_posting", "recall_vector"),
 )
 
 
@@ -43,6 +44,8 @@ async def test_a_person_forgets_themselves(database: Database) -> None:
     hub = steered(database)
     hub.channel.name = "chat"
     await hub.answered(message("My secret is blue", 1, "77"), message("/feedback a fine shade", 2, "77"))
+    await hub.answered(message("/pin A secret shade", 9, "77"))
+    await hub.execute("INSERT INTO summary (conversation, agent, text) VALUES ('chat/main/77', 'support', 'a secret')")
     await hub.answered(message("Hello", 1, "2"))
     before = (await hub.row("SELECT SUM(cost_nusd), COUNT(*) FROM ledger"))[0:2]
     number = (await hub.row("SELECT number FROM person WHERE id = 'chat/u77'"))[0]

@@ -169,3 +169,17 @@ async def test_a_strict_agents_zone_is_never_decided_by_a_guess(sqlite_database:
     await hub.answered(message("/region east", 2), message("Hello", 3))
     assert [len(client.calls) for client in (hub.near, hub.far)] == [1, 1]
     assert await homes(hub) == ["east"]
+
+
+async def test_what_is_said_in_one_zone_is_read_by_no_model_in_another(database: Database) -> None:
+    hub = ScriptedHub(database, served=agent(residency="strict", default_zone="us"))
+    east = changed(hub.settings.regions["east"], residency="eu")
+    hub.settings = changed(hub.settings, regions={**hub.settings.regions, "east": east})
+
+    await hub.answered(told("My diagnosis is gout.", 1))
+    await hub.answered(told("And mine?", 2, region="east"))
+    await hub.answered(told("What did I say?", 3), told("And I?", 4, region="east"))
+
+    near, far = ([[turn.text for turn in call.turns] for call in client.calls] for client in (hub.near, hub.far))
+    assert far[-1] == ["And mine?", "You said: And mine?", "And I?"]
+    assert near[-1] == ["My diagnosis is gout.", "You said: My diagnosis is gout.", "What did I say?"]

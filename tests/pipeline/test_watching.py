@@ -2,14 +2,19 @@
 
 import pytest
 
+from hub.agents.port import AgentError, Kind
 from hub.commands import suggestions
-from hub.config.settings import Grant, Serves
+from hub.commands.watching import DEPLOYMENTS_SHOWN
+from hub.config.settings import Deployment, Grant, Serves
+from hub.hearsay import Hearsay
 from hub.messages import Sender
+from hub.routing import Fleet
 from hub.store import Database
 from tests.pipeline.channel import conversation, message
 from tests.pipeline.hub import ScriptedHub, agent, changed, settings, with_budget
 from tests.pipeline.test_steering import admin, last, steered
 from tests.reports.ledger import call, execute, write
+from tests.routing.crew import fail
 
 pytestmark = pytest.mark.unit
 
@@ -39,6 +44,44 @@ async def test_how_the_hub_is(database: Database) -> None:
     assert "overloaded  3" in said
     assert "support  month" in said
     assert "Much waits." in await last(hub, admin("/alerts", 3))
+
+
+async def test_how_the_deployments_are(database: Database) -> None:
+    hub = steered(database)
+    assert "No process has shown its deployments yet." in await last(hub, admin("/status", 1))
+    hub.near.will(AgentError(Kind.UNAUTHORIZED, "401", sent=False))
+    await hub.answered(message("Hello", 2, "2"))
+    shown = Hearsay(hub.fleet, database, hub.clock, lambda: hub.settings, process="one")
+    await shown.show()
+    edited = changed(hub.settings.agents["support"], prompt="Be brief.", deployments=())
+    await Hearsay(hub.fleet, database, hub.clock, lambda: settings(edited), process="other").show()
+
+    said = await last(hub, admin("/status", 3))
+
+    fences = said.split("```")
+    assert [line.split()[:2] for line in fences[3].strip("\n").splitlines()] == [
+        ["support-west", "open"],
+        ["support-east", "healthy"],
+    ]
+    assert "0 of 4000" in fences[3]  # two processes
+    assert "- support-west: it failed repeatedly (unauthorized) and is tried again in" in said
+    assert "- support: not all processes have the same prompt (" in said
+
+
+async def test_of_many_deployments_the_sickest_are_shown(sqlite_database: Database) -> None:
+    hub = steered(sqlite_database)
+    served = agent(deployments=tuple(Deployment(f"d{n:02}", "support", "west", "openai") for n in range(30)))
+    fleet = Fleet(now=hub.clock.monotonic, random=lambda: 0.5)
+    fleet.renew([served])
+    fail(fleet, "d29")
+    await Hearsay(fleet, sqlite_database, hub.clock, lambda: settings(served), process="one").show()
+
+    said = await last(hub, admin("/status", 1))
+
+    rows = said.split("```")[3].strip("\n").splitlines()
+    assert len(rows) == DEPLOYMENTS_SHOWN
+    assert rows[0].startswith("d29  open")
+    assert "and 10 more, none of them unwell" in said
 
 
 async def test_who_is_paused_is_named(sqlite_database: Database) -> None:

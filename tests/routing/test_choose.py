@@ -69,12 +69,6 @@ def test_a_chosen_region_comes_before_another_at_the_same_spot() -> None:
     assert home_region(where, regions) == "b"
 
 
-def test_what_was_tried_is_passed_over() -> None:
-    route = choose(agent_in(*THREE), BERLIN, THREE, exclude=frozenset({"support-eu-west"}), healthy=fine)
-    assert "support-eu-west" not in route.deployments
-    assert route.passed_over == (("support-eu-west", "it was tried already"),)
-
-
 def test_a_deployment_in_an_unknown_region_is_passed_over() -> None:
     route = choose(agent_in("eu-west", "moon"), BERLIN, THREE, healthy=fine)
     assert route.deployments == ("support-eu-west",)

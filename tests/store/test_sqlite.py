@@ -13,6 +13,7 @@ import pytest
 
 from hub.clock import SystemClock
 from hub.store import Statement, StoreError, StoreUnavailable, Undone
+from hub.store.database import Sql
 from hub.store.sqlite import MOST_IN_A_GROUP, SqliteDatabase
 from tests.store.scratch import HELD, HOLD, held, hold, open_accounts, sql
 
@@ -37,6 +38,14 @@ async def test_commits_are_synced_and_readers_cannot_write(database: SqliteDatab
     assert (full[0], mode[0]) == (2, "wal")
     with pytest.raises(StoreUnavailable, match="readonly"):
         await database.read(sql("UPDATE account SET held = 1"))
+
+
+async def test_only_what_is_marked_goes_unsynced_and_only_alone(database: SqliteDatabase) -> None:
+    loose = Statement(Sql("test.level", "PRAGMA synchronous", unsynced=True), {})
+    levels = [await database.run(*each) for each in ([loose], [loose, sql("PRAGMA synchronous")], [loose, loose])]
+    assert [[rows[0][0] for rows in level] for level in levels] == [[1], [2, 2], [1, 1]]
+    [[full]] = await database.run(sql("PRAGMA synchronous"))
+    assert full[0] == 2
 
 
 async def test_those_who_wait_share_a_commit(database: SqliteDatabase) -> None:
@@ -173,6 +182,7 @@ WRITES_UNTIL_KILLED = """
 import asyncio, sys
 from pathlib import Path
 from hub.clock import SystemClock
+from hub.store.database import Sql
 from hub.store.sqlite import SqliteDatabase
 from tests.store.scratch import hold, open_accounts
 

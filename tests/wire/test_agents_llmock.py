@@ -86,7 +86,7 @@ async def test_a_plain_answer_with_the_usage_that_was_billed(agent: AgentClient,
     mock.reply(words)
     answered = await ask(agent)
     assert (answered.text, answered.errors) == (words, [])
-    assert answered.done == Done("stop", expected_usage(words))
+    assert answered.done == Done("stop", expected_usage(words), ASKED.model)
     (record,) = mock.requests
     assert (record.status, record.stream, record.completed) == (200, True, True)
     mock.assert_resilient(strict=True)
@@ -149,7 +149,7 @@ async def test_an_outage_is_given_up(agent: AgentClient, mock: LLMock) -> None:
         (400, Kind.REJECTED),
         (401, Kind.UNAUTHORIZED),
         (403, Kind.UNAUTHORIZED),
-        (404, Kind.REJECTED),
+        (404, Kind.MISSING),
         (422, Kind.REJECTED),
     ],
 )
@@ -181,7 +181,7 @@ async def test_a_broken_stream_is_no_answer(
     getattr(mock, fault)(after_chunks=after_chunks)
     answered = await ask(agent)
     assert answered.text == words
-    assert answered.done == Done("stop", expected_usage(words))
+    assert answered.done == Done("stop", expected_usage(words), ASKED.model)
     # Before the first event, a stream that ends is empty rather than cut.
     assert answered.kinds == [Kind.GARBLED if (fault, after_chunks) == ("truncate", 0) else kind]
     assert answered.errors[0].sent

@@ -18,7 +18,8 @@ CREATE TABLE conversation (
   agent         TEXT NOT NULL DEFAULT '',  -- chosen with /agent; empty: the one that serves
   left_position BIGINT NOT NULL DEFAULT 0, -- the bot left the chat when this was the newest message
   bot_streak    BIGINT NOT NULL DEFAULT 0, -- messages of bots since a person wrote
-  handover      TEXT NOT NULL DEFAULT ''   -- while people answer in the agent's stead: the id of the handover
+  handover      TEXT NOT NULL DEFAULT '',  -- while people answer in the agent's stead: the id of the handover
+  noted         BIGINT NOT NULL DEFAULT 0  -- 1: there may be pinned facts or a summary
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
@@ -67,12 +68,32 @@ CREATE TABLE reply (
   parts         TEXT NOT NULL DEFAULT '[]',-- platform ids of its placeholders, JSON
   text          TEXT,                      -- the final text, once settled
   joined        TEXT NOT NULL DEFAULT '[]',-- ids of further messages that it answers, JSON
+  reused        TEXT NOT NULL DEFAULT '',  -- id of the kept answer that it repeats
   error         TEXT NOT NULL DEFAULT '',
   created_ms    BIGINT NOT NULL,
   settled_ms    BIGINT,
   delivered_ms  BIGINT
 );
 CREATE INDEX reply_conversation ON reply (conversation, position);
+
+CREATE TABLE kept_answer (
+  id            TEXT PRIMARY KEY,          -- a digest of the question and of all that its answer depends on
+  alike         TEXT NOT NULL,             -- the same for all wordings that surely ask this; empty: there is no such form
+  agent         TEXT NOT NULL,
+  model         TEXT NOT NULL,             -- that made it
+  tier          TEXT NOT NULL,
+  message       TEXT NOT NULL,             -- for which it was made
+  person        BIGINT NOT NULL,           -- the opaque number of who asked it
+  question      TEXT NOT NULL,
+  text          TEXT NOT NULL,
+  cost_nusd     BIGINT NOT NULL,           -- what it cost when it was made
+  made_ms       BIGINT NOT NULL,
+  expires_ms    BIGINT NOT NULL
+);
+CREATE INDEX kept_answer_alike ON kept_answer (alike) WHERE alike <> '';
+CREATE INDEX kept_answer_message ON kept_answer (message);
+CREATE INDEX kept_answer_person ON kept_answer (person);
+CREATE INDEX kept_answer_expires ON kept_answer (expires_ms);
 
 CREATE TABLE press (
   id            TEXT PRIMARY KEY,          -- channel/account/event id: a press that comes again meets it
@@ -112,13 +133,64 @@ CREATE TABLE turn (
   role          TEXT NOT NULL,             -- user, assistant
   conversation  TEXT NOT NULL,
   position      BIGINT NOT NULL,
-  agent         TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- its name; name@zone where it was bound to a residency zone
   text          TEXT NOT NULL,
   tokens        BIGINT NOT NULL,
   at_ms         BIGINT NOT NULL,
   PRIMARY KEY (message, role)
 );
 CREATE INDEX turn_conversation ON turn (conversation, position);
+
+CREATE TABLE recall (
+  scope         BIGINT PRIMARY KEY,        -- stands for a conversation and an agent
+  conversation  TEXT NOT NULL,
+  upto_position BIGINT NOT NULL DEFAULT 0, -- turns at or before this position are indexed
+  meant_position BIGINT NOT NULL DEFAULT 0,-- and by meaning, where that is done at all
+  turns         BIGINT NOT NULL DEFAULT 0,
+  terms         BIGINT NOT NULL DEFAULT 0, -- of all those turns
+  language      TEXT NOT NULL DEFAULT ''   -- that was written last
+);
+
+CREATE INDEX recall_conversation ON recall (conversation);
+
+CREATE TABLE recall_posting (
+  scope         BIGINT NOT NULL,
+  term          BIGINT NOT NULL,           -- stands for the word
+  block         BIGINT NOT NULL,           -- of some thousand turns
+  turns         BIGINT NOT NULL,           -- that have the term
+  data          TEXT NOT NULL,             -- its postings, packed
+  PRIMARY KEY (scope, term, block)
+);
+
+CREATE TABLE recall_vector (
+  scope         BIGINT NOT NULL,
+  ordinal       BIGINT NOT NULL,           -- of a turn: twice its position, and one more for the answer
+  data          TEXT NOT NULL,             -- its meaning, packed
+  PRIMARY KEY (scope, ordinal)
+);
+
+CREATE TABLE pin (
+  conversation  TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- as in turn
+  id            TEXT NOT NULL,             -- in the order in which they were pinned
+  person        BIGINT NOT NULL,           -- the opaque number of who pinned it
+  text          TEXT NOT NULL,
+  PRIMARY KEY (conversation, agent, id)
+);
+CREATE INDEX pin_person ON pin (person);
+
+CREATE TABLE summary (
+  conversation  TEXT NOT NULL,
+  agent         TEXT NOT NULL,             -- as in turn
+  context_from  BIGINT NOT NULL DEFAULT 0, -- the conversation's, when it was made: it counts for no other
+  upto_position BIGINT NOT NULL DEFAULT 0, -- it stands for the turns up to this position
+  text          TEXT NOT NULL DEFAULT '',
+  made_by       TEXT NOT NULL DEFAULT '',  -- extract, or the model
+  maker         TEXT NOT NULL DEFAULT '',  -- who is at work on the next one
+  lease_ms      BIGINT NOT NULL DEFAULT 0, -- until when that is believed
+  made_ms       BIGINT,
+  PRIMARY KEY (conversation, agent)
+);
 
 CREATE TABLE budget (
   id            TEXT PRIMARY KEY,          -- scope/name/period/start, like agent/support-faq/month/2026-11-01
@@ -182,7 +254,7 @@ CREATE TABLE ledger (
   api           TEXT NOT NULL,
   model         TEXT NOT NULL,
   tier          TEXT NOT NULL,
-  kind          TEXT NOT NULL,             -- answer, retry, hedge, summary, embedding, classification
+  kind          TEXT NOT NULL,             -- answer, retry, hedge, summary, embedding, classification; reuse: no call
   input_tokens  BIGINT NOT NULL,
   cached_tokens BIGINT NOT NULL,
   cache_write_tokens BIGINT NOT NULL,
@@ -200,7 +272,8 @@ CREATE TABLE ledger (
   price         TEXT NOT NULL,             -- the price that was used, JSON
   mark          TEXT NOT NULL,             -- '', estimated, presumed, overrun, correction, unpriced
   outcome       TEXT NOT NULL,             -- stop, length, or the kind of error
-  took_ms       BIGINT NOT NULL
+  took_ms       BIGINT NOT NULL,
+  saved_nusd    BIGINT NOT NULL DEFAULT 0  -- of kind reuse: what the answer had cost when it was made
 );
 CREATE INDEX ledger_at ON ledger (at_ms);
 CREATE INDEX ledger_person ON ledger (person, at_ms);
@@ -290,6 +363,22 @@ CREATE TABLE provider_key (
   used_ms       BIGINT NOT NULL
 );
 CREATE INDEX provider_key_used ON provider_key (used_ms);
+
+CREATE TABLE deployment_health (
+  deployment    TEXT NOT NULL,
+  process       TEXT NOT NULL,             -- that found it out
+  state         TEXT NOT NULL,             -- open (its breaker), ejected
+  why           TEXT NOT NULL,             -- the kind of the fault that opened it
+  until_ms      BIGINT NOT NULL,           -- it is left alone so long
+  at_ms         BIGINT NOT NULL,
+  PRIMARY KEY (deployment, process)
+);
+
+CREATE TABLE fleet_state (
+  process       TEXT PRIMARY KEY,
+  at_ms         BIGINT NOT NULL,           -- when it showed this
+  state         TEXT NOT NULL              -- the Sight value as JSON: its deployments and agents as it has them
+);
 
 CREATE TABLE override (
   key           TEXT PRIMARY KEY,          -- pause/AGENT (no name: the hub), model/AGENT/TIER, reload/

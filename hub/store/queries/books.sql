@@ -35,7 +35,7 @@ ORDER BY b.id
 
 -- name: forgotten
 SELECT COALESCE(MAX(l.at_ms), -1) AS until_ms FROM ledger l
-WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.id = l.hold)
+WHERE l.kind <> 'reuse' AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.id = l.hold)
 
 -- name: charged_beside
 SELECT COALESCE(SUM(l.cost_nusd), 0) AS nusd, COALESCE(SUM(l.input_tokens + l.output_tokens), 0) AS tokens

@@ -34,6 +34,25 @@ UPDATE hold SET conversation = :nowhere WHERE person = :person AND state <> 'hel
 -- name: turns
 DELETE FROM turn WHERE message IN (SELECT id FROM message WHERE person = :person AND state = 'done')
 
+-- The index of a conversation tells who used which word; it is made anew, without the person's.
+-- name: recall_postings
+DELETE FROM recall_posting WHERE scope IN (
+  SELECT scope FROM recall WHERE conversation IN (SELECT conversation FROM message WHERE person = :person))
+
+-- name: recall_vectors
+DELETE FROM recall_vector WHERE scope IN (
+  SELECT scope FROM recall WHERE conversation IN (SELECT conversation FROM message WHERE person = :person))
+
+-- name: recall
+DELETE FROM recall WHERE conversation IN (SELECT conversation FROM message WHERE person = :person)
+
+-- name: pins
+DELETE FROM pin WHERE person = :person
+
+-- Whole ones, also of what others said: the next is made of the turns that are left.
+-- name: summaries
+DELETE FROM summary WHERE conversation IN (SELECT conversation FROM message WHERE person = :person)
+
 -- name: feedback
 DELETE FROM feedback WHERE person = :person
   OR reply IN (SELECT r.id FROM reply r JOIN message m ON m.id = r.message WHERE m.person = :person AND m.state = 'done')
@@ -50,6 +69,9 @@ UPDATE conversation SET handover = '' WHERE handover IN (SELECT id FROM handover
 
 -- name: handovers
 DELETE FROM handover WHERE person = :person
+
+-- name: kept_answers
+DELETE FROM kept_answer WHERE person = :person
 
 -- name: replies
 DELETE FROM reply WHERE message IN (SELECT id FROM message WHERE person = :person AND state = 'done')

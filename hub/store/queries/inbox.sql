@@ -44,6 +44,12 @@ WHERE c.id = :conversation AND m.state = 'waiting' ORDER BY m.position
 -- name: take_back
 UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now) WHERE id = :id AND state = 'waiting'
 
+-- name: forget
+-- Of the newest messages, those with this key in any revision; what is still waiting is taken back or replaced elsewhere.
+UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now)
+WHERE conversation = :conversation AND state = 'done' AND rtrim(key, '0123456789') = :start
+AND position > (SELECT last_position FROM conversation WHERE id = :conversation) - :most
+
 -- name: stop_oldest
 UPDATE conversation SET stop_position = :position + 1
 WHERE id = :conversation AND last_position - waiting + 1 = :position AND stop_position <= :position
@@ -75,17 +81,18 @@ RETURNING stop_position
 -- name: forget_turns
 DELETE FROM turn WHERE message = :message
 
--- name: claim
+-- A claim binds a process that a loss of power ends as well, and what its turn does is synced with it or after it.
+-- name: claim unsynced
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
   SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
 )
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 
 -- Where workers have regions: each region's longest waiting are looked up in its own part of the index.
@@ -95,7 +102,7 @@ WHERE id IN (
   SELECT id FROM conversation WHERE due_ms <= :now AND replace(:regions, ',' || home_region || ',', '') <> :regions
   ORDER BY due_ms LIMIT :most
 )
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
@@ -107,10 +114,10 @@ WHERE id IN (
   ) AS due
   ORDER BY due.due_ms LIMIT :most
 )
-RETURNING id, place, fence, stop_position, left_position, bot_streak, agent, handover,
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 
--- name: claimed_messages
+-- name: claimed_messages unsynced
 SELECT
   m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms,
   COALESCE(p.region, '') AS region, COALESCE(p.hints, '{}') AS hints, COALESCE(p.tier, 'free') AS tier,
@@ -122,14 +129,14 @@ LEFT JOIN person p ON p.number = m.person  -- who is being forgotten has none an
 WHERE c.holder = :holder AND m.state = 'waiting'
 ORDER BY m.conversation, m.position
 
--- name: claimed_replies
+-- name: claimed_replies unsynced
 SELECT r.conversation, r.message, r.id, r.agent, r.state, r.sending, r.parts, r.text, r.joined, r.created_ms
 FROM conversation c
 JOIN reply r ON r.conversation = c.id AND r.position > c.last_position - c.waiting
 WHERE c.holder = :holder
 
--- name: claimed_turns
-SELECT t.conversation, t.message, t.role, t.agent, t.text, t.tokens, t.at_ms
+-- name: claimed_turns unsynced
+SELECT t.conversation, t.message, t.role, t.agent, t.text, t.tokens, t.at_ms, t.position
 FROM conversation c
 JOIN turn t ON t.conversation = c.id
   -- The window's beginning moves in steps, so that a provider's prompt cache fits from one turn to the next.

@@ -135,3 +135,19 @@ SELECT
   SUM(CASE WHEN mark = 'unpriced' THEN 1 ELSE 0 END) AS unpriced
 FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent)
 GROUP BY 1
+
+-- What the providers' caches gave, for each price that was used.
+-- name: cached
+SELECT price, SUM(input_tokens) AS input, SUM(cached_tokens) AS cached,
+  SUM(cached_tokens - cached_audio_tokens - cached_image_tokens) AS cached_text,
+  SUM(cache_write_tokens - cache_write_1h_tokens) AS written, SUM(cache_write_1h_tokens) AS written_1h
+FROM ledger WHERE at_ms >= :since_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent) AND kind <> 'reuse'
+GROUP BY price
+
+-- name: cached_of_person
+SELECT price, SUM(input_tokens) AS input, SUM(cached_tokens) AS cached,
+  SUM(cached_tokens - cached_audio_tokens - cached_image_tokens) AS cached_text,
+  SUM(cache_write_tokens - cache_write_1h_tokens) AS written, SUM(cache_write_1h_tokens) AS written_1h
+FROM ledger WHERE person = :person AND at_ms >= :since_ms AND (CAST(:agent AS TEXT) = '' OR agent = :agent)
+  AND kind NOT IN ('summary', 'reuse')
+GROUP BY price

@@ -22,6 +22,7 @@ UPDATE conversation SET agent = :agent WHERE id = :conversation
 SELECT agent FROM conversation WHERE id = :conversation
 
 -- name: usage
+-- Summaries are the agent's own doing.
 SELECT
   COUNT(DISTINCT CASE WHEN at_ms >= :day_ms THEN message END) AS day_messages,
   COUNT(DISTINCT CASE WHEN at_ms >= :week_ms THEN message END) AS week_messages,
@@ -33,8 +34,10 @@ SELECT
   COALESCE(SUM(CASE WHEN at_ms >= :week_ms THEN cost_nusd END), 0) AS week_nusd,
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms THEN cost_nusd END), 0) AS month_nusd,
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND mark IN ('estimated', 'presumed', 'correction') THEN cost_nusd END), 0) AS uncertain_nusd,
+  COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND kind = 'reuse' THEN 1 END), 0) AS reused,
+  COALESCE(SUM(CASE WHEN at_ms >= :month_ms THEN saved_nusd END), 0) AS saved_nusd,
   COALESCE(SUM(CASE WHEN at_ms >= :month_ms AND mark = 'unpriced' THEN 1 END), 0) AS unpriced
-FROM ledger WHERE person = :person AND at_ms >= :since_ms
+FROM ledger WHERE person = :person AND at_ms >= :since_ms AND kind <> 'summary'
 
 -- name: find
 SELECT id, number, name, tier FROM person WHERE id = :person OR number = :number

@@ -53,6 +53,11 @@ SELECT id FROM reply
 WHERE conversation = :conversation AND position < :before AND route <> ''
 ORDER BY position DESC LIMIT 1
 
+-- name: last_asked
+SELECT m.payload FROM reply r JOIN message m ON m.id = r.message
+WHERE r.conversation = :conversation AND r.position < :before AND r.route <> ''
+ORDER BY r.position DESC LIMIT 1
+
 -- name: comment
 INSERT INTO feedback (reply, person, value, words, at_ms) VALUES (:reply, :person, 'none', :words, :now)
 ON CONFLICT (reply, person) DO UPDATE SET words = excluded.words, at_ms = excluded.at_ms

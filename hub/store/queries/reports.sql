@@ -9,7 +9,8 @@ SELECT
   SUM(cached_tokens) AS cached_tokens,
   SUM(output_tokens) AS output_tokens,
   SUM(cost_nusd) AS cost_nusd,
-  SUM(CASE WHEN api = 'faq' THEN 1 ELSE 0 END) AS faq
+  SUM(CASE WHEN api = 'faq' THEN 1 ELSE 0 END) AS faq,
+  SUM(saved_nusd) AS saved_nusd
 FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
 GROUP BY agent, model, tier, channel, region, kind, mark, outcome
 
@@ -27,7 +28,7 @@ GROUP BY person
 
 -- name: conversations
 SELECT agent, COUNT(DISTINCT conversation) AS conversations
-FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND kind = 'answer'
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND kind IN ('answer', 'reuse')
 GROUP BY agent
 
 -- name: latency
@@ -73,7 +74,7 @@ UPDATE report SET state = 'made', text = :text, made_ms = :now WHERE id = :id AN
 
 -- name: recent
 SELECT agent, region, model, outcome, mark, COUNT(*) AS calls
-FROM ledger WHERE at_ms >= :since_ms AND at_ms <= :now AND mark <> 'correction' AND api <> 'faq'
+FROM ledger WHERE at_ms >= :since_ms AND at_ms <= :now AND mark <> 'correction' AND api NOT IN ('faq', 'reuse')
 GROUP BY agent, region, model, outcome, mark
 
 -- name: spent_between

@@ -64,7 +64,8 @@ class Call(msgspec.Struct):
 
 
 def mark_of(text: str) -> str:
-    found = KEY.search(text)
+    own = "\n".join(line for line in text.splitlines() if not line.startswith(">"))  # without what is recalled
+    found = KEY.search(own) or KEY.search(text)
     return found[0] if found else f"#{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"
 
 

@@ -1,0 +1,201 @@
+"""Recall: older turns of a conversation that matter to a message, by an index that grows with the conversation.
+
+A conversation that its window still shows whole is never indexed and costs nothing. Of a longer one, the turns are
+indexed some at a time after an answer; those that are not yet are read from what the claim has loaded.
+"""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+
+import msgspec
+
+from hub.config.settings import Agent
+from hub.context import meaning
+from hub.context.background import NO_BACKGROUND, Background
+from hub.context.compose import HISTORY_STEP, LEAST_FOR_MESSAGE, PastTurn, minimum_tokens, shown_from
+from hub.context.dates import months_in
+from hub.context.postings import MONTHS, Turn, additions, key_of, speaker_key
+from hub.context.ranking import MOST_TERMS, Block, Index, Named, Scorer, scorer_of
+from hub.context.recalled import RecalledTurn
+from hub.context.tokens import count
+from hub.context.words import ENGLISH, language_of, names_in, speaker_of, terms
+from hub.inbox import Claim
+from hub.recall_index import BEHIND, RecallIndex, State, json_of, ordinal_of, state_of
+from hub.store import Database, Row, StoreError, statement
+
+log = logging.getLogger(__name__)
+
+_TOKENS_A_TURN = 16
+"""Turns are seldom shorter on average, so that what is fetched fills the room."""
+_FEWEST, _MOST = 8, 500
+_SHORT = 20
+"""Characters. What is shorter is not preferred for it."""
+_LENGTH_POWER = 0.05
+"""Measured: 0.2 recalls 0.6 points less."""
+LIKELY = 400
+"""Turns with the best scores by words whose meaning is compared too."""
+NEWEST = 700
+"""Turns indexed last whose meaning is compared whatever their words are."""
+MEANING, MEANING_ELSEWHERE = 35.0, 10.0
+"""Of a cosine, beside the score by words, in English and in other languages, which the model was not trained on.
+From 25 to 45, recall of English talk is the same to 0.3 points."""
+
+
+class Recalled(msgspec.Struct, frozen=True):
+    """What was found for a message."""
+
+    turns: tuple[RecalledTurn, ...]
+    """The best first."""
+    behind: bool
+    """Whether the index is to be brought up to the conversation."""
+
+
+class Recall:
+    """Finds older turns, and has their index kept."""
+
+    def __init__(self, database: Database, *, by_meaning: bool | None = None) -> None:
+        """`by_meaning`: whether meaning counts beside the words; where the extra is installed, unless told."""
+        self._database = database
+        self._meaning = meaning.installed() if by_meaning is None else by_meaning
+        self._index = RecallIndex(database, by_meaning=self._meaning)
+
+    async def find(
+        self, claim: Claim, agent: Agent, memory: str, text: str, background: Background = NO_BACKGROUND
+    ) -> Recalled | None:
+        """Turns of the same memory (`Route.memory`) that matter to the text, none in the prompt's window anyway.
+
+        None where the window shows the whole conversation. Raises StoreError.
+        """
+        past = past_turns(claim, memory)
+        before = shown_from(
+            agent.prompt,
+            past,
+            budget_tokens=agent.context.tokens,
+            max_output=agent.context.max_output,
+            count=count,
+            older=has_older(claim.waiting[0].position - 1, claim.context_from),
+            recall_share=agent.context.recall,
+            background=background,
+            summarized=bool(agent.context.summary),
+        )
+        if before is None:
+            return None
+        if not agent.context.recall:
+            return Recalled((), behind=False)
+        position = claim.waiting[0].position
+        scope = key_of(claim.key, memory)
+        state = await state_of(self._database, scope)
+        among = range(2 * claim.context_from, 2 * min(before, position))
+        most = _wanted(agent)
+        if self._meaning and state.meant:
+            meant = asyncio.create_task(asyncio.to_thread(meaning.vector_of, text))
+            try:
+                scorer = await self._scorer(scope, state, text, past, among)
+                weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
+                scores = await self._fused(scope, scorer, await meant, weight, among, most)
+            finally:
+                meant.cancel()
+        else:
+            scores = (await self._scorer(scope, state, text, past, among)).best(most)
+        turns = await self._turns(claim.key, memory, scores)
+        return Recalled(tuple(turns), behind=position - state.upto >= BEHIND)
+
+    async def keep_up(self, key: str, agent: str, last: int) -> None:
+        """Index the turns of the conversation with the agent up to this position; what fails, the next answer does."""
+        try:
+            await self._index.keep_up(key, agent, last)
+        except StoreError as error:
+            log.error("the older turns of %s were not indexed: %s", key, error)
+
+    async def _scorer(self, scope: int, state: State, text: str, past: Sequence[PastTurn], among: range) -> Scorer:
+        language = language_of([text], state.language or ENGLISH)
+        wanted = Counter(map(key_of, terms(text, language)))
+        names, months = frozenset(map(speaker_key, names_in(text))), months_in(text)
+        found = await self._postings(scope, wanted, names, months=bool(months)) if state.turns else defaultdict(list)
+        newer = [
+            Turn(ordinal_of(turn.position, turn.role), terms(turn.text, language), speaker_of(turn.text))
+            for turn in past
+            if state.upto < turn.position and 2 * turn.position in among
+        ]
+        for added in additions(newer):
+            if added.term in wanted or added.term in names:
+                found[added.term].append(Block(added.block, added.turns, added.data))
+        index = Index(state.turns + len(newer), state.terms + sum(len(turn.terms) for turn in newer))
+        named = Named([_whole(found.pop(name)) for name in names & found.keys()], months, found.pop(MONTHS, ()))
+        return scorer_of(index, found, wanted, among, named)
+
+    async def _postings(
+        self, scope: int, wanted: Counter[int], names: Iterable[int], *, months: bool
+    ) -> defaultdict[int, list[Block]]:
+        keys = list(wanted)
+        if len(keys) > MOST_TERMS:
+            sizes = await self._database.read(statement("recall.sizes", scope=scope, terms=json_of(keys)))
+            keys = [row["term"] for row in sorted(sizes, key=lambda row: int(row["turns"]))[:MOST_TERMS]]
+        keys += [*names, MONTHS] if months else names
+        found: defaultdict[int, list[Block]] = defaultdict(list)
+        for row in await self._database.read(statement("recall.postings", scope=scope, terms=json_of(keys))):
+            found[row["term"]].append(Block(row["block"], row["turns"], row["data"]))
+        return found
+
+    async def _fused(
+        self, scope: int, scorer: Scorer, vector: "meaning.Vectors", weight: float, among: range, most: int
+    ) -> dict[int, float]:
+        """The best by words and meaning together: of the turns that have the words, and of the newest."""
+        by_words = scorer.best(max(2 * most, LIKELY))
+        likely = await self._database.read(statement("recall.vectors", scope=scope, ordinals=json_of(list(by_words))))
+        newest = await self._database.read(
+            statement("recall.newest_vectors", scope=scope, since=among.start, until=among.stop, most=NEWEST)
+        )
+        packed = {row["ordinal"]: row["data"] for row in (*likely, *newest)}
+        alike = await asyncio.to_thread(meaning.likeness, vector, packed)
+        closest = sorted(alike.keys() - by_words.keys(), key=alike.__getitem__, reverse=True)[:most]
+        unknown = fmean(alike.values()) if alike else 0.0
+        scores = {
+            ordinal: max(0.0, score + weight * alike.get(ordinal, unknown))
+            for ordinal, score in (by_words | scorer.of(closest)).items()
+        }
+        return {ordinal: scores[ordinal] for ordinal in sorted(scores, key=scores.__getitem__, reverse=True)[:most]}
+
+    async def _turns(self, key: str, agent: str, scores: Mapping[int, float]) -> list[RecalledTurn]:
+        """The turns that still stand. Of two that score nearly alike the shorter comes first: it costs less."""
+        if not scores:
+            return []
+        positions = json_of(sorted({ordinal // 2 for ordinal in scores}))
+        rows = await self._database.read(statement("recall.turns", conversation=key, agent=agent, positions=positions))
+        found = [turn for turn in map(_recalled, rows) if turn.ordinal in scores]
+        return sorted(found, key=lambda turn: -scores[turn.ordinal] / max(len(turn.text), _SHORT) ** _LENGTH_POWER)
+
+
+def past_turns(claim: Claim, memory: str) -> list[PastTurn]:
+    """The turns of this memory (`Route.memory`) that the claim has loaded, from the oldest to the newest.
+
+    What was said to another agent, or in another residency zone, stays there.
+    """
+    return [PastTurn(turn.role, turn.text, turn.tokens, turn.position) for turn in claim.past if turn.agent == memory]
+
+
+def has_older(finished: int, context_from: int) -> bool:
+    """Whether there are positions in the context before those that a claim loads after `finished`, the last one."""
+    return (finished // HISTORY_STEP - 1) * HISTORY_STEP >= max(1, context_from)
+
+
+def _wanted(agent: Agent) -> int:
+    room = agent.context.tokens - minimum_tokens(agent.prompt) + LEAST_FOR_MESSAGE
+    return min(_MOST, max(_FEWEST, room // _TOKENS_A_TURN))
+
+
+def _whole(blocks: Sequence[Block]) -> Sequence[Block]:
+    """One row for each block, where what is not indexed yet stands beside the stored one."""
+    joined: dict[int, Block] = {}
+    for block in blocks:
+        known = joined.get(block.number)
+        data, turns = (known.data, known.turns) if known else ("", 0)
+        joined[block.number] = Block(block.number, turns + block.turns, data + block.data)
+    return list(joined.values())
+
+
+def _recalled(row: Row) -> RecalledTurn:
+    return RecalledTurn(ordinal_of(row["position"], row["role"]), row["text"], row["at_ms"])

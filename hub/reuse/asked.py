@@ -1,0 +1,59 @@
+"""A question as reuse reads it: the forms by which others who ask the same are found."""
+
+from functools import lru_cache
+
+import msgspec
+
+from hub.reuse.canonical import canonical
+from hub.reuse.normal import LONGEST, normalized
+from hub.reuse.private import is_private
+from hub.reuse.timely import is_timely
+from hub.reuse.tongue import language_in
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question that others may have asked, too."""
+
+    text: str
+    language: str
+
+    @property
+    def exact(self) -> str:
+        """The same for all spellings of these words."""
+        return normalized(self.text)
+
+    @property
+    def form(self) -> str:
+        """The same for all wordings that surely ask this; empty where there is none."""
+        return canonical(self.text, self.language)
+
+
+@lru_cache(maxsize=1_024)
+def asked_of(text: str) -> Asked | None:
+    """None for what no answer is kept for: what is private or bound to a time, too long, or in no language known here.
+
+    In a language that is not known, nobody could tell.
+    """
+    if not text.strip() or len(text) > LONGEST:
+        return None
+    language = language_in(text)
+    if not language or is_private(text, language) or is_timely(text, language):
+        return None
+    return Asked(text, language)
+
+
+def ask_the_same(one: str, other: str) -> bool:
+    """Whether two wordings surely ask the same, whoever asks and whenever."""
+    language = language_in(one)
+    if not language or language != language_in(other):
+        return False
+    form = canonical(one, language)
+    return form != "" and form == canonical(other, language)
+
+
+def one_answer_serves(one: str, other: str) -> bool:
+    """Whether the answer to one question is given again to the other, in a hub that reuses similar answers."""
+    first, second = asked_of(one), asked_of(other)
+    if first is None or second is None or first.language != second.language:
+        return False
+    return first.exact == second.exact or (first.form != "" and first.form == second.form)

@@ -1,0 +1,142 @@
+"""One form for all wordings of a question that surely ask the same; everything that can tell two questions apart stays.
+
+Of the words, those go that carry nothing (articles, fillers, politeness), and those of which the language's table says
+that they mean the same become one. What stays, stays in its order: who does what to whom, from where to where. Numbers,
+names, units, negations and every word that no table knows are never dropped, so two questions that differ in one of
+them have different forms. Where a sign or a word is beyond these rules, there is no form, and so nothing is alike.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from hub.reuse.grammar.de import GERMAN_GRAMMAR
+from hub.reuse.grammar.en import ENGLISH_GRAMMAR
+from hub.reuse.grammar.es import SPANISH_GRAMMAR
+from hub.reuse.grammar.fr import FRENCH_GRAMMAR
+from hub.reuse.grammar.grammar import Grammar
+from hub.reuse.grammar.pt import PORTUGUESE_GRAMMAR
+from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SPANISH
+
+MOST_WORDS = 40
+MOST_SENTENCES = 3
+
+GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
+    {
+        ENGLISH: ENGLISH_GRAMMAR,
+        GERMAN: GERMAN_GRAMMAR,
+        SPANISH: SPANISH_GRAMMAR,
+        FRENCH: FRENCH_GRAMMAR,
+        PORTUGUESE: PORTUGUESE_GRAMMAR,
+    }
+)
+_STRANGE = re.compile(r"[^\w\s?!¿¡.,;:'\"“”„«»()\[\]/%$€£₹&+#°…–—-]")
+_SENTENCE = re.compile(r"[?!]+(?:\s+|$)|\.(?:\s+|$)|[;…]")
+_WORD = re.compile(
+    r"""
+    (?P<code>[A-Za-z](?:\+\+|\#)(?!\w))             # C++, C#
+    |(?P<number>(?:(?<![\w-])[+-](?=\d))?\d+(?:[.,:]\d+)*)
+    |(?P<sign>[%$€£₹°])
+    |(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
+    |(?P<rest>[+\#&])
+    """,
+    re.X,
+)
+_BARE = re.compile(
+    r"why|why not|why or why not|and why|why so|how|how so|warum|wieso|por qué|pourquoi|por quê|thanks|thank you|danke"
+    r"|gracias|merci|obrigado|obrigada",
+    re.I,
+)
+"""Sentences that ask no more than the one before them."""
+_ELIDED = re.compile(r"^([ldjnmstc]|qu|jusqu|lorsqu)'(?=\w)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+
+
+@lru_cache(maxsize=1_024)
+def canonical(text: str, language: str) -> str:
+    """The form, or an empty text where there is none. The same for the same words whatever their case at the start."""
+    text = unicodedata.normalize("NFC", text).strip().replace("’", "'").replace("‘", "'").replace("`", "'")
+    if _STRANGE.search(text):
+        return ""
+    grammar = GRAMMARS[language]
+    first, *others = [each.strip() for each in _SENTENCE.split(text) if each.strip()] or [""]
+    sentences = [first, *(each for each in others if not _BARE.fullmatch(each))]
+    if not 0 < len(sentences) <= MOST_SENTENCES:
+        return ""
+    forms = [_form(each, grammar) for each in sentences]
+    return " ; ".join(forms) if all(forms) else ""
+
+
+def _form(sentence: str, grammar: Grammar) -> str:
+    words = _words(sentence, grammar)
+    if not 0 < len(words) <= MOST_WORDS:
+        return ""
+    line = " ".join(words)
+    for pattern, instead in grammar.phrases:
+        line = pattern.sub(instead, line)
+    line = " ".join(line.split())
+    frame, line = _framed(line, grammar)
+    parts = line.split(grammar.joint) if frame == "DIFF" else [line]
+    contents = [_content(part.split(), grammar) for part in parts]
+    if any(each is None for each in contents):
+        return ""
+    kept = [word for each in sorted(each for each in contents if each is not None) for word in each]
+    if not kept:
+        return ""  # "how do I do it" names nothing
+    return " ".join([frame or "-", *_with_dates(kept, grammar)])
+
+
+def _words(sentence: str, grammar: Grammar) -> list[str]:
+    """In lower case; abbreviations in capitals keep them, so that IT is not "it"."""
+    shouting = sentence.isupper()
+    found: list[str] = []
+    for token in _WORD.finditer(sentence):
+        word = token[0]
+        if token["rest"]:
+            return []
+        if token["number"]:
+            found.append(_THOUSANDS.sub("", word))
+        elif word.isupper() and len(word) > 1 and not shouting and word not in ("OK",):
+            found.append(word)
+        else:
+            word = word.lower()
+            if word not in grammar.spelled:
+                word = _ELIDED.sub(r"\1' ", word.removesuffix("'s").removesuffix("'"))
+            found += grammar.spelled.get(word, word).split()
+    return found
+
+
+def _framed(line: str, grammar: Grammar) -> tuple[str, str]:
+    for pattern, name in grammar.frames:
+        if match := pattern.match(line):
+            return name, line[match.end() :]
+    return "", line
+
+
+def _content(words: list[str], grammar: Grammar) -> list[str] | None:
+    """What is asked about, stem by stem; None where it points to something else."""
+    kept: list[str] = []
+    after_number = False
+    for word in words:
+        if word in grammar.pointing:
+            return None
+        if not word[-1].isalpha() or word[0].isdigit():
+            kept.append(word)
+        elif word.isupper():
+            kept.append(grammar.same.get(word) or grammar.same.get(word.lower(), word.lower()))
+        elif after_number or word not in grammar.dropped:
+            stem = grammar.stem(word)
+            kept.append(grammar.same.get(stem, stem))
+        after_number = word[-1].isdigit()
+    return kept
+
+
+def _with_dates(kept: list[str], grammar: Grammar) -> list[str]:
+    """Days come after their month."""
+    turned = list(kept)
+    for at in range(len(turned) - 1):
+        if turned[at + 1] in grammar.months and turned[at].isdigit() and int(turned[at]) <= 31:
+            turned[at], turned[at + 1] = turned[at + 1], turned[at]
+    return turned

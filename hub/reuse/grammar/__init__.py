@@ -1,0 +1,1 @@
+"""What the canonical form of a question needs to know of each language."""

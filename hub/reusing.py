@@ -1,0 +1,170 @@
+"""Reuse in a turn: an answer that was given before is found, given again and booked; a new one is kept for others."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+
+from hub.commands import FRESH, recognize
+from hub.inbox import Claim
+from hub.listening import Heard
+from hub.messages import Message
+from hub.money.holds import Bill, Held, billed_nusd
+from hub.question import Question, tier_of
+from hub.reuse import Asked, Scope, asked_of, key_of, may_be_kept, stands_alone
+from hub.store import Database, Statement, statement
+
+HOUR_MS = 3_600_000
+EXACT, ALIKE = "exact", "alike"
+
+_decode_message = msgspec.json.Decoder(Message).decode
+
+
+class Reused(msgspec.Struct, frozen=True):
+    """An answer that was found, and what belongs into the turn's own transaction."""
+
+    text: str
+    model: str
+    reason: str
+    """For /why."""
+    changes: tuple[Statement, ...]
+
+
+class Reusing:
+    """Finds and keeps answers of agents whose settings say so; of others it asks the store nothing."""
+
+    def __init__(self, database: Database, new_id: Callable[[], str]) -> None:
+        self._database = database
+        self._new_id = new_id
+
+    async def find(self, question: Question) -> Reused | None:
+        """An answer to the same question that is still good. Raises StoreError."""
+        settings = question.agent.reuse
+        asked = _asked(question) if settings and not question.anew else None
+        if settings is None or asked is None or not _needs_no_context(question, asked):
+            return None
+        scope = _scope(question, _model(question))
+        id_ = key_of(scope, asked.exact, EXACT)
+        rows = await self._database.read(
+            statement(
+                "reuse.find",
+                id=id_,
+                alike=_alike(scope, asked) if settings.similar else "",
+                lives_ms=settings.hours * HOUR_MS,
+            )
+        )
+        if not rows:
+            return None
+        row = rows[0]
+        made = datetime.fromtimestamp(row["made_ms"] / 1000, UTC)
+        words = "the same question" if row["id"] == id_ else f"“{row['question']}”"
+        reason = f"The answer to {words} of {made:%Y-%m-%d %H:%M} UTC was reused, at no cost; /fresh asks anew."
+        changes = (
+            statement("reuse.shown", message=question.message, id=row["id"]),
+            statement(
+                "reuse.record",
+                id=self._new_id(),
+                message=question.message,
+                conversation=question.claim.key,
+                person=question.person,
+                channel=question.claim.conversation.channel,
+                agent=question.agent.name,
+                deployment=f"{question.agent.name}-reuse",
+                region=question.route.region,
+                model=row["model"],
+                tier=row["tier"],
+                saved_nusd=row["cost_nusd"],
+            ),
+        )
+        return Reused(row["text"], row["model"], reason, changes)
+
+    def keeping(self, question: Question, held: Held, heard: Heard, bill: Bill) -> tuple[Statement, ...]:
+        """Keep an answer that depends on nothing but the question, and is whole; nothing for any other."""
+        settings, call = question.agent.reuse, held.request.call
+        if settings is None or heard.finish != "stop" or call.api == "faq" or not _is_alone(question):
+            return ()
+        asked = _asked(question)
+        if asked is None or not may_be_kept(heard.text):
+            return ()
+        scope = _scope(question, call.model)
+        keep = statement(
+            "reuse.keep",
+            id=key_of(scope, asked.exact, EXACT),
+            alike=_alike(scope, asked) if settings.similar else "",
+            agent=call.agent,
+            model=call.model,
+            tier=call.tier,
+            message=question.message,
+            person=question.person,
+            question=asked.exact,
+            text=heard.text.strip(),
+            cost_nusd=billed_nusd(held.request.price, bill),
+            lives_ms=settings.hours * HOUR_MS,
+        )
+        return (keep,)
+
+
+def _asked(question: Question) -> Asked | None:
+    bare = question.prompt.asked == question.text and not question.files
+    return asked_of(question.text) if bare else None
+
+
+def _is_alone(question: Question) -> bool:
+    """Whether a model is sent the agent's prompt and the question, and nothing else."""
+    prompt = question.prompt
+    return prompt.system == question.agent.prompt and prompt.turns == (("user", question.text),)
+
+
+def _needs_no_context(question: Question, asked: Asked) -> bool:
+    """Whether nothing that was said or pinned here bears on it."""
+    return _is_alone(question) or (not question.claim.noted and stands_alone(asked.text, asked.language))
+
+
+def _alike(scope: Scope, asked: Asked) -> str:
+    """Empty where the question has no canonical form."""
+    form = asked.form
+    return key_of(scope, form, f"{ALIKE}/{asked.language}") if form else ""
+
+
+def _scope(question: Question, model: str) -> Scope:
+    return Scope(
+        agent=question.agent.name,
+        system=question.agent.prompt,
+        model=model,
+        zone=question.route.zone,
+        private=question.claim.conversation.private,
+    )
+
+
+def _model(question: Question) -> str:
+    """The one that would be asked first."""
+    agent = question.agent
+    first = next((each.api for each in agent.deployments if each.name in question.route.deployments[:1]), "")
+    return agent.tiers.get(tier_of(agent), first)
+
+
+# -- /fresh, and what is asked again ---------------------------------------------------------------------------------
+
+
+async def asked_anew(claim: Claim, database: Database) -> Claim:
+    """The claim; where its first message is /fresh, with the words after it as a question, or with the last question.
+
+    Where nothing was asked before, it stays the command. Raises StoreError.
+    """
+    first = claim.waiting[0]
+    called = recognize(first.message.text)
+    if called is None or called.name != FRESH:
+        return claim
+    if called.arguments:
+        message = msgspec.structs.replace(first.message, text=called.arguments)
+    else:
+        rows = await database.read(statement("reply.last_asked", conversation=claim.key, before=first.position))
+        if not rows:
+            return claim
+        last = _decode_message(rows[0]["payload"])
+        again = recognize(last.text)
+        text = again.arguments if again and again.name == FRESH else last.text
+        message = msgspec.structs.replace(first.message, text=text, quoted=last.quoted, attachments=last.attachments)
+    return msgspec.structs.replace(
+        claim, waiting=(msgspec.structs.replace(first, message=message, anew=True), *claim.waiting[1:])
+    )

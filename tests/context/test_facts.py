@@ -1,0 +1,86 @@
+"""Names, numbers and dates are found in a text; sentences are chosen that keep most of them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.context.facts import Spoken, extract, facts_of, facts_said, kept_of, numbers_of
+from hub.context.tokens import count
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    ("My boat is called Heron O'Higgins and I moved it to Lisbon.", {"heron", "o'higgins", "lisbon"}),
+    ("We paid 1,250.50 euros on 3 March 2024 at 14:30.", {"1250.50", "3", "2024", "14:30", "march"}),
+    ("Der Zug nach Köln kostet 1.250,50 Euro.", {"zug", "köln", "1250,50", "euro"}),
+    ("Ship it on 2024-03-05 to NASA, or by iPhone.", {"2024-03-05", "nasa", "iphone"}),
+    ("Yes. No. Nothing here.", set()),
+    ("I'm sure that I'd know it.", set()),
+    ("Heron's bike is Porto’s now.", {"porto"}),
+    ("昨天我付了250元。", {"250"}),
+    ("Живу в Казани с 2019 года.", {"казани", "2019"}),
+    ("", set()),
+])  # fmt: skip
+def test_facts_are_found(text: str, facts: set[str]) -> None:
+    assert facts_of(text) == facts
+
+
+def test_a_name_that_begins_a_sentence_is_known_from_another() -> None:
+    said = [Spoken("user", "Heron is late."), Spoken("assistant", "Then ask Heron. Tea?")]
+    assert facts_said(said) == {"heron"}
+    assert kept_of("Heron comes.", {"heron", "porto"}) == {"heron"}
+    assert facts_said([]) == frozenset()
+
+
+def test_numbers_of_one_digit_are_nobodys_invention() -> None:
+    assert numbers_of("The 3 of us paid 47 euros in 2024.") == {"47", "2024"}
+
+
+TALK = [
+    Spoken(
+        "user", "Hi there! The weather is nice. My boat is called Heron Volta and I moved it to Lisbon on 3 March 2024."
+    ),
+    Spoken("assistant", "Nice to meet you! What can I do for you today?"),
+    Spoken("user", "I pay 850 euros to Bikeworks. Is that much?"),
+    Spoken("assistant", "That depends on many things, and on what you make of it."),
+]
+
+
+def test_sentences_with_facts_come_first_and_keep_their_order() -> None:
+    assert extract(TALK, 40, count) == (
+        "Q: My boat is called Heron Volta and I moved it to Lisbon on 3 March 2024.\nQ: I pay 850 euros to Bikeworks."
+    )
+
+
+def test_what_is_kept_elsewhere_need_not_be_kept_again() -> None:
+    kept = extract(TALK, 20, count, covered={"heron", "volta", "lisbon", "3", "march", "2024"})
+    assert kept == "Q: I pay 850 euros to Bikeworks."
+
+
+def test_an_earlier_summary_goes_on_line_by_line_without_a_second_mark() -> None:
+    before = Spoken("", "Q: My boat is called Heron Volta.\nIt moved to Lisbon.")
+    assert extract([before, *TALK[2:3]], 60, count).splitlines()[:3] == [
+        "Q: My boat is called Heron Volta.",
+        "It moved to Lisbon.",
+        "Q: I pay 850 euros to Bikeworks.",
+    ]
+
+
+def test_nothing_is_said_twice() -> None:
+    again = [Spoken("user", "I sail Heron from Lisbon."), Spoken("user", "I sail Heron from Lisbon.")]
+    assert extract(again, 100, count) == "Q: I sail Heron from Lisbon."
+
+
+spoken = st.builds(Spoken, st.sampled_from(["user", "assistant", ""]), st.text(max_size=300))
+
+
+@pytest.mark.property
+@settings(deadline=None)
+@given(st.lists(spoken, max_size=12), st.integers(0, 200))
+def test_an_extract_fits_and_says_nothing_of_its_own(said: list[Spoken], room: int) -> None:
+    text = extract(said, room, count)
+    assert count(text) <= room
+    words = "".join("".join(each.text.split()) for each in said)
+    for line in map("".join, map(str.split, text.split("\n"))):
+        assert line.removeprefix("Q:").removeprefix("A:") in words or line in words
