@@ -1,10 +1,10 @@
 """The accounts that are switched on, as channels: each platform's SDK is imported only where its channel is on."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hub.agents.local import local_available
-from hub.channel import Channel, Pace
+from hub.channel import Channel, Notes, Pace, Ration
 from hub.clock import Clock, SystemClock, new_id
 from hub.commands import COMMANDS
 from hub.config.settings import ChannelSettings, PaceSettings, Serves, Settings
@@ -20,15 +20,57 @@ PRACTICE = (
 )
 
 
-def channels_of(settings: Settings, database: Database, clock: Clock) -> dict[tuple[str, str], Channel]:
+class Beside(Protocol):
+    """What there is of other processes that use the same accounts, each named as `channel/account`; None: nothing."""
+
+    def notes(self, account: str) -> Notes | None:
+        """What they leave each other."""
+        ...
+
+    def ration(self, account: str) -> Ration | None:
+        """What they may do together."""
+        ...
+
+
+class NobodyBeside:
+    """For a process that is alone with its accounts."""
+
+    def notes(self, account: str) -> Notes | None:
+        return None
+
+    def ration(self, account: str) -> Ration | None:
+        return None
+
+
+NOBODY = NobodyBeside()
+
+
+def channels_of(
+    settings: Settings, database: Database, clock: Clock, beside: Beside = NOBODY
+) -> dict[tuple[str, str], Channel]:
     """The channels that are on, by name and account. Raises TrunklineError."""
-    return {(each.channel, each.account): _channel(each, settings, database, clock) for each in settings.channels}
+    return {
+        (each.channel, each.account): _channel(each, settings, database, clock, beside) for each in settings.channels
+    }
 
 
-def _channel(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
+def read_by_one(settings: Settings) -> list[str]:
+    """The accounts (`channel/account`) whose messages come through a connection that one process at a time may have."""
+    return [
+        f"{each.channel}/{each.account}"
+        for each in settings.channels
+        if (each.channel == "telegram" and not each.webhook_url)
+        or each.channel == "discord"
+        or (each.channel == "slack" and "app_token" in each.secrets)
+    ]
+
+
+def _channel(each: ChannelSettings, settings: Settings, database: Database, clock: Clock, beside: Beside) -> Channel:
+    account = f"{each.channel}/{each.account}"
+    notes = beside.notes(account)
     match each.channel:
         case "web":
-            return _web(each, settings, database, clock)
+            return _web(each, settings, database, clock, notes)
         case "telegram":
             from channels.telegram.channel import PACE, TelegramChannel
             from channels.telegram.rights import Served
@@ -41,6 +83,7 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 webhook_url=each.webhook_url,
                 webhook_secret=secret.reveal() if secret else "",
                 commands=COMMANDS,
+                notes=notes,
                 admins=_admins(each.channel, settings),
                 served=[Served(place.chat, place.always) for place in _served(each, settings)],
                 pace=_paced(PACE, each.pace),
@@ -51,7 +94,13 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
             token, pace = each.secrets["token"].reveal(), _paced(discord.PACE, each.pace)
             api, gateway = each.api_url, each.gateway_url
             return discord.DiscordChannel(
-                token, account=each.account, api_url=api, gateway_url=gateway, pace=pace, commands=COMMANDS
+                token,
+                account=each.account,
+                api_url=api,
+                gateway_url=gateway,
+                pace=pace,
+                commands=COMMANDS,
+                notes=notes,
             )
         case "slack":
             from channels.slack import channel as slack
@@ -65,6 +114,8 @@ def _channel(each: ChannelSettings, settings: Settings, database: Database, cloc
                 api_url=each.api_url,
                 pace=_paced(slack.PACE, each.pace),
                 commands=COMMANDS,
+                notes=notes,
+                ration=beside.ration(account),
             )
         case "console":
             from channels.console.channel import ConsoleChannel
@@ -88,7 +139,7 @@ def _served(each: ChannelSettings, settings: Settings) -> list[Serves]:
     return [place for place in places if place.channel == each.channel and place.account in ("", each.account)]
 
 
-def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock) -> Channel:
+def _web(each: ChannelSettings, settings: Settings, database: Database, clock: Clock, notes: Notes | None) -> Channel:
     from channels.web.channel import WebChannel
     from channels.web.guard import LOOPBACK_HOSTS
 
@@ -105,6 +156,7 @@ def _web(each: ChannelSettings, settings: Settings, database: Database, clock: C
         new_id=new_id,
         use_once=use_once,
         hosts=LOOPBACK_HOSTS if host in LOOPBACK_HOSTS else (),
+        notes=notes,
     )
 
 

@@ -1,18 +1,18 @@
 """The only place where the parts are wired together: one process of the hub, from start to drained end."""
 
 import asyncio
-import gc
 import logging
-import os
 import random
 import signal
-import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hub.accounts import channels_of
+import msgspec
+
+from hub.accounts import channels_of, read_by_one
 from hub.admission import Admission, new_code
 from hub.agents.connect import http_client
 from hub.agents.faq import Faq
@@ -25,7 +25,6 @@ from hub.config.settings import ChannelSettings, Settings
 from hub.context.compose import minimum_tokens
 from hub.current import Current
 from hub.delivery import Outlet
-from hub.erasing import finish_forgetting
 from hub.errors import TrunklineError
 from hub.front import Front
 from hub.hearsay import Hearsay
@@ -38,16 +37,18 @@ from hub.money.prices import known
 from hub.money.till import Till
 from hub.outgoing import Outgoing
 from hub.people import People
+from hub.processes import Alone, Peers, Role
+from hub.processes.joining import Part, joining
+from hub.processes.wakes import DUE, STOP
 from hub.reach import reached
-from hub.reports.alerts import Alerts
-from hub.reports.desk import Desk
 from hub.routing import Fleet, place_of
 from hub.set_back import SetBack
-from hub.steering import LOOK_EVERY_S, Steering
+from hub.standing import pid_file, share_the_interpreter, spare_the_collector
+from hub.steering import Steering
 from hub.store import Database, StoreError
 from hub.store.open import open_database
-from hub.sweep import forgetting
 from hub.turn import Turns
+from hub.upkeep import follow, sweep, tell
 from hub.watch.watched import WatchedInbox, WatchedTill, WatchedTurns
 from hub.watch.watching import Watching, watching
 from hub.watching import Watch
@@ -62,14 +63,16 @@ DRAIN_S = 12.0
 WAIT_FOR_PREDECESSOR_S = 30.0
 IN_LINE_AT_MOST = 256
 """Conversations held beyond those being answered: they are told their place; the others wait in the store."""
-LOOK_FOR_LOST_HOLDS_S = 60.0
-TELL_EVERY_S = 30.0
-"""Between two looks at what reports and alerts have to say."""
 BACK_UP_LOOK_S = 60.0
 """Between two looks at whether a backup is due."""
-SWITCH_INTERVAL_S = 0.0005
-"""The store's writer is a thread: at Python's usual 5 ms a busy event loop makes each commit wait for seconds (measured
-6.6 s for ten tasks under a full loop, 24 ms so)."""
+BESIDE_OTHERS_AT_MOST = 32
+"""The same where other processes answer, too: what a process holds waits for a while when it dies."""
+CLAIMED_TOGETHER = 16
+"""Conversations that one of several processes claims at once: a flood is shared."""
+LOOK_FOR_WORK_S = 0.2
+"""Between two looks where no word of other processes can be heard; else a second."""
+
+ALL_OF_IT = Part()
 
 
 def read_settings(path: Path, environment: Mapping[str, str], clock: Clock) -> Settings:
@@ -88,12 +91,12 @@ def read_settings(path: Path, environment: Mapping[str, str], clock: Clock) -> S
     )
 
 
-async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then drain. SIGHUP reads the settings anew.
+async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = None, part: Part = ALL_OF_IT) -> None:
+    """Serve until SIGTERM or SIGINT, then drain. SIGHUP reads the settings anew. `part`: of the work.
 
     Raises ConfigError, StoreError, and TrunklineError where an address cannot be used.
     """
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    share_the_interpreter()
     clock = clock or SystemClock()
     settings = read_settings(path, environment, clock)
     for notice in settings.notices:
@@ -105,7 +108,7 @@ async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = 
         fleet = Fleet(now=clock.monotonic, random=random.random)
         current = Current(settings, http, fleet, watch.client)
         stack.push_async_callback(current.close)
-        await _Process(current, fleet, database, clock, path, environment, stack, watch).serve()
+        await _Process(current, fleet, database, clock, path, environment, stack, watch, part).serve()
 
 
 async def look_in(settings: Settings, look: Callable[[Database], Awaitable[T]]) -> T:
@@ -139,7 +142,9 @@ class _Process:
         environment: Mapping[str, str],
         stack: AsyncExitStack,
         watch: Watching,
+        part: Part,
     ) -> None:
+        self._part = part
         self._current = current
         self._fleet = fleet
         self._database = database
@@ -152,14 +157,27 @@ class _Process:
 
     async def serve(self) -> None:
         settings = self._current.settings()
-        channels = channels_of(settings, self._database, self._clock)
+        process = new_id()
+        company = self._company = joining(
+            self._database,
+            self._current.settings,
+            self._clock,
+            self._part,
+            process=process,
+            shared_by_one=read_by_one(settings),
+        )
+        if isinstance(company, Peers):
+            await company.join()
+            self._stack.push_async_callback(company.leave)
+        channels = channels_of(settings, self._database, self._clock, company)
         for channel in channels.values():
             self._stack.push_async_callback(channel.close)
+        self._margins = await CountMargins.load(self._database)
         till = WatchedTill(
             self._watch.meters,
             self._database,
             CurrentBudgets(self._database, self._current.settings().hub.timezone),
-            await CountMargins.load(self._database),
+            self._margins,
             clock=self._clock,
             chance=random.uniform,
         )
@@ -170,6 +188,7 @@ class _Process:
             new_id=new_id,
             reload=lambda: self.reload(till),
             reach=lambda: reached(channels),
+            processes=company.table,
         )
         await steering.look()
         people = People(self._database)
@@ -177,29 +196,46 @@ class _Process:
             self._watch.meters,
             self._clock,
             self._database,
-            process=new_id(),
+            process=process,
             new_id=new_id,
-            home_region=lambda message: self._current.home_region(message, people.known(message)),
+            home_region=lambda message: company.home(self._current.home_region(message, people.known(message))),
             lease_ms=int(steering.settings().hub.lease_s * 1000),
             heed=steering.heed,
+            arrived=company.arrived,
+            claims=company.claims,
         )
         admission = Admission(self._database, steering.settings, new_code=new_code, monotonic=self._clock.monotonic)
         outlets = {
-            key: Outlet(channel, self._watch.gate(key, channel.capabilities.pace, self._clock))
+            key: Outlet(
+                channel, self._watch.gate(key, channel.capabilities.pace, self._clock, company.beside("/".join(key)))
+            )
             for key, channel in channels.items()
         }
         turns = self._turns(inbox, till, outlets, admission)
         self._stack.push_async_callback(turns.memory.summaries.close)
-        outgoing = Outgoing(self._database, lambda channel, account: outlets.get((channel, account)))
-        at_once = steering.settings().hub.max_turns
-        worker = Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
+        outgoing = Outgoing(
+            self._database,
+            lambda channel, account: outlets.get((channel, account)),
+            files_elsewhere=isinstance(company, Peers),
+        )
+        turns.running.elsewhere = company.stop_elsewhere
+        worker = self._worker(inbox, turns)
         if self._database.engine == "sqlite":
             await outgoing.take_over()
             await _take_over(inbox)  # this process alone holds the file, so nobody else is at work on it
         front = Front(self._database, inbox, turns, admission, steering.settings, people)
-        _spare_the_collector()
-        with _pid_file(self._path.parent):
+        self._gates = {"/".join(key): outlet.gate for key, outlet in outlets.items()}
+        spare_the_collector()
+        with pid_file(self._path.parent, alone=isinstance(company, Alone) or self._part == ALL_OF_IT):
             await self._until_told(front, worker, till, channels, outgoing)
+
+    def _worker(self, inbox: Inbox, turns: Turns) -> Worker:
+        at_once = self._steering.settings().hub.max_turns
+        if isinstance(self._company, Alone):
+            return Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
+        look_s = 0.0 if self._company.hears else LOOK_FOR_WORK_S
+        most = at_once + BESIDE_OTHERS_AT_MOST
+        return Worker(inbox, turns, self._clock, at_once=most, batch=CLAIMED_TOGETHER, look_s=look_s)
 
     def _turns(
         self, inbox: Inbox, till: Till, outlets: Mapping[tuple[str, str], Outlet], admission: Admission
@@ -247,26 +283,22 @@ class _Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, told.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload, till)
+        listens, works = self._part.role != Role.WORKER, self._part.role != Role.GATEWAY
         listening: list[asyncio.Task[Any]] = [
-            asyncio.create_task(channel.listen(front)) for channel in channels.values()
+            asyncio.create_task(self._company.listen(channel, front)) for channel in channels.values() if listens
         ]
         serving: list[asyncio.Task[Any]] = [
-            asyncio.create_task(self._serve_http(c, channels)) for c in self._current.settings().channels if c.listen
+            asyncio.create_task(self._serve_http(each, channels if listens else {}))
+            for each in self._served_addresses()
         ]
-        hearsay = Hearsay(self._fleet, self._database, self._clock, self._current.settings, process=new_id())
         working: list[asyncio.Task[Any]] = [
-            asyncio.create_task(worker.run()),
-            asyncio.create_task(self._sweep(till)),
-            asyncio.create_task(Watch(self._current.endpoints, self._fleet, self._clock, random.random).run()),
-            asyncio.create_task(hearsay.run()),
-            asyncio.create_task(self._tell()),
-            asyncio.create_task(self._follow(outgoing)),
+            asyncio.create_task(each) for each in self._work(worker, till, outgoing, works=works)
         ]
-        if self._database.engine == "sqlite":
-            working.append(asyncio.create_task(self._back_up()))
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
             await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
+            if isinstance(self._company, Peers):
+                await self._company.drain()
             await _end(listening)
             log.info("no new messages are taken; finishing what was begun")
             await worker.drain(DRAIN_S)
@@ -275,6 +307,32 @@ class _Process:
         for task in (*listening, *serving, *working):
             if not task.cancelled() and (error := task.exception()):
                 raise error
+
+    def _work(self, worker: Worker, till: Till, outgoing: Outgoing, *, works: bool) -> list[Coroutine[Any, Any, None]]:
+        """All that goes on beside listening."""
+        clock, settings = self._clock, self._steering.settings
+        work: list[Coroutine[Any, Any, None]] = [sweep(till, self._margins, self._database, self._company, clock)]
+        if isinstance(self._company, Peers):
+            work.append(self._company.run(self._gates))
+        else:
+            work.append(self._back_up())
+        if not works:
+            return [*work, follow(clock, self._steering.look)]
+        if isinstance(self._company, Peers):
+            work.append(self._company.hear(partial(_heard, worker, self._company)))
+        watch = Watch(self._current.endpoints, self._fleet, self._clock, random.random)
+        hearsay = Hearsay(self._fleet, self._database, clock, self._current.settings, process=new_id())
+        work += [worker.run(), watch.run(), hearsay.run(), tell(settings, self._database, clock, self._path.parent)]
+        set_back = SetBack(self._database, clock, lease_ms=int(settings().hub.lease_s * 1000))
+        return [*work, follow(clock, set_back.look, self._steering.look, outgoing.send_due)]
+
+    def _served_addresses(self) -> list[ChannelSettings]:
+        """The HTTP servers of this process."""
+        listen = self._part.listen
+        served = [each for each in self._current.settings().channels if each.listen]
+        if listen is None:
+            return served
+        return [msgspec.structs.replace(each, listen=listen) for each in served] if listen else []
 
     async def _serve_http(self, settings: ChannelSettings, channels: Mapping[tuple[str, str], Channel]) -> None:
         host, _, port = settings.listen.rpartition(":")
@@ -306,37 +364,6 @@ class _Process:
         log.info("the settings were read anew and are in force")
         return ""
 
-    async def _tell(self) -> None:
-        """Reports when they are due, alerts when something begins or ends; a failure of theirs stops no answer."""
-        desk = Desk(
-            settings=self._steering.settings,
-            database=self._database,
-            clock=self._clock,
-            process=new_id(),
-            base=self._path.parent,
-        )
-        alerts = Alerts(self._steering.settings, self._database, self._clock)
-        while True:
-            for look in (desk.look, alerts.look):
-                try:
-                    await look()
-                except (StoreError, OSError) as error:
-                    log.error("reports and alerts could not be looked after: %s", error)
-                except Exception:
-                    log.exception("reports and alerts could not be looked after")
-            await self._clock.sleep(TELL_EVERY_S)
-
-    async def _follow(self, outgoing: Outgoing) -> None:
-        """What admins changed is in force here too, and what the hub has to say of its own accord is sent."""
-        set_back = SetBack(self._database, self._clock, lease_ms=int(self._current.settings().hub.lease_s * 1000))
-        while True:
-            for look in (set_back.look, self._steering.look, outgoing.send_due):
-                try:
-                    await look()
-                except (StoreError, OSError) as error:
-                    log.error("what admins changed could not be followed: %s", error)
-            await self._clock.sleep(LOOK_EVERY_S)
-
     async def _back_up(self) -> None:
         """Backups when they are due; a failure of theirs stops no answer."""
         while True:
@@ -346,18 +373,6 @@ class _Process:
             except (StoreError, OSError) as error:
                 log.error("the database was not backed up: %s", error)
             await self._clock.sleep(BACK_UP_LOOK_S)
-
-    async def _sweep(self, till: Till) -> None:
-        """Charge calls whose owner is gone and whose message nobody takes up again; forget what need not be kept."""
-        while True:
-            try:
-                while await till.presume_expired():
-                    pass
-                await self._database.run(*forgetting(self._clock.now_ms()))
-                await finish_forgetting(self._database)
-            except StoreError as error:
-                log.error("lost holds could not be looked for: %s", error)
-            await self._clock.sleep(LOOK_FOR_LOST_HOLDS_S)
 
 
 async def _take_over(inbox: Inbox) -> None:
@@ -372,24 +387,9 @@ async def _end(tasks: list[asyncio.Task[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _spare_the_collector() -> None:
-    """What stands now stays until the end: 130,000 objects that no collection need look through again.
-
-    Of what a message makes, nearly all goes by counting; it is looked through after 10,000 objects instead of 700.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000)
-
-
-@contextmanager
-def _pid_file(folder: Path) -> Iterator[None]:
-    """Where `trunkline reload` finds the process."""
-    file = folder / "var" / "hub.pid"
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.write_text(f"{os.getpid()}\n", encoding="ascii")
-    try:
-        yield
-    finally:
-        if file.exists() and file.read_text(encoding="ascii").strip() == str(os.getpid()):
-            file.unlink()
+def _heard(worker: Worker, company: Peers, word: str, about: str) -> None:
+    """What another process tells."""
+    if word == DUE and company.claims_here(about):
+        company.look_for_work()
+    elif word == STOP:
+        worker.look_soon(about)

@@ -129,6 +129,37 @@ class Hub(Protocol):
         ...
 
 
+class Notes(Protocol):
+    """What the processes of one account leave each other, where one listens and others answer; kept for a time.
+
+    Each raises TrunklineError where the store is away.
+    """
+
+    async def leave(self, key: str, value: str, lives_s: float) -> None:
+        """Keep the value under this key, in place of an earlier one, for so many seconds."""
+        ...
+
+    async def find(self, key: str) -> str:
+        """The value; empty where there is none (any more)."""
+        ...
+
+    async def drop(self, key: str) -> None:
+        """Forget it."""
+        ...
+
+
+class Ration(Protocol):
+    """What a platform allows all processes of an account together, beside the gate's pace."""
+
+    async def take(self, what: str, most: int, within_s: float, share: float = 1.0) -> float:
+        """Count one more of `most` in any `within_s` seconds, where less than this share of them is used.
+
+        0.0 where it is counted; else nothing is, and this is how many seconds to wait. Raises TrunklineError where the
+        store is away.
+        """
+        ...
+
+
 class Channel(Protocol):
     """One account on one messaging platform."""
 

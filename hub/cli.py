@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -27,9 +28,12 @@ from hub.money.listing import costs_csv, costs_json, costs_table, fleet_table
 from hub.money.periods import PeriodKind, period
 from hub.planning import plan_text, read_ledger
 from hub.probing import probe
+from hub.processes import Role
+from hub.processes.joining import Part
 from hub.reports.desk import write as write_report
 from hub.reports.making import make as make_report
 from hub.reports.schedule import named_period, newest_ended
+from hub.standing import found
 from hub.store import statement
 from hub.terminal import DEFAULT_CONFIG, ConfigOption
 from hub.terminal import awaited as _awaited
@@ -58,10 +62,16 @@ def run(
     *,
     verbose: bool = False,
     log_format: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON for machines.")] = LogFormat.TEXT,
+    role: Annotated[Role, typer.Option(help="Of several on one PostgreSQL: what this process does.")] = Role.ALL,
+    region: Annotated[str, typer.Option(help="Where it stands: it answers what comes from there.")] = "",
+    listen: Annotated[
+        str | None, typer.Option(help="HOST:PORT of its HTTP server instead of the one in regions.toml; '': none.")
+    ] = None,
 ) -> None:
     """Serve until SIGTERM; SIGHUP reads the settings anew."""
     log_to_stderr(log_format, verbose=verbose)
-    _told(lambda: _awaited(run_hub(config, environment_of(config, os.environ))))
+    part = Part(role, region, listen)
+    _told(lambda: _awaited(run_hub(config, environment_of(config, os.environ), part=part)))
 
 
 @app.command()
@@ -84,10 +94,12 @@ def check(
 def reload(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Have the running hub read its settings anew: applied whole, or refused whole."""
     _told(lambda: _settings(config))
-    pid_file = config.parent / "var" / "hub.pid"
-    try:
-        os.kill(int(pid_file.read_text(encoding="ascii")), signal.SIGHUP)
-    except (OSError, ValueError):
+    told = 0
+    for process in found(config.parent):
+        with suppress(OSError):  # it was killed and left its file
+            os.kill(process, signal.SIGHUP)
+            told += 1
+    if not told:
         _fail("No hub is running on these settings. Start it with `trunkline run`.")
     typer.echo("The running hub was told; its log says what came of it.")
 

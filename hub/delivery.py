@@ -29,7 +29,7 @@ from hub.errors import TrunklineError
 from hub.gate import Gate
 from hub.inbox import Claim, guard
 from hub.messages import Target
-from hub.store import Database, Statement, Undone, statement
+from hub.store import Database, Statement, StoreError, Undone, statement
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +155,8 @@ class Delivery:
         self._schedule()
 
     async def _grow(self, text: str) -> None:
+        if not await self._gate.room_beside(self._chat, private=self._private):
+            return
         try:
             first = self._channel.split(text[: self._channel.capabilities.first_part_within])[0]
             await self._channel.edit(self._target, self.parts[0], first, final=False)
@@ -163,15 +165,17 @@ class Delivery:
             self._gate.refused(self._chat, wait.seconds, private=self._private)
         except Forbidden:
             self._unreadable()
-        except ChannelError as error:
+        except (ChannelError, StoreError) as error:
             log.debug("a growing edit was left out: %s", error)  # the final edit will say it all
 
     async def _type(self) -> None:
+        if not await self._gate.room_beside(self._chat, private=self._private):
+            return
         try:
             await self._channel.typing(self._target)
         except RetryAfter as wait:
             self._gate.refused(self._chat, wait.seconds, private=self._private)
-        except ChannelError as error:
+        except (ChannelError, StoreError) as error:
             log.debug("typing was not shown: %s", error)
 
     # -- the end -----------------------------------------------------------------------------------------------------

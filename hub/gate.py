@@ -8,9 +8,13 @@ platform does not say which of its limits was hit.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
+
+import msgspec
 
 from hub.channel import Pace
 from hub.clock import Clock
+from hub.store import StoreError
 
 CHAT_BURST = 3
 """Sends in a row that a quiet chat may have: a placeholder, one growing edit and the final text."""
@@ -19,14 +23,38 @@ SLOT_AT_MOST_S = 1.0
 CHATS_REMEMBERED = 4096
 
 
+class Waits(msgspec.Struct, frozen=True):
+    """Seconds until a chat and its account may send; both zero: the send is counted."""
+
+    chat: float = 0.0
+    account: float = 0.0
+
+    @property
+    def none(self) -> bool:
+        return self.chat <= 0 and self.account <= 0
+
+
+class Beside(Protocol):
+    """What other processes send through the same account."""
+
+    async def take(self, chat: str, chat_interval_s: float, burst: int, account_interval_s: float, most: int) -> Waits:
+        """Count a send of the chat and of the account, or nothing; how long each must wait. Raises StoreError."""
+        ...
+
+    def refused(self, chat: str, seconds: float) -> None:
+        """The platform asked to wait so long."""
+        ...
+
+
 class _Bucket:
     """`due`: the theoretical arrival time of the next send, in seconds of the monotonic clock."""
 
-    __slots__ = ("_interval", "_slack", "closed_until", "due", "line")
+    __slots__ = ("_slack", "burst", "closed_until", "due", "interval", "line")
 
     def __init__(self, a_second: float, burst: int) -> None:
-        self._interval = 1 / a_second
-        self._slack = self._interval * (burst - 1)
+        self.interval = 1 / a_second
+        self.burst = burst
+        self._slack = self.interval * (burst - 1)
         self.due = 0.0
         self.closed_until = 0.0
         self.line = asyncio.Lock()
@@ -38,21 +66,31 @@ class _Bucket:
 
     def take(self, now: float) -> None:
         """Count a send that happens now."""
-        self.due = max(self.due, now) + self._interval
+        self.due = max(self.due, now) + self.interval
+
+    def wait_until(self, then: float) -> None:
+        """Others have sent: nothing goes out before."""
+        self.due = max(self.due, then + self._slack)
 
 
 class Gate:
-    """Shared by everything that is sent through one account."""
+    """Shared by everything that is sent through one account: in this process, and `beside` it in others."""
 
-    def __init__(self, pace: Pace, clock: Clock) -> None:
+    def __init__(self, pace: Pace, clock: Clock, beside: Beside | None = None) -> None:
         self._pace = pace
         self._clock = clock
+        self._beside = beside
+        self._heard: dict[str, float] = {}
+        """Until when chats are closed, as other processes were told; an empty name is the account."""
         self._account = _Bucket(pace.overall, burst=max(1, int(pace.overall / 30)))
         self._chats: dict[str, _Bucket] = {}
         self._unconfirmed = asyncio.Semaphore(pace.unconfirmed)
 
     async def enter(self, chat: str, *, private: bool) -> None:
-        """Wait until the chat and the account may send. First come, first served."""
+        """Wait until the chat and the account may send. First come, first served in this process.
+
+        Raises StoreError where others send as well and the store cannot be asked.
+        """
         bucket = self._chat(chat, private=private)
         async with bucket.line:
             while True:
@@ -60,10 +98,38 @@ class Gate:
                 async with self._account.line:
                     await self._open(self._account)
                     now = self._clock.monotonic()
-                    if bucket.wait_s(now) <= 0:  # or it was closed meanwhile
+                    if bucket.wait_s(now) > 0:  # it was closed meanwhile
+                        continue
+                    if self._beside is None or await self._take_beside(chat, bucket):
                         bucket.take(now)
                         self._account.take(now)
                         return
+
+    async def room_beside(self, chat: str, *, private: bool) -> bool:
+        """After `try_enter`: whether the other processes leave room for it, too."""
+        if self._beside is None:
+            return True
+        try:
+            return await self._take_beside(chat, self._chat(chat, private=private))
+        except StoreError:
+            return False
+
+    async def _take_beside(self, chat: str, bucket: _Bucket) -> bool:
+        """Raises StoreError."""
+        assert self._beside
+        of_all = self._account
+        waits = await self._beside.take(chat, bucket.interval, bucket.burst, of_all.interval, of_all.burst)
+        if waits.none:
+            return True
+        now = self._clock.monotonic()
+        bucket.wait_until(now + waits.chat)
+        of_all.wait_until(now + waits.account)
+        return False
+
+    def heard(self, closed: dict[str, float]) -> None:
+        """What other processes were told: seconds by chat; an empty name is the account."""
+        now = self._clock.monotonic()
+        self._heard = {chat: now + seconds for chat, seconds in closed.items()}
 
     def try_enter(self, chat: str, *, private: bool) -> bool:
         """Enter only where nobody waits and nothing is closed: for growth and typing, which may be left out."""
@@ -78,6 +144,8 @@ class Gate:
     def closed_for_s(self, chat: str, *, private: bool) -> float:
         """How long the platform has asked to wait here, in seconds; zero or less: nothing is closed."""
         closed_until = max(self._chat(chat, private=private).closed_until, self._account.closed_until)
+        if self._heard:
+            closed_until = max(closed_until, self._heard.get(chat, 0.0), self._heard.get("", 0.0))
         return closed_until - self._clock.monotonic()
 
     def refused(self, chat: str, seconds: float, *, private: bool) -> None:
@@ -88,6 +156,8 @@ class Gate:
             self._account.closed_until = max(self._account.closed_until, until)
         bucket = self._chat(chat, private=private)
         bucket.closed_until = max(bucket.closed_until, until)
+        if self._beside:
+            self._beside.refused(chat, seconds)
 
     @asynccontextmanager
     async def placeholder(self) -> AsyncIterator[None]:

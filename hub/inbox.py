@@ -120,8 +120,12 @@ class Inbox:
         home_region: Callable[[Message], str],
         lease_ms: int,
         heed: Callable[[int], Awaitable[None]] = unsteered,
+        arrived: asyncio.Event | None = None,
+        claims: Callable[[], str] = lambda: "",
     ) -> None:
+        """`claims`: the home regions of conversations that are claimed here, between commas; empty: all."""
         self._database = database
+        self._claimed_regions = claims
         self._heed = heed
         """Given the version of what admins changed, before what was claimed is looked at."""
         self._process = process
@@ -130,7 +134,7 @@ class Inbox:
         self.lease_ms = lease_ms
         self._revisions = Revisions(database)
         self._claims = 0
-        self.arrived = asyncio.Event()
+        self.arrived = arrived or asyncio.Event()
         """Set whenever there may be something to claim."""
 
     async def accept(
@@ -237,8 +241,10 @@ class Inbox:
         """Hold up to `most` conversations that are due, the longest waiting first."""
         self._claims += 1
         holder = f"{self._process}:{self._claims}"
+        regions = self._claimed_regions()
+        which = {"holder": holder, "lease_ms": self.lease_ms, "most": most}
         held, messages, replies, turns = await self._database.run(
-            statement("inbox.claim", holder=holder, lease_ms=self.lease_ms, most=most),
+            statement("inbox.claim_of", **which, regions=regions) if regions else statement("inbox.claim", **which),
             statement("inbox.claimed_messages", holder=holder, most=MESSAGES_AT_ONCE),
             statement("inbox.claimed_replies", holder=holder),
             statement("inbox.claimed_turns", holder=holder, step=HISTORY_STEP),
@@ -296,6 +302,12 @@ class Inbox:
         )
         if released[0]["waiting"]:
             self.arrived.set()
+
+    async def give_back(self, claims: Iterable[Claim]) -> None:
+        """Whoever claims next goes on with the conversations at once."""
+        await self._database.run(
+            *(statement("inbox.give_back", conversation=claim.key, fence=claim.fence) for claim in claims)
+        )
 
     async def take_over(self) -> int:
         """What an earlier process of this machine held is due now; how many conversations that were."""

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 SENDING_LIVES_MS = 120_000
 """Longer than one send can take: after that its process is taken for dead."""
 TRY_AGAIN_MS = 60_000
+LEFT_TO_WHO_HAS_THEM_MS = 60_000
+"""So long a message with files is left to the process that wrote them; then it goes without."""
 LET_IT_END_S = 5.0
 """A send that is under way when the hub drains: cut off, it would be uncertain."""
 _MEDIA_TYPES = {".png": "image/png", ".csv": "text/csv"}
@@ -50,7 +52,11 @@ class Outgoing:
     `outlet` finds an account's way out by channel and account; None where it is off.
     """
 
-    def __init__(self, database: Database, outlet: Callable[[str, str], Outlet | None]) -> None:
+    def __init__(
+        self, database: Database, outlet: Callable[[str, str], Outlet | None], *, files_elsewhere: bool = False
+    ) -> None:
+        """`files_elsewhere`: other processes, perhaps on other machines, make reports as well."""
+        self._files_elsewhere = files_elsewhere
         self._database = database
         self._outlet = outlet
 
@@ -86,7 +92,10 @@ class Outgoing:
             return
         where = _conversation(place)
         parts = [_Part(piece) for piece in outlet.channel.split(row["text"])]
-        parts += await asyncio.to_thread(_files, row["files"]) if row["files"] else []
+        files = await asyncio.to_thread(_files, row["files"]) if row["files"] else []
+        if row["files"] and not files and self._files_elsewhere and row["late_ms"] < LEFT_TO_WHO_HAS_THEM_MS:
+            return
+        parts += files
         for number in range(row["sent"], len(parts)):
             wait_s = outlet.gate.closed_for_s(where.chat, private=where.private)
             if wait_s > 0:

@@ -12,6 +12,11 @@ from hub.messages import Conversation
 class Running(dict[str, tuple[Claim, Stopper]]):
     """By conversation: what is being answered now."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.elsewhere: Callable[[str], None] = lambda _: None
+        """Told of each conversation in which an answer is to end that is not made in this process."""
+
     def begin(self, claim: Claim, turn: Callable[[Claim, Stopper], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
         """The turn as a task; it can be stopped from the moment that this returns, before it has run at all."""
         mine = self[claim.key] = (claim, Stopper())
@@ -30,6 +35,8 @@ class Running(dict[str, tuple[Claim, Stopper]]):
             claim, stopper = self[key]
             if before is None or (claim.waiting and claim.waiting[0].position < before):
                 stopper.stop()
+        else:
+            self.elsewhere(key)
 
     def stop_in(self, where: Conversation) -> None:
         """End the answers that are being made in a chat and its threads, or in a whole workspace."""

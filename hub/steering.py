@@ -35,6 +35,11 @@ class Overrides(msgspec.Struct, frozen=True):
 NOTHING = Overrides()
 
 
+async def nobody_beside() -> list[list[str]]:
+    """For a process that is alone with its database."""
+    return []
+
+
 class Steering:
     """The settings in force in one process."""
 
@@ -46,6 +51,7 @@ class Steering:
         new_id: Callable[[], str],
         reload: Callable[[], str],
         reach: Callable[[], Awaitable[Mapping[str, str]]],
+        processes: Callable[[], Awaitable[list[list[str]]]] = nobody_beside,
     ) -> None:
         self._database = database
         self.written = written
@@ -54,6 +60,8 @@ class Steering:
         self._reload = reload
         self.reach = reach
         """What each channel of this process answers to a probe, by name."""
+        self.processes = processes
+        """A row for each process beside this one, and itself; none where it is alone."""
         self._version = 0
         self._overrides = NOTHING
         self._reloaded: str | None = None

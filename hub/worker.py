@@ -19,8 +19,13 @@ LET_GO_S = 1.0
 class Worker:
     """One process's share of the work."""
 
-    def __init__(self, inbox: Inbox, turns: Turns, clock: Clock, *, at_once: int) -> None:
+    def __init__(
+        self, inbox: Inbox, turns: Turns, clock: Clock, *, at_once: int, batch: int | None = None, look_s: float = 0.0
+    ) -> None:
+        """`batch`: claimed in one go at the most, so that others get their share; `look_s`: between two looks."""
         self._inbox = inbox
+        self._batch = batch or at_once
+        self._look_s = look_s
         self._turns = turns
         self._clock = clock
         self._most = at_once
@@ -28,6 +33,7 @@ class Worker:
         self._tasks: dict[asyncio.Task[None], Claim] = {}
         self._newest: dict[str, asyncio.Task[None]] = {}
         """By conversation."""
+        self._looking: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._draining = False
 
@@ -51,20 +57,26 @@ class Worker:
         if self._tasks:
             log.info("finishing %d answers", len(self._tasks))
             await asyncio.wait(self._tasks, timeout=within_s)
-        for task in self._tasks:
+        left = dict(self._tasks)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+        if left:
+            try:
+                await self._inbox.give_back(left.values())
+            except StoreError as error:
+                log.error("%d conversations go on when their leases have run out: %s", len(left), error)
 
     async def _work_arrived(self) -> None:
         try:
-            async with asyncio.timeout(LOOK_AGAIN_AFTER_S):
+            async with asyncio.timeout(self._look_s or LOOK_AGAIN_AFTER_S):
                 await self._inbox.arrived.wait()
         except TimeoutError:
             return
 
     async def _claim_due(self) -> None:
         self._inbox.arrived.clear()
-        free = self._most - len(self._tasks)
+        free = min(self._batch, self._most - len(self._tasks))
         if free <= 0 or self._draining:
             return
         try:
@@ -109,14 +121,24 @@ class Worker:
     async def _renew_leases(self) -> None:
         while True:
             await self._clock.sleep(self._inbox.lease_ms / 3000)
-            tasks = dict(self._tasks)
-            if not tasks:
-                continue
+            await self._renew(dict(self._tasks))
+
+    def look_soon(self, key: str) -> None:
+        """Somebody elsewhere says that the answer in this conversation is to end."""
+        found = {task: claim for task, claim in self._tasks.items() if claim.key == key}
+        if found:
+            looking = asyncio.create_task(self._renew(found))
+            self._looking.add(looking)
+            looking.add_done_callback(self._looking.discard)
+
+    async def _renew(self, tasks: dict[asyncio.Task[None], Claim]) -> None:
+        """Hold on to them; end what is to end, and what another process holds by now."""
+        if tasks:
             try:
                 held = await self._inbox.renew(tasks.values())
             except StoreError as error:
                 log.error("leases could not be renewed: %s", error)
-                continue
+                return
             for key, stop_position in held.items():
                 self._turns.running.stop(key, before=stop_position)
             for task, claim in tasks.items():

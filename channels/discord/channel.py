@@ -22,7 +22,7 @@ from channels.discord.rest import Rest
 from channels.discord.rights import Rights, rights_of
 from channels.discord.session import NO_CONTENT
 from channels.rendering import discord as form
-from hub.channel import Ambiguous, Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused
+from hub.channel import Ambiguous, Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Notes, Pace, Refused
 from hub.messages import Attachment, Conversation, File, Target
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class DiscordChannel:
     """The Channel port for one bot.
 
     `api_url` and `gateway_url` are other addresses of the platform; empty: Discord's own. discord.py knows one of each
-    in a process. `commands` are shown in Discord's menu.
+    in a process. `commands` are shown in Discord's menu. `notes`: where other processes answer for the same bot.
     """
 
     name = "discord"
@@ -60,6 +60,7 @@ class DiscordChannel:
         pace: Pace = PACE,
         edit_every_s: float = 1.25,
         commands: Sequence[CommandSpec] = (),
+        notes: Notes | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         if api_url:
@@ -73,7 +74,7 @@ class DiscordChannel:
         self._redaction = Redaction(token)
         self._redaction.install()
         self._rest = Rest(token)
-        self._interactions = Interactions(self._rest)
+        self._interactions = Interactions(self._rest, notes=notes, sleep=sleep)
         self._files = Files(self._rest, api_url)
         self._commands = commands
         self._sleep = sleep
@@ -81,6 +82,7 @@ class DiscordChannel:
             token,
             account,
             self._rest,
+            expect=self._interactions.expect,
             acknowledge=self._interactions.acknowledge,
             suggest=self._interactions.suggest,
             reads_a_second=pace.overall * _READING,
@@ -130,7 +132,7 @@ class DiscordChannel:
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         """Make the message show this text; the same text twice is no error. Raises ChannelError."""
         body, files = _shown(text, final=final)
-        if await self._interactions.edit(part_id, body, files):
+        if await self._interactions.edit(target.reply_to, part_id, body, files):
             return
         body["flags"] = _SUPPRESS_EMBEDS
         body["components"] = _buttons(_WHILE_GROWING if not final else _WHEN_DONE if last else ())
@@ -148,13 +150,15 @@ class DiscordChannel:
 
     async def typing(self, target: Target) -> None:
         """Show "is typing" in the channel for some ten seconds. Raises ChannelError."""
-        if not self._interactions.alive(target.reply_to):  # a command's answer shows by itself that it is being made
+        if not await self._interactions.alive(
+            target.reply_to
+        ):  # a command's answer shows by itself that it is being made
             await self._rest.request("POST", "/channels/{channel_id}/typing", channel_id=_place(target))
 
     async def remove(self, target: Target, part_id: str) -> None:
         """Delete one of the bot's own messages; one that is gone already is no error. Raises ChannelError."""
         try:
-            if not await self._interactions.remove(part_id):
+            if not await self._interactions.remove(target.reply_to, part_id):
                 await self._rest.request(
                     "DELETE",
                     "/channels/{channel_id}/messages/{message_id}",

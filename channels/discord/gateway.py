@@ -23,7 +23,7 @@ _LAST_WORDS_S = 3.0
 
 
 class Listener:
-    """One bot's gateway. `acknowledge` answers an interaction, once the hub has what it says.
+    """One bot's gateway. `acknowledge` answers an interaction once the hub has what it says, `expect` has it before.
 
     `suggest` answers one who is choosing a command's argument. `reads_a_second`: requests for what was missed.
     """
@@ -34,6 +34,7 @@ class Listener:
         account: str,
         rest: Rest,
         *,
+        expect: Callable[[Ticket], Awaitable[None]],
         acknowledge: Callable[[Ticket], None],
         suggest: Callable[[Hub, Choosing, Ticket], None],
         reads_a_second: float,
@@ -41,6 +42,7 @@ class Listener:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._account = account
+        self._expect = expect
         self._acknowledge = acknowledge
         self._suggest = suggest
         self._sleep = sleep
@@ -104,6 +106,9 @@ class Listener:
         """Hand over what is in hand; what the hub has taken leaves the hand, whatever happens to the rest."""
         while self._in_hand:
             batch = self._messages_first()
+            for event in batch:
+                if event.ticket is not None:
+                    await self._expect(event.ticket)
             if batch:
                 await hub.accept([event.what for event in batch if isinstance(event.what, Message)])
             else:

@@ -25,7 +25,19 @@ from channels.slack.scopes import missing
 from channels.slack.streaming import Streams, markdown
 from channels.slack.tiers import APPENDS_A_MINUTE, UPDATES_A_MINUTE, Tiers
 from channels.slack.web import Web
-from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace, Refused, RetryAfter
+from hub.channel import (
+    Capabilities,
+    ChannelError,
+    CommandSpec,
+    Forbidden,
+    Gone,
+    Hub,
+    Notes,
+    Pace,
+    Ration,
+    Refused,
+    RetryAfter,
+)
 from hub.errors import TrunklineError
 from hub.messages import Attachment, Conversation, File, Target
 
@@ -46,7 +58,8 @@ class SlackChannel:
     """The Channel port for one installed app.
 
     `app_token` listens by Socket Mode, `signing_secret` by HTTP: then `routes()` belong on the hub's server. `api_url`
-    is the Web API, with `/api/`; empty: Slack's own. A raised `pace.overall` raises every tier alike.
+    is the Web API, with `/api/`; empty: Slack's own. A raised `pace.overall` raises every tier alike. `notes` and
+    `ration`: where other processes call as the same app.
     Raises BadSecret where a secret is blank, or not exactly one way in is given.
     """
 
@@ -64,6 +77,8 @@ class SlackChannel:
         edit_every_s: float = 2.0,
         ping_s: float = PING_S,
         commands: Sequence[CommandSpec] = (),
+        notes: Notes | None = None,
+        ration: Ration | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic_s: Callable[[], float] = time.monotonic,
         now_s: Callable[[], float] = time.time,
@@ -79,12 +94,13 @@ class SlackChannel:
         self._now_s = now_s
         self._logger = quiet_logger(account, (bot_token, app_token, signing_secret))
         self._web = Web(bot_token.strip(), api_url, self._logger)
-        self._memory = Memory()
-        self._tiers = Tiers(faster=max(1.0, pace.overall / PACE.overall), now_s=monotonic_s, sleep=sleep)
-        self._updates = self._tiers.bucket(UPDATES_A_MINUTE)
-        self._deletions = self._tiers.bucket(UPDATES_A_MINUTE)
+        self._memory = Memory(notes)
+        faster = max(1.0, pace.overall / PACE.overall)
+        self._tiers = Tiers(faster=faster, now_s=monotonic_s, sleep=sleep, ration=ration)
+        self._updates = self._tiers.bucket(UPDATES_A_MINUTE, "chat.update")
+        self._deletions = self._tiers.bucket(UPDATES_A_MINUTE, "chat.delete")
         self._streams = Streams(self._web.call, self._tiers, monotonic_s)
-        self._responses = Responses(self._web, self._tiers, monotonic_s)
+        self._responses = Responses(self._web, self._tiers, monotonic_s, notes)
         self._files = Files(self._web, self._tiers)
         self._posting = Posting(self._web, self._tiers)
         self._people = People(self._profile, monotonic_s, self._tiers.bucket(APPENDS_A_MINUTE))
@@ -227,7 +243,7 @@ class SlackChannel:
         if asker_of(target.reply_to):
             return target.reply_to  # nothing to see until the answer is there: Slack lets five responses pass
         where = target.conversation
-        part = await self._streams.begin(target, self._memory.who_asked(where.chat, target.reply_to))
+        part = await self._streams.begin(target, await self._memory.who_asked(where, target.reply_to))
         if not part:
             answer = await self._web.write(
                 "chat.postMessage",
@@ -257,7 +273,7 @@ class SlackChannel:
         if not streamed:
             if final:
                 await self._updates.take()
-            elif not self._updates.try_take():
+            elif not (self._updates.try_take() and await self._updates.room_beside()):
                 return None
             await self._update(chat, part_id, text, form.render(text, growing=not final), actions)
         if final and target.conversation.key in self._status_shown:

@@ -17,7 +17,7 @@ class Files:
 
     def __init__(self, web: Web, tiers: Tiers) -> None:
         self._web = web
-        self._questions = tiers.bucket(APPENDS_A_MINUTE)
+        self._questions = tiers.bucket(APPENDS_A_MINUTE, "files.info")
 
     async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
         """The file's content. Raises ChannelError; Refused where it has more than `at_most` bytes or is not Slack's."""

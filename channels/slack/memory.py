@@ -5,10 +5,14 @@ from typing import Any
 
 import msgspec
 
-from hub.messages import Conversation, Press
+from hub.channel import Notes
+from hub.messages import Conversation, Message, Press
 
 REMEMBERED = 20_000
 """Threads that the bot is known to be in, answers whose thread is known, and messages whose author is."""
+
+TOLD_FOR_S = 3600.0
+"""What waits longer for its answer is posted, not streamed."""
 
 
 class Asker(msgspec.Struct, frozen=True):
@@ -21,7 +25,9 @@ class Asker(msgspec.Struct, frozen=True):
 class Memory:
     """Bounded; what it no longer knows costs an answer its streaming, and a reaction one more question to Slack."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Notes | None = None) -> None:
+        """`notes`: of the app's other processes."""
+        self._notes = notes
         self._threads: OrderedDict[str, None] = OrderedDict()
         self._answers: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
         self._askers: OrderedDict[tuple[str, str], Asker] = OrderedDict()
@@ -37,8 +43,21 @@ class Memory:
         self._askers[chat, message] = asker
         _bound(self._askers)
 
-    def who_asked(self, chat: str, message: str) -> Asker | None:
-        return self._askers.get((chat, message))
+    async def tell_others(self, message: Message) -> None:
+        """Whoever answers in a channel names the person for whom it streams. Raises TrunklineError."""
+        where = message.conversation
+        asker = self._askers.get((where.chat, message.platform_id))
+        if self._notes and asker and message.addressed and not where.private:
+            told = msgspec.json.encode(asker).decode()
+            await self._notes.leave(f"asker/{where.chat}/{message.platform_id}", told, TOLD_FOR_S)
+
+    async def who_asked(self, where: Conversation, message: str) -> Asker | None:
+        """Raises TrunklineError."""
+        known = self._askers.get((where.chat, message))
+        if known or not self._notes or where.private or not where.thread:
+            return known
+        told = await self._notes.find(f"asker/{where.chat}/{message}")
+        return msgspec.json.decode(told, type=Asker) if told else None
 
     def answered(self, conversation: Conversation, part_id: str) -> None:
         self.take_part(conversation)

@@ -18,7 +18,7 @@ class Posting:
 
     def __init__(self, web: Web, tiers: Tiers) -> None:
         self._web = web
-        self._uploads = tiers.bucket(UPLOADS_A_MINUTE)
+        self._uploads = tiers.bucket(UPLOADS_A_MINUTE, "files.getUploadURLExternal")
 
     async def post(self, conversation: Conversation, text: str, files: Sequence[File]) -> str:
         """Send the text, or the files as one message; its time stamp, or the first file's id. Raises ChannelError."""

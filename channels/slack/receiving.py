@@ -142,7 +142,9 @@ class Receiver:
         hub, me = self._ready(), await self._identify()
         match read_event(body, me):
             case Said() as said:
-                await hub.accept([self._complete(said, in_thread=await self._is_in_thread(said, hub))])
+                message = self._complete(said, in_thread=await self._is_in_thread(said, hub))
+                await self._memory.tell_others(message)
+                await hub.accept([message])
             case Deleted(conversation, platform_id):
                 await hub.deleted(conversation, platform_id)
             case Press() as press:
@@ -176,7 +178,7 @@ class Receiver:
 
     async def _ask_alone(self, message: Message | None, body: Mapping[str, Any]) -> None:
         if message is not None:
-            self._responses.remember(message.platform_id, str(body.get("response_url", "")))
+            await self._responses.remember(message.platform_id, str(body.get("response_url", "")))
             await self._ready().accept([self._described(message)])
 
     async def _is_in_thread(self, said: Said, hub: Hub) -> bool:

@@ -48,9 +48,9 @@ class Streams:
     def __init__(self, call: Call, tiers: Tiers, now_s: Callable[[], float]) -> None:
         self._call = call
         self._now_s = now_s
-        self._starts = tiers.window(STREAMS_A_MINUTE)
-        self._stops = tiers.window(STREAMS_A_MINUTE)
-        self._appends = tiers.bucket(APPENDS_A_MINUTE)
+        self._starts = tiers.window(STREAMS_A_MINUTE, "chat.startStream")
+        self._stops = tiers.window(STREAMS_A_MINUTE, "chat.stopStream")
+        self._appends = tiers.bucket(APPENDS_A_MINUTE, "chat.appendStream")
         self._open: OrderedDict[str, _Stream] = OrderedDict()
         """By the message's time stamp."""
         self._opening = 0
@@ -70,6 +70,9 @@ class Streams:
             return ""
         self._opening += 1
         try:
+            # The stop is counted as well: whoever begins a stream can end it.
+            if not (await self._starts.room_beside() and await self._stops.room_beside()):
+                return ""
             await self._starts.take()
             answer = await self._call(
                 lambda client: client.chat_startStream(
@@ -115,7 +118,7 @@ class Streams:
             await self.stop(chat, part)
             return False
         more = shown[len(stream.sent) :]
-        if more and self._appends.try_take():
+        if more and self._appends.try_take() and await self._appends.room_beside():
             await self._append(chat, part, stream, more)
         return True
 

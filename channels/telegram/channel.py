@@ -23,7 +23,7 @@ from channels.telegram.sending import Moves, already_away, is_a_file, markup_ref
 from channels.telegram.topics import Topics
 from channels.telegram.transport import AiohttpRequest
 from channels.telegram.webhook import Webhook
-from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Pace
+from hub.channel import Capabilities, ChannelError, CommandSpec, Forbidden, Gone, Hub, Notes, Pace
 from hub.messages import Attachment, Conversation, File, Target
 
 API_URL = "https://api.telegram.org"
@@ -48,7 +48,7 @@ class TelegramChannel:
     `api_url` is the Bot API server, without `/bot`; empty: Telegram's own. `webhook_url` is where the platform reaches
     the hub's server from outside: then `routes()` belong on that server, and nothing is polled. `commands` make the
     menu, whole for the people whose ids are `admins`. `served` says what `probe` asks of the bot. `edit_every_s` and
-    `poll_s` are in seconds, the latter whole ones, up to 50.
+    `poll_s` are in seconds, the latter whole ones, up to 50. `notes`: where other processes answer for the same bot.
     Raises telegram.error.InvalidToken where the token is empty.
     """
 
@@ -63,6 +63,7 @@ class TelegramChannel:
         webhook_url: str = "",
         webhook_secret: str = "",
         commands: Sequence[CommandSpec] = (),
+        notes: Notes | None = None,
         admins: Sequence[str] = (),
         served: Sequence[Served] = (),
         pace: Pace = PACE,
@@ -82,7 +83,7 @@ class TelegramChannel:
         self._files = Files(self._bot, self._request, f"{server}/file/bot{token}")
         self._moves = Moves(account)
         self._posting = Posting(self._bot, self._moves)
-        self._topics = Topics()
+        self._topics = Topics(notes=notes)
         self._intake = Intake(self._bot, account, self._topics, self._moves.learn)
         patience = Patience(account, "listening" if webhook_url else "polling", sleep=sleep)
         self._webhook: Webhook | None = None
@@ -158,7 +159,7 @@ class TelegramChannel:
         number = (await self._request.call(f"{self._bot.base_url}/sendMessage", message))["message_id"]
         if not here:
             return f"{chat}/{number}"
-        self._topics.note(target.conversation, str(number))
+        await self._topics.note(target.conversation, str(number))
         return str(number)
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:

@@ -61,7 +61,7 @@ class Intake:
             return None
         if event is None:
             _log.debug("Telegram %s: update %d is nothing for the hub.", self._account, update.update_id)
-        return self._topics.placed(event) if isinstance(event, Press) else event
+        return event
 
     async def hand_over(self, hub: Hub, events: Sequence[Event]) -> None:
         """All of it is the hub's when this returns. Raises NotTaken."""
@@ -71,7 +71,7 @@ class Intake:
                 await hub.accept(messages)
             for event in events:
                 if isinstance(event, Press):
-                    await hub.pressed(event)
+                    await hub.pressed(await self._topics.placed(event))
                     self._confirm(event)
                 elif isinstance(event, Membership):
                     await hub.membership(event)

@@ -18,9 +18,10 @@ from channels.web.files import FILE_AT_MOST, FILES_AT_MOST, UPLOADS_AT_ONCE, Fil
 from channels.web.guard import Guard, Refusal
 from channels.web.page import Look, Page
 from channels.web.posted import TEXT_AT_MOST, Posted, SignIn, is_id, read_body, read_json, too_long
+from channels.web.relay import EVERY_S, Relay
 from channels.web.session import ADMIN_HOURS, COOKIE_SECONDS, LinkRefused, Session, Sessions, redeem
 from channels.web.stream import EXCHANGES_SHOWN, EventStream, Pulse
-from hub.channel import Capabilities, Gone, Hub, Pace, Refused
+from hub.channel import Capabilities, Gone, Hub, Notes, Pace, Refused
 from hub.errors import TrunklineError
 from hub.messages import (
     ADMINS,
@@ -68,8 +69,12 @@ class WebChannel:
         hosts: Sequence[str] = (),
         origins: Sequence[str] = (),
         pulse: Pulse = Pulse(),  # noqa: B008 - immutable
+        notes: Notes | None = None,
     ) -> None:
         self.account = account
+        self._relay = Relay(notes) if notes else None
+        if notes:
+            self.capabilities = msgspec.structs.replace(self.capabilities, edit_every_s=EVERY_S)
         self._secret = secret
         self._sessions = Sessions(secret, account)
         self._page = Page(look)
@@ -80,7 +85,7 @@ class WebChannel:
         self._guard = Middleware(Guard, hosts=hosts, origins=origins)
         self._pulse = pulse
         self._feed = Feed()
-        self._files = Files()
+        self._files = Files(notes)
         self._uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
         self._hub: Hub | None = None
 
@@ -99,18 +104,23 @@ class WebChannel:
 
     async def placeholder(self, target: Target) -> str:
         part = Part(self._new_id(), target.reply_to)
-        self._feed.publish(target.conversation.key, part)
+        await self._show(target.conversation.key, part)
         return part.id
 
     async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
         part = Part(part_id, target.reply_to, text, "final" if final else "growth")
-        self._feed.publish(target.conversation.key, part)
+        await self._show(target.conversation.key, part)
+
+    async def _show(self, conversation: str, part: Part) -> None:
+        self._feed.publish(conversation, part)
+        if self._relay:
+            await self._relay.show(conversation, part)
 
     async def typing(self, target: Target) -> None:
         self._feed.tell(target.conversation.key, target.reply_to)
 
     async def remove(self, target: Target, part_id: str) -> None:
-        self._feed.publish(target.conversation.key, Part(part_id, target.reply_to, state="removed"))
+        await self._show(target.conversation.key, Part(part_id, target.reply_to, state="removed"))
 
     async def post(self, conversation: Conversation, text: str, files: Sequence[File] = ()) -> str:
         """Show it to the admins whose pages are open; the store shows it to the others. Raises Refused for files."""
@@ -122,8 +132,8 @@ class WebChannel:
         return part.id
 
     async def fetch(self, attachment: Attachment, at_most: int) -> bytes:
-        """What a page sent along to this process, not long ago. Raises Gone, Refused."""
-        data = self._files.data(attachment.fetch)
+        """What a page sent along, not long ago. Raises Gone, Refused."""
+        data = await self._files.data(attachment.fetch)
         if data is None:
             raise Gone("The file is not kept any more.")
         if len(data) > at_most:
@@ -196,10 +206,13 @@ class WebChannel:
         conversation = self._conversation(request)
         if conversation.chat == ADMINS:
             raise Refusal(403, "Nobody answers here. Begin a new conversation.")
-        message = self._message(conversation, await read_json(request, Posted))
+        posted = await read_json(request, Posted)
         hub = self._open_hub()
         try:
+            message = await self._message(conversation, posted)
             await hub.accept([message])
+        except Refusal:
+            raise
         except TrunklineError as error:
             raise Refusal(503, NOT_TAKEN) from error
         self._feed.tell(conversation.key, Asked(message.platform_id, with_mentions(message), message.sent_ms))
@@ -217,7 +230,10 @@ class WebChannel:
         if not data:
             raise Refusal(400, "This file is empty.")
         attachment = attachment_of(self._new_id(), name, media_type, len(data))
-        self._files.keep(attachment.fetch, session.browser, attachment, data, self._now_ms())
+        try:
+            await self._files.keep(attachment.fetch, session.browser, attachment, data, self._now_ms())
+        except TrunklineError as error:
+            raise Refusal(503, NOT_TAKEN) from error
         return JSONResponse({"id": attachment.fetch, "mention": mention(attachment)}, 201)
 
     async def _stop(self, request: Request) -> Response:
@@ -250,8 +266,10 @@ class WebChannel:
         async def history(limit: int) -> Sequence[Exchange]:
             return await hub.history(conversation, limit)
 
-        shared = conversation.chat == ADMINS
-        return EventStream(self._feed, conversation, history, self._pulse, browser=browser, shared=shared)
+        shared = conversation.chat == ADMINS or self._relay is not None
+        return EventStream(
+            self._feed, conversation, history, self._pulse, browser=browser, shared=shared, relay=self._relay
+        )
 
     # -- what a request says -----------------------------------------------------------------------------------------
 
@@ -292,7 +310,7 @@ class WebChannel:
             raise Refusal(503, "The hub is starting or stopping. Try again in a moment.")
         return self._hub
 
-    def _message(self, conversation: Conversation, posted: Posted) -> Message:
+    async def _message(self, conversation: Conversation, posted: Posted) -> Message:
         if not is_id(posted.id):
             raise Refusal(400, "The message has no usable id. Reload the page.")
         if not posted.text.strip() and not posted.files:
@@ -309,13 +327,13 @@ class WebChannel:
             text=posted.text.replace("\0", "\ufffd"),
             sent_ms=self._now_ms(),
             hints=posted.hints(),
-            attachments=self._attached(conversation.chat, posted.files),
+            attachments=await self._attached(conversation.chat, posted.files),
         )
 
-    def _attached(self, browser: str, files: Sequence[str]) -> tuple[Attachment, ...]:
+    async def _attached(self, browser: str, files: Sequence[str]) -> tuple[Attachment, ...]:
         if len(files) > FILES_AT_MOST:
             raise Refusal(400, f"These are too many files: at most {FILES_AT_MOST} with a message.")
-        found = [self._files.attachment(file_id, browser, self._now_ms()) for file_id in files]
+        found = [await self._files.attachment(file_id, browser, self._now_ms()) for file_id in files]
         if None in found:
             raise Refusal(400, "An attached file is no longer kept. Attach it again.")
         return tuple(each for each in found if each)

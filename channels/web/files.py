@@ -1,5 +1,7 @@
 """Files that pages have sent along: in memory, bounded, until they are old or others need the room.
 
+Where other processes have the page or answer, they lie in the notes as well.
+
 Nothing here looks into a file; the hub judges it by its bytes when it fetches it.
 """
 
@@ -7,6 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from hub.channel import Notes
 from hub.messages import Attachment, storable
 
 FILE_AT_MOST = 10_000_000
@@ -35,25 +38,35 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class Files:
-    """The files of one account, by id."""
+    """The files of one account, by id. `notes`: where other processes have the page, or answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Notes | None = None) -> None:
+        self._notes = notes
         self._kept: dict[str, _Kept] = {}
 
-    def keep(self, file_id: str, browser: str, attachment: Attachment, data: bytes, now_ms: int) -> None:
-        """Take one in; older ones go where there is no room."""
-        self._kept[file_id] = _Kept(attachment, browser, data, now_ms)
+    async def keep(self, file_id: str, browser: str, attachment: Attachment, data: bytes, now_ms: int) -> None:
+        """Take one in; older ones go where there is no room. Raises TrunklineError where others cannot have it."""
+        kept = _Kept(attachment, browser, data, now_ms)
+        if self._notes:
+            await self._notes.leave(_key(file_id), msgspec.json.encode(kept).decode(), KEPT_MS / 1000)
+        self._kept[file_id] = kept
         self._make_room(browser, now_ms)
 
-    def attachment(self, file_id: str, browser: str, now_ms: int) -> Attachment | None:
-        """What a browser sent under this id; nobody can name another's file."""
-        kept = self._kept.get(file_id)
+    async def attachment(self, file_id: str, browser: str, now_ms: int) -> Attachment | None:
+        """What a browser sent under this id; nobody can name another's file. Raises TrunklineError."""
+        kept = await self._find(file_id)
         return kept.attachment if kept and kept.browser == browser and not _old(kept, now_ms) else None
 
-    def data(self, file_id: str) -> bytes | None:
-        """The bytes, if they are still here."""
-        kept = self._kept.get(file_id)
+    async def data(self, file_id: str) -> bytes | None:
+        """The bytes, if they are still kept. Raises TrunklineError."""
+        kept = await self._find(file_id)
         return kept.data if kept else None
+
+    async def _find(self, file_id: str) -> _Kept | None:
+        kept = self._kept.get(file_id)
+        if kept is None and self._notes and (left := await self._notes.find(_key(file_id))):
+            return msgspec.json.decode(left, type=_Kept)
+        return kept
 
     def _make_room(self, browser: str, now_ms: int) -> None:
         left, left_of_browser = OF_ALL, OF_A_BROWSER
@@ -72,6 +85,10 @@ def attachment_of(file_id: str, name: str, media_type: str, size: int) -> Attach
     kind = {"image": "image", "audio": "voice", "video": "video"}.get(claimed.partition("/")[0], "document")
     plain = storable(unquote(name[: 9 * _LONGEST_NAME], errors="replace"))[:_LONGEST_NAME]
     return Attachment(kind, plain, storable(claimed), size, file_id)
+
+
+def _key(file_id: str) -> str:
+    return f"file/{file_id}"
 
 
 def _old(kept: _Kept, now_ms: int) -> bool:

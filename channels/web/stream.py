@@ -14,6 +14,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from channels.web.feed import Asked, Feed, Part, Subscriber
+from channels.web.relay import EVERY_S, Relay
 from hub.errors import TrunklineError
 from hub.messages import Conversation, Exchange
 
@@ -40,9 +41,20 @@ class EventStream(StreamingResponse):
     """Streams until the page goes or the feed closes; then the subscription ends at once."""
 
     def __init__(
-        self, feed: Feed, conversation: Conversation, history: History, pulse: Pulse, *, browser: str, shared: bool
+        self,
+        feed: Feed,
+        conversation: Conversation,
+        history: History,
+        pulse: Pulse,
+        *,
+        browser: str,
+        shared: bool,
+        relay: Relay | None = None,
     ) -> None:
-        """`shared`: other processes say something here, too, so the store is looked into each time nothing is said."""
+        """`shared`: other processes say something here, too, so the store is looked into each time nothing is said.
+
+        `relay`: shows what grows while another process answers.
+        """
         super().__init__((), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
         self._feed = feed
         self._conversation = conversation
@@ -50,12 +62,28 @@ class EventStream(StreamingResponse):
         self._pulse = pulse
         self._browser = browser
         self._shared = shared
+        self._relay = relay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._feed.subscribed(self._conversation.key, self._browser) as subscriber:
             teller = _Teller(subscriber, self._history, self._pulse, self._browser, shared=self._shared)
             self.body_iterator = teller.events()
-            await super().__call__(scope, receive, send)
+            looking = asyncio.create_task(self._look(self._relay, teller)) if self._relay else None
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                if looking:
+                    looking.cancel()
+                    await asyncio.gather(looking, return_exceptions=True)
+
+    async def _look(self, relay: Relay, teller: "_Teller") -> None:
+        """While an answer is awaited: what another process shows of it."""
+        key = self._conversation.key
+        while True:
+            await asyncio.sleep(EVERY_S)
+            if teller.unsure:
+                for part in await relay.look(key):
+                    self._feed.publish(key, part)
 
 
 class _Teller:
@@ -83,18 +111,18 @@ class _Teller:
 
     async def _something(self) -> bool:
         try:
-            async with asyncio.timeout(self._pulse.look if self._unsure else self._pulse.ping):
+            async with asyncio.timeout(self._pulse.look if self.unsure else self._pulse.ping):
                 return await self._subscriber.woken.wait()
         except TimeoutError:
             return False
 
     @property
-    def _unsure(self) -> bool:
+    def unsure(self) -> bool:
         """The store may know more than was told here."""
         return bool(self._open) or self._told is None
 
     async def _silence(self) -> bytes:
-        if (self._unsure or self._shared) and await self._read() != self._told:
+        if (self.unsure or self._shared) and await self._read() != self._told:
             return await self._state()
         return event("ping", {})
 

@@ -33,6 +33,8 @@ async def _status(call: Call) -> Told:
         ["alerts open", f"{len(alerts)}: /alerts shows them" if alerts else "none"],
     ]
     lines = [*fenced(table), *await _deployments(call)]
+    if processes := await call.steering.processes():
+        lines += ["Processes:", *fenced(processes)]
     if errors := await _errors(call):
         lines += ["Errors of the last hour:", *fenced(errors, figures=1)]
     if near := await _near_their_end(call):

@@ -26,6 +26,11 @@ class CountMargins:
         rows = await database.read(statement("money.count_margins"))
         return cls({row["model"]: row["permille"] for row in rows})
 
+    async def renew(self, database: Database) -> None:
+        """What other processes have learned since. Raises StoreError."""
+        for row in await database.read(statement("money.count_margins")):
+            self._permille[row["model"]] = max(row["permille"], self._permille.get(row["model"], 0))
+
     def of(self, model: str) -> int:
         """The margin to count with, in thousandths."""
         return self._permille.get(model, DEFAULT_PERMILLE)

@@ -185,8 +185,13 @@ class Till:
     def _started(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._unfinished.add(task)
-        task.add_done_callback(self._unfinished.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._unfinished.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.debug("what was to be written of a call was not: %s", error)  # whoever waits for it is told as well
 
     async def _settle(self, held: Held, bill: Bill, extra: Sequence[Statement]) -> Settlement:
         ending = settlement(held, bill, self.margins)

@@ -29,6 +29,8 @@ COMMAND_TIMEOUT_S = 30.0
 # Deadlocks are rare and over at once, since one of the two goes through.
 MOST_REPLAYS = 5
 REPLAY_PAUSE_S = 0.005
+TOPIC = "trunkline"
+_TELL = Sql("store.tell", f"SELECT pg_notify('{TOPIC}', CAST(:word AS TEXT)) IS NULL AS told")
 
 _REPLAY = (
     asyncpg.DeadlockDetectedError,
@@ -62,8 +64,13 @@ class PostgresqlDatabase:
 
     engine = "postgresql"
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", clock: Clock | None, *, pooled_elsewhere: bool) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[asyncpg.Record]", clock: Clock | None, address: str, *, pooled_elsewhere: bool
+    ) -> None:
         self._pool = pool
+        self._address = address
+        self.hears = not pooled_elsewhere
+        """Whether words of other processes can be heard: a pooler of transactions keeps no session that listens."""
         self._clock = clock
         self._now = None if clock else SERVER_NOW
         self._pooled_elsewhere = pooled_elsewhere
@@ -102,7 +109,7 @@ class PostgresqlDatabase:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             # The server's words name a user or a database at the most, never the password; the URL would.
             raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}.") from error
-        return cls(pool, clock, pooled_elsewhere=cache_size == 0)
+        return cls(pool, clock, address, pooled_elsewhere=cache_size == 0)
 
     async def run(self, *statements: Statement) -> list[Rows]:
         alone = len(statements) == 1 and statements[0].sql.expects is None and not self._pooled_elsewhere
@@ -119,6 +126,25 @@ class PostgresqlDatabase:
     async def read(self, statement: Statement) -> Rows:
         *_, rows = await self.run(statement)
         return rows
+
+    async def tell(self, words: list[str]) -> None:
+        """To every process that hears, when this commits. Raises StoreError."""
+        await self.run(*(Statement(_TELL, {"word": word}) for word in words))
+
+    async def hear(self, heard: Callable[[str], None]) -> None:
+        """On a connection of its own, until cancelled. Raises StoreUnavailable where that is lost."""
+        lost = asyncio.Event()
+        try:
+            connection = await asyncpg.connect(self._address, timeout=CONNECT_TIMEOUT_S, statement_cache_size=0)
+            try:
+                connection.add_termination_listener(lambda _: lost.set())
+                await connection.add_listener(TOPIC, lambda *said: heard(str(said[-1])))
+                await lost.wait()
+            finally:
+                connection.terminate()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            raise _store_error(error) from error
+        raise StoreUnavailable("The connection that listens was lost.")
 
     async def close(self) -> None:
         if self._closed:

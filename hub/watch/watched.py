@@ -10,7 +10,7 @@ from hub.agents.port import AgentClient, AgentError, Done, Request, Text, Usage,
 from hub.channel import Pace
 from hub.clock import Clock
 from hub.config.settings import Deployment
-from hub.gate import Gate
+from hub.gate import Beside, Gate
 from hub.inbox import Accepted, Claim, Inbox
 from hub.messages import Message
 from hub.money.budgets import Busy, Spent
@@ -110,8 +110,10 @@ class WatchedTurns(Turns):
 class WatchedGate(Gate):
     """Counts how often the platform asks to wait."""
 
-    def __init__(self, pace: Pace, clock: Clock, meters: Meters, channel: str, account: str) -> None:
-        super().__init__(pace, clock)
+    def __init__(
+        self, pace: Pace, clock: Clock, meters: Meters, channel: str, account: str, beside: Beside | None = None
+    ) -> None:
+        super().__init__(pace, clock, beside)
         self._limited = meters.rate_limited.labels(channel, account)
 
     def refused(self, chat: str, seconds: float, *, private: bool) -> None:

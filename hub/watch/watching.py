@@ -11,7 +11,7 @@ from hub.agents.port import AgentClient, Warmable
 from hub.channel import Channel, Pace
 from hub.clock import Clock
 from hub.config.settings import Deployment, Secret
-from hub.gate import Gate
+from hub.gate import Beside, Gate
 from hub.listening import Endpoint
 from hub.store import Database, statement
 from hub.watch import checks
@@ -36,9 +36,9 @@ class Watching:
             return WatchedLocalClient(deployment, client, client, self.meters, self.tracer)
         return WatchedClient(deployment, client, self.meters, self.tracer)
 
-    def gate(self, account: tuple[str, str], pace: Pace, clock: Clock) -> Gate:
+    def gate(self, account: tuple[str, str], pace: Pace, clock: Clock, beside: Beside | None = None) -> Gate:
         """The gate of an account, by channel and name, watched."""
-        return WatchedGate(pace, clock, self.meters, *account)
+        return WatchedGate(pace, clock, self.meters, *account, beside=beside)
 
     def routes(
         self,

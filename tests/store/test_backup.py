@@ -75,7 +75,7 @@ async def test_damage_is_found(sqlite_database: Database, tmp_path: Path) -> Non
 
 
 async def test_a_newer_release_s_backup_is_refused(sqlite_database: Database, tmp_path: Path) -> None:
-    await sqlite_database.run(sql("INSERT INTO schema_version (number, name, applied_ms) VALUES (9999, 'later', 0)"))
+    await sqlite_database.run(sql("INSERT INTO schema_version VALUES (9999, 'later', 0, 9999)"))
     with pytest.raises(Damaged, match="schema version 9999"):
         await backup(tmp_path / "hub.db", tmp_path / "copy.db")
 

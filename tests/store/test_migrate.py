@@ -100,6 +100,69 @@ async def test_a_newer_database_is_refused(empty: Database) -> None:
         await migrate(empty)
 
 
+def marked(*runs_with: int) -> tuple[Migration, ...]:
+    """Further changes, each with the oldest version whose programs it is for."""
+    more = (
+        Migration(NEWEST + number, f"step{number}", (f"CREATE TABLE step{number} (id TEXT PRIMARY KEY)",), oldest)
+        for number, oldest in enumerate(runs_with, 1)
+    )
+    return (*migrations(), *more)
+
+
+async def test_a_newer_database_is_used_where_it_is_marked_so(empty: Database) -> None:
+    await migrate(empty, marked(NEWEST, NEWEST))
+    assert await migrate(empty) == NEWEST + 2
+    assert await migrate(empty, upgrade=False) == NEWEST + 2  # the command line looks in as well
+    assert await version(empty) == NEWEST + 2
+
+
+async def test_one_step_that_is_not_marked_is_enough_to_refuse(empty: Database) -> None:
+    await migrate(empty, marked(NEWEST, 0, NEWEST))
+    with pytest.raises(StoreError, match="run the newer release"):
+        await migrate(empty)
+
+
+async def test_two_steps_newer_may_run_with_the_step_between_only(empty: Database) -> None:
+    await migrate(empty, marked(NEWEST, NEWEST + 1))
+    with pytest.raises(StoreError, match="run the newer release"):
+        await migrate(empty)
+    assert await migrate(empty, marked(NEWEST)) == NEWEST + 2
+
+
+async def runs(database: Database, schema_number: int, *, silent_ms: int = 0) -> None:
+    """A process of a release that knows so much has a row."""
+    await database.run(
+        sql(
+            "INSERT INTO process (id, role, region, state, version, schema_number, host, started_ms, seen_ms)"
+            " VALUES ('p', 'worker', '', 'serving', '1', :number, 'h', 0, CAST(:now AS BIGINT) - :silent_ms)",
+            number=schema_number,
+            silent_ms=silent_ms,
+        )
+    )
+
+
+async def test_nothing_is_changed_under_processes_that_could_not_go_on(empty: Database) -> None:
+    await migrate(empty)
+    await runs(empty, NEWEST)
+    with pytest.raises(StoreError, match=f"1 processes of an older release are running.*{NEWEST + 1}: stop all"):
+        await migrate(empty, marked(0))
+    assert await version(empty) == NEWEST
+    await empty.run(sql("DELETE FROM process"))
+    assert await migrate(empty, marked(0)) == NEWEST + 1
+
+
+async def test_the_silent_hold_nothing_up(empty: Database) -> None:
+    await migrate(empty)
+    await runs(empty, NEWEST, silent_ms=60_000)
+    assert await migrate(empty, marked(0)) == NEWEST + 1
+
+
+async def test_a_marked_change_is_made_under_running_processes(empty: Database) -> None:
+    await migrate(empty)
+    await runs(empty, NEWEST)
+    assert await migrate(empty, marked(NEWEST)) == NEWEST + 1
+
+
 async def test_an_older_database_is_left_to_the_hub(empty: Database) -> None:
     await migrate(empty, upgrade=False)
     with pytest.raises(StoreError, match="start the hub once"):

@@ -23,6 +23,7 @@ CREATE TABLE conversation (
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
+CREATE INDEX conversation_home ON conversation (home_region, due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_holder ON conversation (holder) WHERE holder IS NOT NULL;
 
 CREATE TABLE message (
@@ -422,3 +423,40 @@ CREATE TABLE erasure (
   person        BIGINT PRIMARY KEY,        -- the opaque number of who is being forgotten
   at_ms         BIGINT NOT NULL
 );
+
+-- Processes side by side (PostgreSQL).
+
+CREATE TABLE process (
+  id            TEXT PRIMARY KEY,          -- made at its start; claims begin with it
+  role          TEXT NOT NULL,             -- all, gateway, worker
+  region        TEXT NOT NULL,             -- empty: it works for every one
+  state         TEXT NOT NULL,             -- serving, draining
+  version       TEXT NOT NULL,             -- of the program
+  schema_number BIGINT NOT NULL,           -- the newest migration that it knows
+  host          TEXT NOT NULL,             -- machine and process id
+  started_ms    BIGINT NOT NULL,
+  seen_ms       BIGINT NOT NULL            -- its last heartbeat
+);
+
+CREATE TABLE account_holder (
+  id            TEXT PRIMARY KEY,          -- channel/account with one platform connection at a time
+  process       TEXT NOT NULL,             -- who has it; empty: nobody
+  since_ms      BIGINT NOT NULL
+);
+
+CREATE TABLE gate (
+  account       TEXT NOT NULL,             -- channel/account
+  chat          TEXT NOT NULL,             -- what the platform counts sends by; empty: the whole account
+  due_us        BIGINT NOT NULL,           -- theoretical arrival of the next send, microseconds since 1970
+  closed_us     BIGINT NOT NULL DEFAULT 0, -- the platform takes nothing before
+  used_ms       BIGINT NOT NULL,
+  PRIMARY KEY (account, chat)
+);
+CREATE INDEX gate_closed ON gate (closed_us) WHERE closed_us > 0;
+
+CREATE TABLE note (
+  id            TEXT PRIMARY KEY,          -- channel/account/what: left by one process of an account for the others
+  value         TEXT NOT NULL,
+  expires_ms    BIGINT NOT NULL
+);
+CREATE INDEX note_expires ON note (expires_ms);

@@ -95,6 +95,28 @@ WHERE id IN (
 RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 
+-- Where workers have regions: each region's longest waiting are looked up in its own part of the index.
+-- name: claim_of
+UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
+WHERE id IN (
+  SELECT id FROM conversation WHERE due_ms <= :now AND replace(:regions, ',' || home_region || ',', '') <> :regions
+  ORDER BY due_ms LIMIT :most
+)
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
+  COALESCE((SELECT version FROM steering), 0) AS steering
+-- postgresql
+UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
+WHERE id IN (
+  SELECT due.id FROM unnest(string_to_array(CAST(:regions AS TEXT), ',')) AS region (name)
+  CROSS JOIN LATERAL (
+    SELECT id, due_ms FROM conversation WHERE home_region = region.name AND due_ms <= :now
+    ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
+  ) AS due
+  ORDER BY due.due_ms LIMIT :most
+)
+RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
+  COALESCE((SELECT version FROM steering), 0) AS steering
+
 -- name: claimed_messages unsynced
 SELECT
   m.conversation, m.id, m.position, m.person, m.payload, m.accepted_ms, m.deleted_ms, m.replaced_ms,
@@ -144,6 +166,10 @@ UPDATE conversation SET
   due_ms = CASE WHEN waiting > :finished THEN CAST(:now AS BIGINT) + :pause_ms END
 WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
 RETURNING waiting
+
+-- name: give_back
+UPDATE conversation SET due_ms = :now, holder = NULL
+WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
 
 -- name: take_over
 UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder IS NOT NULL

@@ -22,7 +22,7 @@ UPDATE outgoing SET
 WHERE state IN ('pending', 'sending') AND (due_ms > :now OR lease_ms > CAST(:now AS BIGINT) + :lives_ms)
 
 -- name: due
-SELECT source, place, text, files, sent FROM outgoing
+SELECT source, place, text, files, sent, CAST(:now AS BIGINT) - due_ms AS late_ms FROM outgoing
 WHERE state = 'pending' AND due_ms <= :now ORDER BY due_ms LIMIT 20
 
 -- name: sending expects 1

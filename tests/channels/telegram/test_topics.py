@@ -15,17 +15,17 @@ def press(where: Conversation, part: str) -> Press:
     return Press(conversation=where, part_id=part, sender=Sender("7"), action="good", event_id="1")
 
 
-def test_only_the_newest_messages_in_topics_are_remembered() -> None:
+async def test_only_the_newest_messages_in_topics_are_remembered() -> None:
     topics = Topics(remembered=2)
-    topics.note(CHAT, "1")
+    await topics.note(CHAT, "1")
     for part in ("2", "3", "4"):
-        topics.note(TOPIC, part)
-    places = [topics.placed(press(CHAT, part)).conversation for part in ("1", "2", "3", "4", "5")]
+        await topics.note(TOPIC, part)
+    places = [(await topics.placed(press(CHAT, part))).conversation for part in ("1", "2", "3", "4", "5")]
     assert places == [CHAT, CHAT, TOPIC, TOPIC, CHAT]
 
 
-def test_a_press_that_says_its_topic_stays_there() -> None:
+async def test_a_press_that_says_its_topic_stays_there() -> None:
     topics = Topics()
-    topics.note(TOPIC, "2")
+    await topics.note(TOPIC, "2")
     other = Conversation("telegram", "main", "-5", "10", private=False)
-    assert topics.placed(press(other, "2")).conversation == other
+    assert (await topics.placed(press(other, "2"))).conversation == other

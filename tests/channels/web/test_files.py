@@ -86,34 +86,34 @@ async def test_a_form_cannot_send_a_file(hub: FakeHub, browser: httpx.AsyncClien
     assert answer.status_code == 400
 
 
-def test_the_oldest_files_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_oldest_files_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "OF_ALL", 2 * OF_A_BROWSER)
     kept, large = Files(), bytes(OF_A_BROWSER // 3)
     for number in range(4):
-        kept.keep(f"a{number}", "a", Attachment("document"), large, 0)
-    assert [kept.data(f"a{number}") is not None for number in range(4)] == [False, True, True, True]
+        await kept.keep(f"a{number}", "a", Attachment("document"), large, 0)
+    assert [await kept.data(f"a{number}") is not None for number in range(4)] == [False, True, True, True]
     for number in range(3):
-        kept.keep(f"b{number}", "b", Attachment("document"), large, 0)
-    assert all(kept.data(f"a{number}") for number in range(1, 4))
-    kept.keep("c", "c", Attachment("document"), b"small", 0)
-    assert [kept.data(f"a{number}") is not None for number in range(1, 4)] == [False, True, True]
+        await kept.keep(f"b{number}", "b", Attachment("document"), large, 0)
+    assert all([await kept.data(f"a{number}") for number in range(1, 4)])
+    await kept.keep("c", "c", Attachment("document"), b"small", 0)
+    assert [await kept.data(f"a{number}") is not None for number in range(1, 4)] == [False, True, True]
 
 
-def test_many_small_files_make_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_small_files_make_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "KEPT_AT_MOST", 3)
     kept = Files()
     for number in range(5):
-        kept.keep(str(number), str(number), Attachment("document"), b"x", 0)
-    assert [kept.data(str(number)) is not None for number in range(5)] == [False, False, True, True, True]
+        await kept.keep(str(number), str(number), Attachment("document"), b"x", 0)
+    assert [await kept.data(str(number)) is not None for number in range(5)] == [False, False, True, True, True]
 
 
-def test_an_old_file_is_forgotten() -> None:
+async def test_an_old_file_is_forgotten() -> None:
     kept = Files()
-    kept.keep("old", "a", Attachment("document"), b"x", 0)
-    assert kept.attachment("old", "a", KEPT_MS)
-    assert kept.attachment("old", "a", KEPT_MS + 1) is None
-    kept.keep("new", "b", Attachment("document"), b"x", KEPT_MS + 1)
-    assert kept.data("old") is None
+    await kept.keep("old", "a", Attachment("document"), b"x", 0)
+    assert await kept.attachment("old", "a", KEPT_MS)
+    assert await kept.attachment("old", "a", KEPT_MS + 1) is None
+    await kept.keep("new", "b", Attachment("document"), b"x", KEPT_MS + 1)
+    assert await kept.data("old") is None
 
 
 @pytest.mark.parametrize(

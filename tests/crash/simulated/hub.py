@@ -144,7 +144,7 @@ def in_place() -> Iterator[Given]:
             "open_database": open_database,
             "http_client": http_client,
             "new_id": lambda: given.new_id(),
-            "_spare_the_collector": lambda: None,
+            "spare_the_collector": lambda: None,
         }.items():
             stack.enter_context(patch.object(hub.app, name, value))
         yield given

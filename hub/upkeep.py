@@ -1,0 +1,65 @@
+"""What a process does by the clock, beside the messages. A failure of it is told in the log and stops no answer."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from hub.clock import Clock, new_id
+from hub.config.settings import Settings
+from hub.erasing import finish_forgetting
+from hub.money.margins import CountMargins
+from hub.money.till import Till
+from hub.processes import Alone, Peers
+from hub.reports.alerts import Alerts
+from hub.reports.desk import Desk
+from hub.steering import LOOK_EVERY_S
+from hub.store import Database, StoreError
+from hub.sweep import forgetting
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = 60.0
+TELL_EVERY_S = 30.0
+"""Between two looks at what reports and alerts have to say."""
+
+
+async def tell(settings: Callable[[], Settings], database: Database, clock: Clock, base: Path) -> None:
+    """Reports when they are due, alerts when something begins or ends."""
+    desk = Desk(settings=settings, database=database, clock=clock, process=new_id(), base=base)
+    alerts = Alerts(settings, database, clock)
+    while True:
+        for look in (desk.look, alerts.look):
+            try:
+                await look()
+            except (StoreError, OSError) as error:
+                log.error("reports and alerts could not be looked after: %s", error)
+            except Exception:
+                log.exception("reports and alerts could not be looked after")
+        await clock.sleep(TELL_EVERY_S)
+
+
+async def follow(clock: Clock, *looks: Callable[[], Awaitable[None]]) -> None:
+    """What admins changed is in force here too, and what the hub has to say of its own accord is sent."""
+    while True:
+        for look in looks:
+            try:
+                await look()
+            except (StoreError, OSError) as error:
+                log.error("what admins changed could not be followed: %s", error)
+        await clock.sleep(LOOK_EVERY_S)
+
+
+async def sweep(till: Till, margins: CountMargins, database: Database, company: Alone | Peers, clock: Clock) -> None:
+    """Charge calls whose owner is gone and whose message nobody takes up again; forget what need not be kept."""
+    while True:
+        try:
+            while await till.presume_expired():
+                pass
+            await database.run(*forgetting(clock.now_ms()))
+            await finish_forgetting(database)
+            if isinstance(company, Peers):
+                await company.sweep()
+                await margins.renew(database)
+        except StoreError as error:
+            log.error("what is over could not be swept: %s", error)
+        await clock.sleep(SWEEP_EVERY_S)

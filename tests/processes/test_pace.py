@@ -1,0 +1,122 @@
+"""The gate's state in the store: several processes together keep the pace of one account."""
+
+import asyncio
+
+import pytest
+
+from hub.channel import Pace
+from hub.clock import SystemClock
+from hub.gate import CHAT_BURST, Gate
+from hub.processes.pace import SharedPace, closures
+from hub.processes.ration import StoredRation
+from hub.store import Database, StoreUnavailable, statement
+from hub.store.open import open_database
+from tests.store.scratch import sql
+
+pytestmark = pytest.mark.fleet
+
+PACE = Pace(overall=1000.0, chat=50.0, group=50.0)
+ACCOUNT = "telegram/main"
+
+
+def gates(database: Database, count: int, pace: Pace = PACE) -> list[Gate]:
+    """Those of so many processes."""
+    return [Gate(pace, SystemClock(), SharedPace(database, ACCOUNT)) for _ in range(count)]
+
+
+async def store_times(database: Database) -> tuple[int, int]:
+    """The store's present time and when the whole account is due, in microseconds."""
+    (row,) = await database.read(sql("SELECT due_us, CAST(:now AS BIGINT) * 1000 AS now_us FROM gate WHERE chat = ''"))
+    return row["now_us"], row["due_us"]
+
+
+async def test_processes_keep_the_pace_of_a_chat_together(database: Database) -> None:
+    """Each send moves the chat's time on by a fiftieth of a second; nobody got in before its time."""
+    many = gates(database, 4)
+    (before,) = await database.read(sql("SELECT CAST(:now AS BIGINT) * 1000 AS now_us"))
+    await asyncio.gather(*(gate.enter("1", private=True) for gate in many for _ in range(10)))
+    (row,) = await database.read(sql("SELECT due_us, CAST(:now AS BIGINT) * 1000 AS now_us FROM gate WHERE chat = '1'"))
+    interval_us = 20_000
+    assert row["due_us"] >= before["now_us"] + 40 * interval_us
+    assert row["due_us"] <= row["now_us"] + CHAT_BURST * interval_us + interval_us
+
+
+async def test_processes_keep_the_pace_of_an_account_together(database: Database) -> None:
+    many = gates(database, 3, Pace(overall=100.0, chat=1000.0, group=1000.0))
+    (before,) = await database.read(sql("SELECT CAST(:now AS BIGINT) * 1000 AS now_us"))
+    await asyncio.gather(*(gate.enter(str(chat), private=True) for gate in many for chat in range(10)))
+    now_us, due_us = await store_times(database)
+    assert due_us >= before["now_us"] + 30 * 10_000
+    assert due_us <= now_us + 10_000 * 4
+
+
+async def test_growth_is_left_out_where_others_have_just_sent(database: Database) -> None:
+    one, other = gates(database, 2, Pace(overall=1000.0, chat=0.01, group=0.01))
+    for _ in range(CHAT_BURST):
+        await one.enter("1", private=True)
+    assert other.try_enter("1", private=True)  # as far as this process knows
+    assert not await other.room_beside("1", private=True)
+    assert not other.try_enter("1", private=True)  # and now it knows
+    assert other.try_enter("2", private=True)
+    assert await other.room_beside("2", private=True)
+
+
+async def heard(database: Database, gate: Gate) -> None:
+    rows = await database.read(statement("gate.closed"))
+    gate.heard({chat: seconds for _, chat, seconds in closures(rows)})
+
+
+async def test_what_a_platform_told_one_process_the_others_learn(database: Database) -> None:
+    one, other = gates(database, 2)
+    beside = one._beside
+    assert isinstance(beside, SharedPace)
+    one.refused("1", 100, private=True)
+    await beside.close()
+    await heard(database, other)
+    assert 90 < other.closed_for_s("1", private=True) <= 100
+    assert other.closed_for_s("2", private=True) <= 0
+    one.refused("2", 50, private=True)  # a second chat: it is the account's limit
+    await beside.close()
+    await heard(database, other)
+    assert 40 < other.closed_for_s("3", private=True) <= 50
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(other.enter("3", private=True), 0.2)
+
+
+async def test_a_closure_that_is_over_is_forgotten(database: Database) -> None:
+    one, other = gates(database, 2)
+    one.refused("1", 0.2, private=True)
+    assert isinstance(one._beside, SharedPace)
+    await one._beside.close()
+    await asyncio.wait_for(other.enter("1", private=True), 10)
+    assert not await database.read(statement("gate.closed"))
+    await database.run(statement("gate.forget", before_ms=SystemClock().now_ms() + 60_000))
+    assert not await database.read(sql("SELECT chat FROM gate"))
+
+
+async def test_without_the_store_nothing_is_sent_that_others_could_not_know(
+    database_url: str, tmp_path: object
+) -> None:
+    database = await open_database(database_url, clock=SystemClock(), base=tmp_path, serve=True, wait_s=0)  # type: ignore[arg-type]
+    (gate,) = gates(database, 1)
+    await database.close()
+    with pytest.raises(StoreUnavailable):
+        await gate.enter("1", private=True)
+    assert not await gate.room_beside("2", private=True)
+
+
+async def test_a_ration_is_one_for_all(database: Database) -> None:
+    one, other = StoredRation(database, "slack/main"), StoredRation(database, "slack/main")
+    taken = [await each.take("chat.update", 10, 60.0) for each in (one, other) * 5]
+    assert taken == [0.0] * 10
+    wait = await one.take("chat.update", 10, 60.0)
+    assert 50 < wait <= 60.1
+    assert await StoredRation(database, "slack/other").take("chat.update", 10, 60.0) == 0.0
+    assert await one.take("chat.delete", 10, 60.0) == 0.0
+
+
+async def test_a_part_of_a_ration_is_kept_for_what_matters_more(database: Database) -> None:
+    ration = StoredRation(database, "slack/main")
+    growth = [await ration.take("chat.update", 10, 60.0, share=0.6) for _ in range(8)]
+    assert [wait == 0.0 for wait in growth] == [True] * 6 + [False] * 2
+    assert [await ration.take("chat.update", 10, 60.0) for _ in range(4)] == [0.0] * 4
