@@ -21,7 +21,7 @@ ONCE_WRONG = {
 }
 """Runs that found something in the hub, and what it was; the seeds are played on as they are."""
 SEEN_IN = {
-    "confirmed before the commit": (1, 1),
+    "confirmed before the commit": (1, 2),
     "stored twice": (8, 1),
     "not settled": (5, 1),
     "settled apart from the answer": (5, 1),
