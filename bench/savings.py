@@ -21,11 +21,11 @@ from yarl import URL
 
 from bench import machine
 from bench.month import Message, month
-from bench.month_provider import PRICES, STRONG, Books, Provider, Turn
+from bench.month_provider import PRICES, STRONG, WEAK, Books, Provider, Turn
 from hub.agents.http import Wire
 from hub.agents.openai import OpenAiClient
 from hub.agents.port import Timeouts
-from hub.config.settings import Agent, ContextSettings, Price
+from hub.config.settings import Agent, ContextSettings, Price, ReuseSettings, TieringSettings
 from hub.money.amounts import format_usd
 from hub.store.migrate import migrate
 from hub.store.sqlite import SqliteDatabase
@@ -181,6 +181,8 @@ NO_LEVERS: dict[str, Any] = {
 }
 LEVERS: dict[str, dict[str, Any]] = {
     "context": {"context": COMPOSED},
+    "reuse": {"reuse": ReuseSettings(hours=24 * 30)},
+    "tiering": {"tiers": {"simple": WEAK, "complex": STRONG}, "tiering": TieringSettings()},
 }
 
 

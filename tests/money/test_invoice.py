@@ -44,7 +44,9 @@ async def test_the_ledger_agrees_with_the_provider(tmp_path: Path) -> None:
 
 async def test_a_cent_that_is_missing_is_seen(tmp_path: Path) -> None:
     """Each thing that may go wrong, done to the books or the ledger of a good run, is a problem of that call."""
-    run, database = await asked(random.randrange(10**6), 300, tmp_path)
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    run, database = await asked(seed, 300, tmp_path)
     try:
         verdict = await compared(run, database)
         assert not verdict.problems, report(verdict)
