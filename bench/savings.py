@@ -46,7 +46,7 @@ IN_MEMORY = Path("/dev/shm")
 """What the disk costs is measured elsewhere."""
 
 WHOLE = ContextSettings(tokens=100_000, max_output=MAX_OUTPUT, recall=0.0)
-COMPOSED = ContextSettings(tokens=2_000, max_output=MAX_OUTPUT)
+COMPOSED = ContextSettings(tokens=1_000, max_output=MAX_OUTPUT)
 
 
 class Outcome(msgspec.Struct):
@@ -182,7 +182,7 @@ NO_LEVERS: dict[str, Any] = {
 LEVERS: dict[str, dict[str, Any]] = {
     "context": {"context": COMPOSED},
     "reuse": {"reuse": ReuseSettings(hours=24 * 30)},
-    "tiering": {"tiers": {"simple": WEAK, "complex": STRONG}, "tiering": TieringSettings()},
+    "tiering": {"tiers": {"simple": WEAK, "complex": STRONG}, "tiering": TieringSettings(threshold=0.7)},
 }
 
 
