@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.clock import Clock, SystemClock
+from hub.context import meaning
 from hub.store import Database
 from hub.store.migrate import migrate
 from hub.store.open import open_database
@@ -22,6 +23,12 @@ if folder := memory():  # read by pytest for tmp_path: no test's data must outli
 def _only_this_machine() -> Iterator[None]:
     with only_this_machine():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _by_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the model of meaning is installed changes no test; those about it say so."""
+    monkeypatch.setattr(meaning, "installed", lambda: False)
 
 
 @pytest.fixture(scope="session")

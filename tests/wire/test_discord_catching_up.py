@@ -102,8 +102,9 @@ async def test_a_session_that_begins_anew_misses_nothing(fake: FakeDiscord) -> N
 async def test_a_session_that_is_resumed_needs_no_looking(fake: FakeDiscord) -> None:
     hub = MemoryHub()
     async with channel_on(fake) as channel, listening(channel, hub, fake):
-        hub.seen = [seen(fake, fake.say(SOMEBODY, "before"))]
-        await until(lambda: hub.texts)
+        before = fake.say(SOMEBODY, "before")
+        await until(lambda: hub.texts)  # so what was seen has been asked for
+        hub.seen = [seen(fake, before)]
         fake.gateway.drop()
         await until(lambda: fake.gateway.resumed)
         fake.say(SOMEBODY, "after")
