@@ -19,7 +19,7 @@ _BLANK = "\u115f\u1160\u3164\uffa0"
 _WORD = re.compile(r"[^\W_]+")
 
 _SPEAKS_FOR_THE_HUB = re.compile(
-    "assistan|assisten|asistent|asystent|ассистент|помощник|助手|助理|アシスタント|어시스턴트|system|sistema|système"
+    "assistan|assisten|asistent|asystent|ассистент|помощник|助手|助理|アシスタント|어시스턴트|system|sistema"
     "|систем|系统|系統|システム|시스템|chatbot|trunkline|chatgpt"
 )
 """Wherever it stands in a name, in small letters without spaces."""
@@ -89,7 +89,7 @@ def _joined(name: str) -> str:
 def _folded(word: str) -> str:
     """In small letters, without accents."""
     apart = unicodedata.normalize("NFD", word.casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
 
 
 def _is_disguised(word: str) -> bool:
