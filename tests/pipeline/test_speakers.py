@@ -95,17 +95,17 @@ async def test_nobody_passes_for_the_hub(sqlite_database: Database, name: str) -
 
 async def test_older_turns_are_found_by_who_said_them(database: Database) -> None:
     hub = ScriptedHub(database, served=agent(context=ContextSettings(tokens=700, max_output=60)))
-    await hub.answered(said("My favourite is the green one.", 1, "Okonkwo"), said("Mine is the red one.", 2, "Bob"))
+    await hub.answered(said("My favourite is the green one.", 1, "Ninth"), said("Mine is the red one.", 2, "Bob"))
     for number in range(3, 80):
         await hub.answered(said(f"The weather of day {number} is {'rainy ' * 8}again.", number))
 
-    await hub.answered(said("Which is the favourite of Okonkwo?", 80))
+    await hub.answered(said("Which is the favourite of Ninth?", 80))
 
-    assert "\n> Q: Okonkwo: My favourite is the green one.\n" in sent(hub)[-1]
-    assert sent(hub)[-1].endswith("\n\nAnna: Which is the favourite of Okonkwo?")
+    assert "\n> Q: Ninth: My favourite is the green one.\n" in sent(hub)[-1]
+    assert sent(hub)[-1].endswith("\n\nAnna: Which is the favourite of Ninth?")
     scope = key_of(TEAM.key, "support")
     speakers = await hub.rows(
-        f"SELECT term FROM recall_posting WHERE scope = {scope} AND term = {speaker_key('okonkwo')}"
+        f"SELECT term FROM recall_posting WHERE scope = {scope} AND term = {speaker_key('ninth')}"
     )
     assert len(speakers) == 1
 
