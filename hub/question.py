@@ -11,8 +11,9 @@ from hub.commands.recognition import recognize
 from hub.commands.strong import NAME as STRONG
 from hub.config.settings import Agent, Deployment
 from hub.context.background import NO_BACKGROUND, Background
-from hub.context.beside import Beside
-from hub.context.compose import Prompt, compose
+from hub.context.beside import Beside, with_mentions
+from hub.context.compose import Prompt, compose, with_quotation
+from hub.context.speakers import speaker_name
 from hub.context.tokens import count
 from hub.inbox import Claim, Waiting
 from hub.languages import ENGLISH
@@ -52,6 +53,11 @@ class Question(msgspec.Struct, frozen=True):
     agent: Agent
     route: Route
     text: str
+    """What the person wrote, and nothing else."""
+    said: str
+    """The same as a model is sent it: in a conversation of several people, below the name of who wrote it."""
+    judged: str
+    """What is asked as `Prompt.asked` has it, without names: what its difficulty is judged by."""
     prompt: Prompt
     files: tuple[Sized, ...] = ()
     """Images and documents, for deployments that take them."""
@@ -59,6 +65,8 @@ class Question(msgspec.Struct, frozen=True):
     """Of the hub's own words in the answer."""
     anew: bool = False
     """The person wants a new answer, not one that was given before."""
+    speakers: frozenset[str] = frozenset()
+    """The names that the model reads in what was said; none in a private chat."""
     choice: Choice | None = None
     """Of the agent's two models; None: there is nothing to choose."""
 
@@ -86,6 +94,12 @@ def text_of(asked: Sequence[Waiting]) -> str:
     return "\n\n".join(words for each in asked if (words := words_of(each.message)))
 
 
+def said_by(asked: Sequence[Waiting], names: Sequence[str]) -> str:
+    """The same, each below the name of who wrote it: one of `names` for each."""
+    said = ((name, words_of(each.message)) for each, name in zip(asked, names, strict=True))
+    return "\n\n".join(f"{name}: {words}" for name, words in said if words)
+
+
 def question_of(
     claim: Claim,
     together: Sequence[Waiting],
@@ -95,21 +109,27 @@ def question_of(
     material: Material = NOTHING,
     language: str = ENGLISH,
     remembered: Remembered = NOTHING_REMEMBERED,
+    hub: str = "",
 ) -> Question:
-    """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall."""
+    """The question that `together` put; `valid` are those of them that still stand. Raises ContextTooSmall.
+
+    `hub` is its name, which no speaker is shown by.
+    """
     text = text_of(valid)
+    names = () if claim.conversation.private else _names(valid, (hub, agent.name))
+    said = said_by(valid, names) if names else text
     newest = together[-1].message
     quoted = newest.quoted if newest.text.strip() else ""
     recalled = remembered.recalled
     prompt = compose(
         agent.prompt,
         past_turns(claim, route.memory),
-        text,
+        said,
         quoted,
         budget_tokens=agent.context.tokens,
         max_output=agent.context.max_output,
         count=count,
-        beside=_beside(material),
+        beside=_beside(material, names),
         recalled=recalled.turns if recalled else None,
         recall_share=agent.context.recall,
         background=remembered.background,
@@ -124,16 +144,26 @@ def question_of(
         agent=agent,
         route=route,
         text=text,
+        said=said,
+        judged=with_quotation(with_mentions(text, _beside(material)), quoted) if names else prompt.asked,
         prompt=prompt,
         files=material.files,
         language=language,
         anew=any(each.anew or was_asked_again(each.message) for each in together),
+        speakers=frozenset(names),
     )
 
 
-def _beside(material: Material) -> Beside:
+def _names(asked: Sequence[Waiting], own: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(speaker_name(each.message.sender.name, each.person, own) for each in asked)
+
+
+def _beside(material: Material, names: Sequence[str] = ()) -> Beside:
     unread = tuple(f"the attachment {name} could not be read, because {why}; say so." for name, why in material.unread)
-    return Beside(material.mentions, material.texts, unread)
+    mentions = material.mentions
+    if names and mentions:  # all that is answered together is one person's
+        mentions = (f"{names[0]}: {mentions[0]}", *mentions[1:])
+    return Beside(mentions, material.texts, unread)
 
 
 def said(question: Question, deployment: Deployment) -> tuple[Said, ...]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from hub.commands import FRESH, recognize
+from hub.context.speakers import names_anybody
 from hub.inbox import Claim
 from hub.listening import Heard
 from hub.messages import Message
@@ -82,14 +83,14 @@ class Reusing:
         return Reused(row["text"], row["model"], reason, changes)
 
     def keeping(self, question: Question, held: Held, heard: Heard, bill: Bill) -> tuple[Statement, ...]:
-        """Keep an answer that depends on nothing but the question, and is whole; nothing for any other."""
+        """Keep an answer that depends on nothing but the question, is whole and names nobody; nothing for any other."""
         settings, call = question.agent.reuse, held.request.call
         if settings is None or heard.finish != "stop" or call.api == "faq" or not _is_alone(question):
             return ()
         if question.choice and call.tier_why not in (BY_DIFFICULTY, "escalated"):
             return ()  # another tier answered than the question's own
         asked = _asked(question)
-        if asked is None or not may_be_kept(heard.text):
+        if asked is None or not may_be_kept(heard.text) or names_anybody(heard.text, question.speakers):
             return ()
         scope = _scope(question, _model(question) if question.choice else call.model)
         keep = statement(
@@ -110,14 +111,14 @@ class Reusing:
 
 
 def _asked(question: Question) -> Asked | None:
-    bare = question.prompt.asked == question.text and not question.files
+    bare = question.prompt.asked == question.said and not question.files
     return asked_of(question.text) if bare else None
 
 
 def _is_alone(question: Question) -> bool:
     """Whether a model is sent the agent's prompt and the question, and nothing else."""
     prompt = question.prompt
-    return prompt.system == question.agent.prompt and prompt.turns == (("user", question.text),)
+    return prompt.system == question.agent.prompt and prompt.turns == (("user", question.said),)
 
 
 def _needs_no_context(question: Question, asked: Asked) -> bool:

@@ -47,7 +47,7 @@ async def tiered(question: Question, settings: Settings, database: Database) -> 
     )
     choice = choose_tier(
         tiering,
-        question.prompt.asked,
+        question.judged,
         files=bool(question.files),
         asked=asked,
         again=original_id(message.platform_id) != message.platform_id,

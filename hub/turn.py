@@ -250,7 +250,9 @@ class Turns:
             ):
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
             remembered = await self.memory.find(claim, agent, route.memory, valid)
-            question = question_of(claim, together, valid, agent, route, material, language, remembered)
+            question = question_of(
+                claim, together, valid, agent, route, material, language, remembered, settings.hub.name
+            )
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
             if isinstance(answer, Resting):

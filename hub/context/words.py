@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
+from hub.context.beside import REFERS
+
 ENGLISH = "english"
 SURE_HITS = 2
 """Stop words of a language that a text must have more than of the usual one, to be taken as written in it."""
@@ -28,7 +30,7 @@ _MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0963\u0971-\u0dff"
 )
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}_])[\w{_MARKS}])+")
-_SPEAKER = re.compile(r"([^\W\d_][^\n:]{0,39}): ")
+_SPEAKER = re.compile(rf"(?:{re.escape(REFERS)}\n(?:> [^\n]*\n)+\n)?([^\W\d_][^\n:]{{0,39}}): ")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 
 # The library's English list has many words with a meaning of their own: with it, 2.3 points of recall were lost.
@@ -78,7 +80,10 @@ def names_in(text: str) -> frozenset[str]:
 
 
 def speaker_of(text: str) -> frozenset[str]:
-    """The words of the name before the colon that a text begins with, as `Name: what was said`; else none."""
+    """The words of the name before the colon that a text begins with, as `Name: what was said`; else none.
+
+    A quotation that the hub put before it is passed over.
+    """
     named = _SPEAKER.match(text)
     return frozenset(_words(named[1])) if named else frozenset()
 

@@ -17,7 +17,11 @@ pytestmark = pytest.mark.unit
 
 FILE = Path(__file__).parents[2].parent / "shared" / "data" / "recall-dev.json"
 TOKENS = 2_000
-LEAST, LEAST_BY_MEANING = 0.905, 0.92
+LEAST = 0.905
+BEGINNING, LITTLE_ROOM = 150, 600
+"""Turns and tokens where meaning counts too: reading the meaning of more takes minutes on a machine that is busy."""
+LEAST_BY_MEANING = 0.93
+"""By words alone it is 0.911, with meaning 0.946."""
 
 there = pytest.mark.skipif(not FILE.exists(), reason="the conversations are not there")
 
@@ -43,9 +47,9 @@ class Indexed:
         named = Named(speakers, months_in(question), self.rows[MONTHS])
         return scorer_of(self.index, found, wanted, range(len(self.said)), named)
 
-    def shown(self, scores: dict[int, float]) -> set[int]:
+    def shown(self, scores: dict[int, float], room: int = TOKENS) -> set[int]:
         """The best that a context holds, a few characters for each turn's mark."""
-        shown, left = set(), TOKENS
+        shown, left = set(), room
         for ordinal in sorted(scores, key=scores.__getitem__, reverse=True):
             if (size := len(self.said[ordinal]) // 4 + 2) <= left:
                 left -= size
@@ -56,6 +60,14 @@ class Indexed:
 def share_found(conversation: Conversation, shown: set[int], evidence: list[str]) -> float:
     ids = {conversation.turns[ordinal].id for ordinal in shown}
     return len(ids.intersection(evidence)) / len(evidence)
+
+
+def beginning(conversation: Conversation) -> Conversation:
+    """Its first turns, and the questions that they have all the evidence for."""
+    turns = conversation.turns[:BEGINNING]
+    ids = {turn.id for turn in turns}
+    questions = [each for each in conversation.questions if each.evidence and ids.issuperset(each.evidence)]
+    return Conversation(conversation.name, turns, questions)
 
 
 @there
@@ -72,7 +84,7 @@ def test_evidence_is_found_in_long_conversations() -> None:
 @there
 @pytest.mark.skipif(not meaning.installed(), reason="the extra `embeddings` is not installed")
 def test_meaning_finds_what_words_do_not() -> None:
-    conversation = min(load(FILE), key=lambda each: len(each.turns))
+    conversation = beginning(min(load(FILE), key=lambda each: len(each.turns)))
     indexed = Indexed(conversation)
     said = indexed.said
     packed = meaning.packed_vectors(["\n".join(said[max(0, at - 1) : at + 2]) for at in range(len(said))])
@@ -82,5 +94,5 @@ def test_meaning_finds_what_words_do_not() -> None:
         scores = indexed.scorer(question.question).of(vectors)
         alike = meaning.likeness(meaning.vector_of(question.question), vectors)
         both = {ordinal: score + MEANING * alike[ordinal] for ordinal, score in scores.items()}
-        shares.append(share_found(conversation, indexed.shown(both), question.evidence))
+        shares.append(share_found(conversation, indexed.shown(both, LITTLE_ROOM), question.evidence))
     assert sum(shares) / len(shares) >= LEAST_BY_MEANING

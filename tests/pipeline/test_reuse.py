@@ -197,6 +197,7 @@ async def test_what_was_answered_in_private_is_not_shown_in_a_group(database: Da
     other = changed(group, conversation=changed(conversation("10"), private=False))
 
     await hub.answered(message(ASKED, chat="1"))
+    hub.near.will("Like this.", Done("stop", SHORT))
     await hub.answered(group)
     assert calls(hub) == 2
 

@@ -220,6 +220,8 @@ class Run:
             agent=agent,
             route=Route(agent.name, deployments, "west", ()),
             text=said,
+            said=said,
+            judged=said,
             prompt=Prompt("You answer.", (("user", said),), counted, False, said, counted),
             files=(PICTURE,) * pictures,
         )
