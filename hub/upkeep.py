@@ -12,6 +12,7 @@ from hub.money.till import Till
 from hub.processes import Alone, Peers
 from hub.reports.alerts import Alerts
 from hub.reports.desk import Desk
+from hub.retention import Retention
 from hub.steering import LOOK_EVERY_S
 from hub.store import Database, StoreError
 from hub.sweep import forgetting
@@ -36,6 +37,18 @@ async def tell(settings: Callable[[], Settings], database: Database, clock: Cloc
             except Exception:
                 log.exception("reports and alerts could not be looked after")
         await clock.sleep(TELL_EVERY_S)
+
+
+async def retain(settings: Callable[[], Settings], database: Database, clock: Clock, base: Path) -> None:
+    """What was said goes when it is older than the settings keep it."""
+    retention = Retention(database, base, clock, process=new_id())
+    while True:
+        try:
+            if removed := await retention.look(settings().hub.keep):
+                log.info("%d old messages were removed", removed)
+        except (StoreError, OSError) as error:
+            log.error("old messages could not be removed: %s", error)
+        await clock.sleep(SWEEP_EVERY_S)
 
 
 async def follow(clock: Clock, *looks: Callable[[], Awaitable[None]]) -> None:
