@@ -3,7 +3,9 @@
 import asyncio
 import gzip
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -15,6 +17,7 @@ from hub.config.settings import KeepSettings
 from hub.retention import DAY_MS, Retention
 from hub.store import Database, Statement, StoreError
 from hub.store.named import all_named
+from hub.upkeep import retain
 from tests.store.scratch import sql
 
 pytestmark = pytest.mark.unit
@@ -258,3 +261,37 @@ async def test_many_go_in_bounded_steps_with_pauses(sqlite_database: Database, m
 
     assert clock.slept == 3
     assert set((await counted(sqlite_database)).values()) == {0}
+
+
+async def test_the_process_does_it_by_the_clock_and_outlives_a_full_disk(
+    sqlite_database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await talk(sqlite_database, "old", LONG_AGO)
+    (tmp_path / "archive").write_text("a file in the folder's place")
+    clock = Rounds(lambda: (tmp_path / "archive").unlink())
+
+    with pytest.raises(asyncio.CancelledError):
+        await retain(lambda: house(KeepSettings(days=100, archive="archive")), sqlite_database, clock, tmp_path)
+
+    assert "old messages could not be removed" in caplog.text
+    assert [line["message"]["position"] for line in archived(tmp_path / "archive")] == [1]
+    assert (await counted(sqlite_database))["message"] == 0
+
+
+class Rounds(Still):
+    """After the first round something is put right, after the second the process ends."""
+
+    def __init__(self, mend: Callable[[], object]) -> None:
+        super().__init__()
+        self._mend = mend
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        if self.slept == 2:
+            raise asyncio.CancelledError
+        self._mend()
+
+
+def house(keep: KeepSettings) -> Any:
+    """As much of the settings as is asked for."""
+    return SimpleNamespace(hub=SimpleNamespace(keep=keep))
