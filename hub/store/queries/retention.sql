@@ -17,10 +17,10 @@ WHERE m.id > :after AND m.id < :before AND m.state = 'done'
   AND NOT EXISTS (
     SELECT 1 FROM message o
     WHERE o.conversation = m.conversation AND o.position < m.position AND (o.id >= :before OR o.state <> 'done'))
-  AND NOT EXISTS (
-    SELECT 1 FROM conversation c
-    WHERE c.id = m.conversation AND c.last_position = m.position
-      AND (c.waiting > 0 OR c.holder IS NOT NULL OR c.handover <> ''))
+  AND COALESCE((
+    -- A value, not NOT EXISTS: PostgreSQL would read the whole table once for that.
+    SELECT CASE WHEN c.waiting > 0 OR c.holder IS NOT NULL OR c.handover <> '' THEN c.last_position END
+    FROM conversation c WHERE c.id = m.conversation), 0) <> m.position
 ORDER BY m.id LIMIT :most
 
 -- name: messages
