@@ -48,7 +48,7 @@ from hub.steering import Steering
 from hub.store import Database, StoreError
 from hub.store.open import open_database
 from hub.turn import Turns
-from hub.upkeep import follow, sweep, tell
+from hub.upkeep import follow, retain, sweep, tell
 from hub.watch.watched import WatchedInbox, WatchedTill, WatchedTurns
 from hub.watch.watching import Watching, watching
 from hub.watching import Watch
@@ -322,7 +322,8 @@ class _Process:
             work.append(self._company.hear(partial(_heard, worker, self._company)))
         watch = Watch(self._current.endpoints, self._fleet, self._clock, random.random)
         hearsay = Hearsay(self._fleet, self._database, clock, self._current.settings, process=new_id())
-        work += [worker.run(), watch.run(), hearsay.run(), tell(settings, self._database, clock, self._path.parent)]
+        work += [worker.run(), watch.run(), hearsay.run()]
+        work += [each(settings, self._database, clock, self._path.parent) for each in (tell, retain)]
         set_back = SetBack(self._database, clock, lease_ms=int(settings().hub.lease_s * 1000))
         return [*work, follow(clock, set_back.look, self._steering.look, outgoing.send_due)]
 

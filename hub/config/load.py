@@ -13,6 +13,7 @@ from hub.config.backups import backup_of
 from hub.config.budgets import budgets_of
 from hub.config.channels import channels_of
 from hub.config.files import CheckFaq, parse_toml, read_text
+from hub.config.keeping import keep_of
 from hub.config.limits import limits_of
 from hub.config.model import DocumentTable, HubTable, ModelTable, PriceTable, RegionTable, named, read
 from hub.config.problems import Findings, Key, quoted, suggestion
@@ -122,6 +123,7 @@ def _hub(document: DocumentTable, regions: Mapping[str, Region], findings: Findi
         admins=tuple(table.admins or ()),
         default_region=default,
         backup=backup_of(table.backup, database, findings),
+        keep=keep_of(table.keep, findings),
         **table.model_dump(include={"max_turns", "lease_s"}, exclude_none=True),
     )
 

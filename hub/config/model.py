@@ -66,6 +66,7 @@ class HubTable(Table):
     max_turns: Annotated[int, PlainValidator(whole(1, 10_000))] | None = None
     lease_s: Annotated[float, PlainValidator(between("1", 3600))] | None = None
     backup: Section | None = None
+    keep: Section | None = None
 
 
 class ChannelsTable(Table):

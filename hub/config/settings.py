@@ -276,6 +276,14 @@ class BackupSettings(msgspec.Struct, frozen=True):
     """Beside regions.toml."""
 
 
+class KeepSettings(msgspec.Struct, frozen=True):
+    """[hub] keep: messages and answers that are older are removed; the ledger stays."""
+
+    days: int
+    archive: str = ""
+    """The folder beside regions.toml into which they are written before; empty: they are just removed."""
+
+
 class HubSettings(msgspec.Struct, frozen=True):
     """[hub]"""
 
@@ -290,6 +298,8 @@ class HubSettings(msgspec.Struct, frozen=True):
     """How long a conversation stays held by a process that no longer renews it (on PostgreSQL)."""
     backup: BackupSettings | None = None
     """None: nobody makes backups by the clock."""
+    keep: KeepSettings | None = None
+    """None: everything is kept."""
 
 
 class Grant(msgspec.Struct, frozen=True):

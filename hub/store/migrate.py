@@ -1,5 +1,7 @@
 """Schema changes: numbered files, applied in order, each in one transaction, on both engines.
 
+A statement below a line `-- postgresql` is of that engine alone.
+
 A file that begins with `-- runs with NNNN` changes nothing that programs of that version would stumble over: they go on
 beside newer ones while a fleet is exchanged, and may even be started anew. Without that line, nobody older may run.
 """
@@ -17,6 +19,7 @@ from hub.store.dialect import split
 log = logging.getLogger(__name__)
 
 _RUNS_WITH = re.compile(r"^-- runs with (?P<number>\d{4})\s*$", re.M)
+_POSTGRESQL = re.compile(r"(?:--.*\n)*-- postgresql\n")
 _FILE = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)\.sql")
 
 # Only one process at a time changes a schema; SQLite's write transaction sees to that by itself.
@@ -129,10 +132,14 @@ async def _nobody_stumbles(database: Database, migration: Migration) -> None:
         )
 
 
+def _change(name: str, text: str) -> Sql:
+    return Sql(name, "SELECT 1", postgresql=text) if _POSTGRESQL.match(text) else Sql(name, text)
+
+
 async def _apply(database: Database, migration: Migration) -> None:
     name = f"migration {migration.number:04d}_{migration.name}"
     values = {"number": migration.number, "name": migration.name, "runs_with": migration.oldest}
-    changes = [Statement(Sql(name, text), {}) for text in migration.statements]
+    changes = [Statement(_change(name, text), {}) for text in migration.statements]
     try:
         await database.run(Statement(_ALONE, {}), Statement(_RECORD, values), *changes)
     except Undone as undone:

@@ -10,6 +10,7 @@ import pytest
 
 from hub.config import limits, model
 from hub.config.backups import BackupTable
+from hub.config.keeping import KeepTable
 from hub.config.model import Table
 from tests.config.house import FAQ, PROMPTS, SECRET, complaints, write
 
@@ -63,6 +64,7 @@ def documented() -> Iterator[str]:
         yield from keys(table)
 
     yield from (f"backup.{name}" for name in BackupTable.model_fields)
+    yield from (f"keep.{name}" for name in KeepTable.model_fields)
     yield from model.ReportsTable.model_fields
     yield from (f"weekly.{name}" for name in model.ReportTable.model_fields)
 

@@ -195,3 +195,10 @@ async def test_many_may_start_at_once(tmp_path: Path, postgresql_server: Postgre
 def test_numbers_have_no_gap() -> None:
     assert [migration.number for migration in migrations()] == list(range(1, NEWEST + 1))
     assert all(migration.statements for migration in migrations())
+
+
+async def test_postgresql_clears_busy_tables_early(postgresql_database: Database) -> None:
+    rows = await postgresql_database.read(
+        sql("SELECT relname FROM pg_class WHERE relkind = 'r' AND reloptions IS NOT NULL ORDER BY 1")
+    )
+    assert [row["relname"] for row in rows] == ["conversation", "hold", "message", "reply"]
