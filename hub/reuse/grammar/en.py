@@ -1,6 +1,7 @@
 """English: how questions begin, and turns of speech."""
 
-from hub.reuse.grammar.en_words import DROPPED, SAME, SPELLED, stem
+from hub.reuse.grammar.en_spellings import SPELLED
+from hub.reuse.grammar.en_words import DROPPED, SAME, stem
 from hub.reuse.grammar.grammar import Grammar, frames, phrases
 from hub.reuse.lists import listed
 
@@ -66,10 +67,19 @@ _FRAMES = frames(
     (rf"(?:what|who) (?:is|are) {_SOME}(?:best|top|greatest|number 1)", "BEST"),
     (rf"{_SOME}(?:best|top)(?= [\w ]+$)", "BEST"),
     (rf"what (?:is|are) {_SOME}(?:good|great|nice)", "BEST"),
-    (rf"where (?:is|are) {_SOME}(?:best|good|top)(?= place)", "BEST"),
+    (rf"where (?:is|are) {_SOME}(?:best|good|top)", "BEST"),
+    (
+        rf"where (?:can|could|should|do|would|may) {_ONE} (?:find|get|buy|purchase) {_SOME}(?:best|good|top|great)",
+        "BEST",
+    ),
+    (
+        r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful)\b)(?: is| are)?",
+        "IS",
+    ),
     (rf"(?:can|could|would) {_ONE} (?:suggest|recommend)(?: me)? {_SOME}(?:best|good|great|nice)?", "BEST"),
     (rf"(?:suggest|recommend)(?: me)? {_SOME}(?:best|good|great|nice)?", "BEST"),
     (rf"what (?:is|are) {_SOME}", "WHAT"),
+    (r"(?=(?:causes?|symptoms?|benefits?|advantages|disadvantages|examples?|effects?|meaning|definition) of )", "WHAT"),
     (rf"what (?:was|were) {_SOME}", "WHATWAS"),
     (rf"who (?:is|are) {_SOME}", "WHO"),
     (rf"who (?:was|were) {_SOME}", "WHOWAS"),
@@ -94,12 +104,69 @@ _FRAMES = frames(
     (r"(?:is|are) there", "ISTHERE"),
     (r"(?:is|are)", "IS"),
 )
+_PARTICIPLES = (
+    "been|seen|had|done|made|met|read|heard|found|learnt|bought|got|gotten|gone|given|taken|said|told|known|written|felt"
+    "|eaten|thought|kept|spent|come|become|won|lost|broken|chosen|begun|taught|left|built|sent"
+)
+_PLATFORMS = (
+    "quora|facebook|instagram|youtube|twitter|whatsapp|linkedin|snapchat|tinder|reddit|gmail|google|android|iphone|ipad"
+    "|windows|mac|amazon|flipkart|netflix|spotify|ebay|pinterest|skype|tumblr"
+)
 _ASKED = "what|how|why|when|where|who"
 _PHRASES = phrases(
     (r"(?:hello|hi|hey|please|thanks|thank you|kindly)", ""),
     (rf"(?:can|could|would) (?:you|anyone|someone|anybody|somebody) (?:tell|explain to) (?:me|us) (?={_ASKED})", ""),
     (rf"(?:i want to know|i would like to know|tell me|does anyone know|do you know)(?= {_ASKED})", ""),
+    (r"(?P<n>\d[\d.,]*) (?P<c>[$€£₹])(?!\w)", r"\g<c> \g<n>"),
+    (r"(?P<n>\d[\d.,]*) (?:rs|inr|rupees)", r"₹ \g<n>"),
+    (r"most (?:difficult|hard)", "hardest"),
+    (r"most easy", "easiest"),
+    (r"(?:what|how) (?:it is|is it) like", "what is it like"),
+    (r"(?:do|happens?|happen|say) when(?= \w)", "do if"),
+    (r"(?:so|too|very|this) much$|a lot$", ""),
+    (
+        r"learn(?:ing)? (?:how )?to (?=(?:speak|become|be|play|write|draw|read|cook|drive|swim|dance|sing|cope|deal)\b)",
+        "",
+    ),
+    (r"(?:in|at) (?=(?:a |the |my )?(?:college|school|university|work|life)\b)", "at "),
+    (r"start(?:ing)? (?:up )?(?:a |an |my |your |our |own |new )*(?=(?:business|company|startup|blog)\b)", "start "),
     (r"how come", "why do"),
+    # "Who have you met" and "whom did you meet": what has happened has happened.
+    (
+        r"(?P<q>that|which|who|what|when|if|places?|things?) (?:have|has) (?=(?:i|you|we|one|people) (?:ever )?\w+)",
+        r"\g<q> ",
+    ),
+    (rf"(?P<who>{_ONE}) (?:have|has) (?=(?:ever |recently )?(?:\w\w+ed|{_PARTICIPLES})\b)", r"\g<who> "),
+    (r"(?:that|which|who) (?:have|has) (?=(?:ever )?(?:\w\w+ed|been|become|happened|made|won)\b)", "that "),
+    (r"(?:so many|most|many|some|a lot of|lots of|all) (?=(?:people|persons|men|women|humans|girls|guys|boys)\b)", ""),
+    (r"(?:everyone|everybody)(?! should| must| else| who)", "people"),
+    (r"all (?=(?:of )?(?:my|your|our|the|these|those) )", ""),
+    (r"(?:put|putting) on weight", "gain weight"),
+    (r"(?:know|tell|find out|figure out) that(?= (?:i|you|we|one) )", "know if"),
+    (r"(?:will|would) (?=happen|win|be the)", "will "),
+    (r"what will happen if|what if", "what will happen if"),
+    (r"(?:in )?(?:a )?fight between (?P<a>[\w ]+) and (?P<b>[\w ]+)$", r"\g<a> vs \g<b>"),
+    (r"what causes (?P<x>[\w' ]+)$", r"what is cause of \g<x>"),
+    (r"what (?:is|are) (?:the )?effects? of (?P<x>[\w' ]+) on (?P<y>[\w' ]+)$", r"how does \g<x> affect \g<y>"),
+    (r"what is it like (?=to |being )|what (?:was|does) it (?:feel )?like (?=to |being )", "what like "),
+    (r"(?:reasons?|reason) (?:why|that|for which) (?=people |you |i )", "why do "),
+    (
+        (
+            r"(?:in|on|at|via|through|using|from|over|with) (?:the |my |your |a |an )?"
+            rf"(?=(?:{_PLATFORMS})\b)"
+        ),
+        "",
+    ),
+    (r"(?<=\w )and (?:how|when|where|from where|why)$", ""),
+    (r"(?:under|below|within|less than|upto|up to|around)(?: (?:rs|inr))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
+    (r"(?:rs|inr|rupees) (?=\d)", "₹ "),
+    (
+        r"(?P<x>(?:writing|speaking|communication|listening|reading|programming|coding|social|cooking|english|language"
+        r"|vocabulary|grammar|drawing|leadership|thinking|memory|learning)) (?:skills?|abilit(?:y|ies)|power)",
+        r"\g<x>",
+    ),
+    (r"(?:home ?made|natural|home) (?:remed(?:y|ies)|cures?|treatments?)", "home remedy"),
+    (r"(?:taking|take|giving|give|appear(?:ing)? (?:for|in)) (?=\w* ?exam)", "take "),
     (r"which (?:one )?(?:is|are)", "what is"),
     (r"which (?:one )?(?:was|were)", "what was"),
     (r"which", "what"),

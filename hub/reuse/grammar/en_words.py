@@ -1,6 +1,6 @@
 """English words: their stems, their spellings, what means the same, and what means nothing."""
 
-from hub.reuse.grammar.grammar import groups, numbers, spellings
+from hub.reuse.grammar.grammar import groups
 from hub.reuse.lists import listed
 
 _VOWELS = frozenset("aeiouy")
@@ -11,11 +11,17 @@ _KEPT_WHOLE = {
     "wing": "wing", "sing": "sing", "bring": "bring", "ceiling": "ceiling", "wedding": "wedding", "bed": "bed",
     "red": "red", "need": "need", "speed": "speed", "feed": "feed", "seed": "seed", "weed": "weed", "series": "series",
     "species": "species", "physics": "physics", "always": "always", "less": "less", "boss": "boss", "class": "class",
-    "glass": "glass", "bass": "bass", "was": "was", "has": "have", "had": "have", "having": "have", "does": "do",
-    "doing": "do", "done": "done", "did": "did", "went": "went", "gone": "gone", "made": "made", "men": "man",
+    "glass": "glass", "bass": "bass", "was": "was", "has": "hav", "had": "hav", "having": "hav", "does": "do",
+    "doing": "do", "done": "done", "did": "did", "went": "went", "gone": "gone", "made": "mak", "men": "man",
     "women": "woman", "children": "child", "people": "people", "feet": "foot", "teeth": "tooth", "lives": "live",
     "lying": "lie", "dying": "die", "tying": "tie", "hundred": "hundred", "united": "united", "states": "states",
     "pos": "pos", "ios": "ios", "windows": "windows", "aws": "aws", "movies": "movi", "cookies": "cooki", "ties": "tie",
+    "came": "com", "saw": "see", "seen": "see", "bought": "buy", "got": "get", "gotten": "get", "took": "tak",
+    "taken": "tak", "said": "say", "known": "know", "knew": "know", "written": "writ", "wrote": "writ", "felt": "feel",
+    "kept": "keep", "spent": "spend", "slept": "sleep", "taught": "teach", "thought": "think", "ate": "eat",
+    "eaten": "eat", "given": "giv", "gave": "giv", "chosen": "choos", "chose": "choos", "began": "begin",
+    "begun": "begin", "using": "us", "used": "used", "pakistanis": "pakistani", "israelis": "israeli",
+    "taxis": "taxi", "wolves": "wolf", "knives": "knife", "wives": "wife", "mice": "mouse", "learnt": "learn",
     "something": "something", "anything": "anything", "nothing": "nothing", "everything": "everything",
 }  # fmt: skip
 
@@ -52,91 +58,14 @@ def _without_ending(word: str) -> str:
     return word
 
 
-SPELLED = (
-    spellings(
-        """
-        can't: can not
-        cannot: can not
-        won't: will not
-        shan't: shall not
-        don't: do not
-        doesn't: does not
-        didn't: did not
-        isn't: is not
-        aren't: are not
-        wasn't: was not
-        weren't: were not
-        haven't: have not
-        hasn't: has not
-        hadn't: had not
-        couldn't: could not
-        shouldn't: should not
-        wouldn't: would not
-        mustn't: must not
-        dont: do not
-        doesnt: does not
-        didnt: did not
-        isnt: is not
-        cant: can not
-        wont: will not
-        what's: what is
-        whats: what is
-        who's: who is
-        where's: where is
-        when's: when is
-        how's: how is
-        why's: why is
-        there's: there is
-        it's: it is
-        that's: that is
-        you're: you are
-        they're: they are
-        we're: we are
-        you've: you have
-        i'm: i am
-        wanna: want to
-        gonna: going to
-        maths: math
-        mathematics: math
-        colour: color
-        colours: color
-        favourite: favorite
-        behaviour: behavior
-        neighbours: neighbor
-        centre: center
-        centres: center
-        tyre: tire
-        tyres: tire
-        licence: license
-        grey: gray
-        organise: organize
-        programme: program
-        percent: %
-        dollars: $
-        dollar: $
-        euros: €
-        euro: €
-        n't: not
-        versus: vs
-        v: vs
-        u: you
-        wat: what
-        """
-    )
-    | numbers("zero")
-    | numbers("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen", 2)
-    | numbers("seventeen eighteen nineteen twenty", 17)
-    | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
-)
-
 SAME = groups(
     """
         buy purchase
         start begin commence
-        fast quick rapid
+        fast quick rapid speedy
         quickly rapidly fast
         film movie
-        website site webpage
+        website site webpage portal
         app application
         big large huge
         biggest largest
@@ -160,19 +89,17 @@ SAME = groups(
         error mistake
         cost price
         usa america
-        reduce decrease lower
-        increase raise boost
-        improve enhance
+        reduce decrease lower lessen
+        improve enhance increase raise boost
         weird strange odd
         stop quit
-        person people human someone somebody anyone anybody
         choose select pick
         through via
         bike bicycle
         simple easy
         university college
         get obtain acquire receive
-        overcome cure
+        overcome cure treat
         doctor physician
         lawyer attorney
         tv television
@@ -180,8 +107,8 @@ SAME = groups(
         exam examination
         info information
         government govt
-        benefit advantage perk
-        drawback disadvantage downside
+        benefit advantage perk pro
+        drawback disadvantage downside con
         effect impact
         hard difficult tough
         sofa couch
@@ -206,11 +133,86 @@ SAME = groups(
         trip journey
         infant baby
         example instance
-        way method
+        way method technique
         tip advice
         funny humorous hilarious
         beautiful pretty
-        """,
+        create build develop
+        work operate function
+        acne pimple
+        student pupil
+        handle manage
+        scared afraid
+        speak talk
+        sad unhappy
+        wrong incorrect
+        true real genuine
+        difference distinction
+        feature characteristic
+        income earnings
+        employee worker
+        salary wage pay
+        aim goal objective
+        tasty delicious
+        boring dull
+        mad crazy insane
+        calm relaxed
+        own possess
+        permanently forever
+        laptop notebook
+        buddy friend pal
+        mom mother mum
+        dad father
+        wealth riches
+        attempt try
+        answer reply
+        finish complete
+        destroy ruin
+        concentrate focus
+        amazing awesome
+        interesting fascinating
+        perhaps maybe
+        reliable trustworthy
+        workout exercise
+        essential important crucial vital
+        prevent avoid
+        convince persuade
+        understand comprehend
+        examine inspect
+        hide conceal
+        annoying irritating
+        teacher instructor tutor
+        street road
+        garbage trash rubbish
+        taxi cab
+        petrol gasoline
+        holiday vacation
+        entrepreneur businessman
+        dinner supper
+        illness sickness disease
+        jail prison
+        intelligence smartness
+        frequently often
+        fear phobia
+        total entire whole
+        tale story
+        novice beginner newbie
+        nation country
+        easiest simplest
+        weirdest strangest oddest
+        quickest fastest
+        richest wealthiest
+        smartest cleverest
+        hardest toughest
+        usa american
+        misleading deceiving deceptive
+        addictive addicting
+        enjoy like
+        topic subject
+        question query
+        legal lawful
+        illegal unlawful
+                """,
     stem,
 ) | {"US": "usa"}
 
@@ -220,5 +222,6 @@ DROPPED = listed(
         exactly actually ever that and for as so also even basically simply such own become properly
         effectively efficiently successfully correctly available yourself myself thing things should shall well together
         their phrase actual about type types kind kinds sort level naturally more
+        personally specifically specific just supposed overall someone somebody anyone anybody person people
         """
 )
