@@ -69,10 +69,6 @@ _FRAMES = frames(
     (rf"what (?:is|are) {_SOME}(?:good|great|nice)", "BEST"),
     (rf"where (?:is|are) {_SOME}(?:best|good|top)", "BEST"),
     (
-        rf"where (?:can|could|should|do|would|may) {_ONE} (?:find|get|buy|purchase) {_SOME}(?:best|good|top|great)",
-        "BEST",
-    ),
-    (
         r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful)\b)(?: is| are)?",
         "IS",
     ),
@@ -104,6 +100,11 @@ _FRAMES = frames(
     (r"(?:is|are) there", "ISTHERE"),
     (r"(?:is|are)", "IS"),
 )
+_EVER = "(?:that )?(?:(?:have |has )?ever|(?:i|you|we|people)(?: have)?(?: ever)?)(?: been)?"
+_LEARNT = (
+    "writing|speaking|communication|listening|reading|programming|coding|social|cooking|english|language|vocabulary"
+    "|grammar|drawing|leadership|thinking|memory|learning"
+)
 _PARTICIPLES = (
     "been|seen|had|done|made|met|read|heard|found|learnt|bought|got|gotten|gone|given|taken|said|told|known|written|felt"
     "|eaten|thought|kept|spent|come|become|won|lost|broken|chosen|begun|taught|left|built|sent"
@@ -117,19 +118,50 @@ _PHRASES = phrases(
     (r"(?:hello|hi|hey|please|thanks|thank you|kindly)", ""),
     (rf"(?:can|could|would) (?:you|anyone|someone|anybody|somebody) (?:tell|explain to) (?:me|us) (?={_ASKED})", ""),
     (rf"(?:i want to know|i would like to know|tell me|does anyone know|do you know)(?= {_ASKED})", ""),
-    (r"(?P<n>\d[\d.,]*) (?P<c>[$€£₹])(?!\w)", r"\g<c> \g<n>"),
+    (r"(?P<x>movies?|films?|series|shows?|anime) (?:to watch|worth watching|to see)", r"\g<x>"),
+    (r"(?P<x>books?|novels?) (?:to read|worth reading)", r"\g<x>"),
+    (r"(?P<x>songs?|music|podcasts?) to listen(?: to)?", r"\g<x>"),
+    (r"(?P<x>games?) to play", r"\g<x>"),
+    (
+        (
+            r"(?P<x>(?:smart|cell|mobile )?phones?|mobiles?|laptops?|tablets?|cameras?|headphones|cars?|bikes?"
+            r"|tvs?|pcs?) to (?:buy|get|purchase)"
+        ),
+        r"\g<x>",
+    ),
+    (rf"(?P<x>movies?|films?|series|shows?|anime|memes?) {_EVER} (?:seen|watched|made|produced|released)$", r"\g<x>"),
+    (rf"(?P<x>books?|novels?|poems?) {_EVER} (?:read|written)$", r"\g<x>"),
+    (rf"(?P<x>songs?|albums?|music|jokes?) {_EVER} (?:heard|written|made|released|told)$", r"\g<x>"),
+    (rf"(?P<x>games?) {_EVER} (?:played|made|released)$", r"\g<x>"),
+    (r"do (?:you|we|people) (?:think|feel|believe) (?=(?:is|are|was|were|will|would|should|has|have)\b)", ""),
+    (
+        r"(?:what|which) (?P<x>\w+(?: \w+)?) should (?:i|we|you|one|people|someone|a person)(?= \w)",
+        r"what is best \g<x>",
+    ),
+    (
+        r"what (?:is|are) (?:the |some )?(?P<x>\w+(?: \w+)?) (?:that |which )?(?:i|we|you|one) should(?= \w)",
+        r"what is best \g<x>",
+    ),
+    (r"why (?:is|are) (?P<x>[\w ]+) (?:so |very )?important", r"what is importance of \g<x>"),
+    (r"what (?:is|are) (?P<x>[\w ]+) used for$", r"what is use of \g<x>"),
+    (r"where (?:is|are) (?P<x>[\w ]+) (?:located|situated)", r"where is \g<x>"),
+    (r"(?<=always )(?:have|has) to", ""),
     (r"(?P<n>\d[\d.,]*) (?:rs|inr|rupees)", r"₹ \g<n>"),
     (r"most (?:difficult|hard)", "hardest"),
     (r"most easy", "easiest"),
     (r"(?:what|how) (?:it is|is it) like", "what is it like"),
     (r"(?:do|happens?|happen|say) when(?= \w)", "do if"),
-    (r"(?:so|too|very|this) much$|a lot$", ""),
+    (r"(?:so|very) much$", ""),
     (
-        r"learn(?:ing)? (?:how )?to (?=(?:speak|become|be|play|write|draw|read|cook|drive|swim|dance|sing|cope|deal)\b)",
+        r"learn(?:ing)? (?:how )?to (?=(?:speak|become|be|play|write|draw|read|cook|drive|swim|dance|sing|cope)\b)",
         "",
     ),
-    (r"(?:in|at) (?=(?:a |the |my )?(?:college|school|university|work|life)\b)", "at "),
+    (r"(?:in|at) (?=(?:a |the |my |our |your |one |own )*(?:college|school|university|work|life)\b)", "at "),
     (r"start(?:ing)? (?:up )?(?:a |an |my |your |our |own |new )*(?=(?:business|company|startup|blog)\b)", "start "),
+    (r"by (?:someone|somebody|anyone|anybody|people)$", ""),
+    (r"(?:ensure|make sure|making sure|ensuring) that", "ensure"),
+    (r"(?:gas|petrol|fuel|filling) stations?", "gas station"),
+    (r"(?:and )?why is (?:that|it)(?: so)?$", ""),
     (r"how come", "why do"),
     # "Who have you met" and "whom did you meet": what has happened has happened.
     (
@@ -138,13 +170,12 @@ _PHRASES = phrases(
     ),
     (rf"(?P<who>{_ONE}) (?:have|has) (?=(?:ever |recently )?(?:\w\w+ed|{_PARTICIPLES})\b)", r"\g<who> "),
     (r"(?:that|which|who) (?:have|has) (?=(?:ever )?(?:\w\w+ed|been|become|happened|made|won)\b)", "that "),
-    (r"(?:so many|most|many|some|a lot of|lots of|all) (?=(?:people|persons|men|women|humans|girls|guys|boys)\b)", ""),
-    (r"(?:everyone|everybody)(?! should| must| else| who)", "people"),
+    (r"why (?P<v>do|are) (?:so many|most|many|some) (?=(?:people|men|women|humans|girls|guys|boys)\b)", r"why \g<v> "),
     (r"all (?=(?:of )?(?:my|your|our|the|these|those) )", ""),
     (r"(?:put|putting) on weight", "gain weight"),
     (r"(?:know|tell|find out|figure out) that(?= (?:i|you|we|one) )", "know if"),
     (r"(?:will|would) (?=happen|win|be the)", "will "),
-    (r"what will happen if|what if", "what will happen if"),
+    (r"what will happen if|what if (?!i |we |you )", "what will happen if "),
     (r"(?:in )?(?:a )?fight between (?P<a>[\w ]+) and (?P<b>[\w ]+)$", r"\g<a> vs \g<b>"),
     (r"what causes (?P<x>[\w' ]+)$", r"what is cause of \g<x>"),
     (r"what (?:is|are) (?:the )?effects? of (?P<x>[\w' ]+) on (?P<y>[\w' ]+)$", r"how does \g<x> affect \g<y>"),
@@ -152,21 +183,18 @@ _PHRASES = phrases(
     (r"(?:reasons?|reason) (?:why|that|for which) (?=people |you |i )", "why do "),
     (
         (
-            r"(?:in|on|at|via|through|using|from|over|with) (?:the |my |your |a |an )?"
+            r"(?:in|on|at|via|through) (?:the |my |your |a |an )?"
             rf"(?=(?:{_PLATFORMS})\b)"
         ),
         "",
     ),
-    (r"(?<=\w )and (?:how|when|where|from where|why)$", ""),
-    (r"(?:under|below|within|less than|upto|up to|around)(?: (?:rs|inr))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
+    (r"(?:under|below|within|less than|upto|up to)(?: (?:rs|inr))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
     (r"(?:rs|inr|rupees) (?=\d)", "₹ "),
     (
-        r"(?P<x>(?:writing|speaking|communication|listening|reading|programming|coding|social|cooking|english|language"
-        r"|vocabulary|grammar|drawing|leadership|thinking|memory|learning)) (?:skills?|abilit(?:y|ies)|power)",
+        rf"(?P<x>{_LEARNT}) (?:skills?|abilit(?:y|ies)|power)",
         r"\g<x>",
     ),
     (r"(?:home ?made|natural|home) (?:remed(?:y|ies)|cures?|treatments?)", "home remedy"),
-    (r"(?:taking|take|giving|give|appear(?:ing)? (?:for|in)) (?=\w* ?exam)", "take "),
     (r"which (?:one )?(?:is|are)", "what is"),
     (r"which (?:one )?(?:was|were)", "what was"),
     (r"which", "what"),

@@ -71,7 +71,31 @@ SPELLED = (
         v: vs
         u: you
         ur: your
-        r: are
+        plz: please
+        feild: field
+        mortage: mortgage
+        shoud: should
+        recomend: recommend
+        reccomend: recommend
+        pronounciation: pronunciation
+        maintainance: maintenance
+        catagory: category
+        religous: religious
+        publically: publicly
+        wether: whether
+        thier: their
+        whihc: which
+        waht: what
+        teh: the
+        pls: please
+        gf: girlfriend
+        bf: boyfriend
+        bcoz: because
+        cuz: because
+        coz: because
+        ppl: people
+        messege: message
+        messeges: messages
         wat: what
         i've: i have
         we've: we have

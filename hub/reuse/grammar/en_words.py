@@ -20,7 +20,7 @@ _KEPT_WHOLE = {
     "taken": "tak", "said": "say", "known": "know", "knew": "know", "written": "writ", "wrote": "writ", "felt": "feel",
     "kept": "keep", "spent": "spend", "slept": "sleep", "taught": "teach", "thought": "think", "ate": "eat",
     "eaten": "eat", "given": "giv", "gave": "giv", "chosen": "choos", "chose": "choos", "began": "begin",
-    "begun": "begin", "using": "us", "used": "used", "pakistanis": "pakistani", "israelis": "israeli",
+    "begun": "begin", "using": "use", "used": "used", "pakistanis": "pakistani", "israelis": "israeli",
     "taxis": "taxi", "wolves": "wolf", "knives": "knife", "wives": "wife", "mice": "mouse", "learnt": "learn",
     "something": "something", "anything": "anything", "nothing": "nothing", "everything": "everything",
 }  # fmt: skip
@@ -157,9 +157,7 @@ SAME = groups(
         boring dull
         mad crazy insane
         calm relaxed
-        own possess
         permanently forever
-        laptop notebook
         buddy friend pal
         mom mother mum
         dad father
@@ -207,7 +205,9 @@ SAME = groups(
         usa american
         misleading deceiving deceptive
         addictive addicting
-        enjoy like
+        hate dislike
+        importance significance
+        pee urinate piss
         topic subject
         question query
         legal lawful
@@ -222,6 +222,6 @@ DROPPED = listed(
         exactly actually ever that and for as so also even basically simply such own become properly
         effectively efficiently successfully correctly available yourself myself thing things should shall well together
         their phrase actual about type types kind kinds sort level naturally more
-        personally specifically specific just supposed overall someone somebody anyone anybody person people
+        personally specifically specific just supposed overall someone somebody anyone anybody person persons people
         """
 )
