@@ -22,7 +22,7 @@ _FRAMES = frames(
     (
         (
             rf"what (?:is|are|will be|would be|could be|can be) {_SOME}(?:{_KINDS} )*{_WAYS} "
-            rf"(?:to|of|for|in which {_ONE} can|that {_ONE} can|{_ONE} can|by which {_ONE} can)"
+            rf"(?:to|of|for|on|in which {_ONE} can|that {_ONE} can|{_ONE} can|by which {_ONE} can)"
         ),
         "HOW",
     ),
@@ -163,6 +163,11 @@ _PHRASES = phrases(
     (r"(?:gas|petrol|fuel|filling) stations?", "gas station"),
     (r"(?:and )?why is (?:that|it)(?: so)?$", ""),
     (r"how come", "why do"),
+    (r"in (?:what|which) ways?|by what means|how is it possible (?=to )", "how "),
+    (r"e[ -]?books?", "ebook"),
+    (r"wi[ -]fi", "wifi"),
+    (r"web (?=sites?|pages?)", "web"),
+    (r"every (?P<x>one|body)(?! of)", r"every\g<x>"),
     # "Who have you met" and "whom did you meet": what has happened has happened.
     (
         r"(?P<q>that|which|who|what|when|if|places?|things?) (?:have|has) (?=(?:i|you|we|one|people) (?:ever )?\w+)",
@@ -186,7 +191,7 @@ _PHRASES = phrases(
             r"(?:in|on|at|via|through) (?:the |my |your |a |an )?"
             rf"(?=(?:{_PLATFORMS})\b)"
         ),
-        "",
+        "on ",
     ),
     (r"(?:under|below|within|less than|upto|up to)(?: (?:rs|inr))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
     (r"(?:rs|inr|rupees) (?=\d)", "₹ "),
