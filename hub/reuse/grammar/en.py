@@ -118,6 +118,15 @@ _PHRASES = phrases(
     (r"(?:hello|hi|hey|please|thanks|thank you|kindly)", ""),
     (rf"(?:can|could|would) (?:you|anyone|someone|anybody|somebody) (?:tell|explain to) (?:me|us) (?={_ASKED})", ""),
     (rf"(?:i want to know|i would like to know|tell me|does anyone know|do you know)(?= {_ASKED})", ""),
+    (r"do (?:you|we|people) (?:think|feel|believe) (?=(?:is|are|was|were|will|would|should|has|have)\b)", ""),
+    (
+        r"(?:what|which) (?P<x>\w+(?: \w+)?) should (?:i|we|you|one|people|someone|a person)(?= \w)",
+        r"what is best \g<x> to",
+    ),
+    (
+        r"what (?:is|are) (?:the |some )?(?P<x>\w+(?: \w+)?) (?:that |which )?(?:i|we|you|one) should(?= \w)",
+        r"what is best \g<x> to",
+    ),
     (r"(?P<x>movies?|films?|series|shows?|anime) (?:to watch|worth watching|to see)", r"\g<x>"),
     (r"(?P<x>books?|novels?) (?:to read|worth reading)", r"\g<x>"),
     (r"(?P<x>songs?|music|podcasts?) to listen(?: to)?", r"\g<x>"),
@@ -133,20 +142,11 @@ _PHRASES = phrases(
     (rf"(?P<x>books?|novels?|poems?) {_EVER} (?:read|written)$", r"\g<x>"),
     (rf"(?P<x>songs?|albums?|music|jokes?) {_EVER} (?:heard|written|made|released|told)$", r"\g<x>"),
     (rf"(?P<x>games?) {_EVER} (?:played|made|released)$", r"\g<x>"),
-    (r"do (?:you|we|people) (?:think|feel|believe) (?=(?:is|are|was|were|will|would|should|has|have)\b)", ""),
-    (
-        r"(?:what|which) (?P<x>\w+(?: \w+)?) should (?:i|we|you|one|people|someone|a person)(?= \w)",
-        r"what is best \g<x>",
-    ),
-    (
-        r"what (?:is|are) (?:the |some )?(?P<x>\w+(?: \w+)?) (?:that |which )?(?:i|we|you|one) should(?= \w)",
-        r"what is best \g<x>",
-    ),
     (r"why (?:is|are) (?P<x>[\w ]+) (?:so |very )?important", r"what is importance of \g<x>"),
     (r"what (?:is|are) (?P<x>[\w ]+) used for$", r"what is use of \g<x>"),
     (r"where (?:is|are) (?P<x>[\w ]+) (?:located|situated)", r"where is \g<x>"),
     (r"(?<=always )(?:have|has) to", ""),
-    (r"(?P<n>\d[\d.,]*) (?:rs|inr|rupees)", r"₹ \g<n>"),
+    (r"(?P<n>\d[\d.,]*) (?:rs|inr|INR|rupees)", r"₹ \g<n>"),
     (r"most (?:difficult|hard)", "hardest"),
     (r"most easy", "easiest"),
     (r"(?:what|how) (?:it is|is it) like", "what is it like"),
@@ -193,8 +193,8 @@ _PHRASES = phrases(
         ),
         "on ",
     ),
-    (r"(?:under|below|within|less than|upto|up to)(?: (?:rs|inr))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
-    (r"(?:rs|inr|rupees) (?=\d)", "₹ "),
+    (r"(?:under|below|within|less than|upto|up to)(?: (?:rs|inr|INR))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
+    (r"(?:rs|inr|INR|rupees) (?=\d)", "₹ "),
     (
         rf"(?P<x>{_LEARNT}) (?:skills?|abilit(?:y|ies)|power)",
         r"\g<x>",
@@ -223,7 +223,10 @@ _PHRASES = phrases(
     (r"(?:cell|mobile|smart) ?phones?", "phone"),
     (r"e[ -]mails?", "email"),
     (
-        r"(?<=\w )(?:in the world|on earth|in history|of all times?|all time|in the universe|on the planet|world wide)",
+        (
+            r"(?<=\w )(?:in the world|on earth|(?:in|of) history|of all times?|all time|in the universe"
+            r"|on the planet|world wide)"
+        ),
         "",
     ),
     (r"(?<=\w )(?:out there|on the market|in the market|so far)", ""),
