@@ -101,6 +101,7 @@ _FRAMES = frames(
     (r"(?:is|are)", "IS"),
 )
 _EVER = "(?:that )?(?:(?:have |has )?ever|(?:i|you|we|people)(?: have)?(?: ever)?)(?: been)?"
+_NOBODY = "(?:a |any |some |most )?(?:person|people|someone|somebody|anyone|anybody)"
 _LEARNT = (
     "writing|speaking|communication|listening|reading|programming|coding|social|cooking|english|language|vocabulary"
     "|grammar|drawing|leadership|thinking|memory|learning"
@@ -158,7 +159,7 @@ _PHRASES = phrases(
     ),
     (r"(?:in|at) (?=(?:a |the |my |our |your |one |own )*(?:college|school|university|work|life)\b)", "at "),
     (r"start(?:ing)? (?:up )?(?:a |an |my |your |our |own |new )*(?=(?:business|company|startup|blog)\b)", "start "),
-    (r"by (?:someone|somebody|anyone|anybody|people)$", ""),
+    (rf"(?:by|for|to) {_NOBODY}(?= to |$)", ""),
     (r"(?:ensure|make sure|making sure|ensuring) that", "ensure"),
     (r"(?:gas|petrol|fuel|filling) stations?", "gas station"),
     (r"(?:and )?why is (?:that|it)(?: so)?$", ""),
@@ -168,11 +169,7 @@ _PHRASES = phrases(
     (r"wi[ -]fi", "wifi"),
     (r"web (?=sites?|pages?)", "web"),
     (r"every (?P<x>one|body)(?! of)", r"every\g<x>"),
-    # "Who have you met" and "whom did you meet": what has happened has happened.
-    (
-        r"(?P<q>that|which|who|what|when|if|places?|things?) (?:have|has) (?=(?:i|you|we|one|people) (?:ever )?\w+)",
-        r"\g<q> ",
-    ),
+    # "That you have ever met" and "that you ever met": what has happened has happened.
     (rf"(?P<who>{_ONE}) (?:have|has) (?=(?:ever |recently )?(?:\w\w+ed|{_PARTICIPLES})\b)", r"\g<who> "),
     (r"(?:that|which|who) (?:have|has) (?=(?:ever )?(?:\w\w+ed|been|become|happened|made|won)\b)", "that "),
     (r"why (?P<v>do|are) (?:so many|most|many|some) (?=(?:people|men|women|humans|girls|guys|boys)\b)", r"why \g<v> "),

@@ -97,6 +97,7 @@ SAME = groups(
         through via
         bike bicycle
         simple easy
+        person people human someone somebody anyone anybody
         university college
         get obtain acquire receive
         overcome cure treat
@@ -222,6 +223,6 @@ DROPPED = listed(
         exactly actually ever that and for as so also even basically simply such own become properly
         effectively efficiently successfully correctly available yourself myself thing things should shall well together
         their phrase actual about type types kind kinds sort level naturally more
-        personally specifically specific just supposed overall someone somebody anyone anybody person persons people
+        personally specifically specific just supposed overall
         """
 )
