@@ -163,6 +163,9 @@ _PHRASES = phrases(
     (r"(?:ensure|make sure|making sure|ensuring) that", "ensure"),
     (r"(?:gas|petrol|fuel|filling) stations?", "gas station"),
     (r"(?:and )?why is (?:that|it)(?: so)?$", ""),
+    (r"(?P<m>my|your|our|their|his|her|its|one) own", r"\g<m>"),
+    # "Whom do you love" is not "who loves you".
+    (rf"^who(?:m)? (?:do|does|did|can|could|should|would|will) (?={_ONE}\b)", "whom "),
     (r"how come", "why do"),
     (r"in (?:what|which) ways?|by what means|how is it possible (?=to )", "how "),
     (r"e[ -]?books?", "ebook"),

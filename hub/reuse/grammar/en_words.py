@@ -220,7 +220,7 @@ SAME = groups(
 DROPPED = listed(
     """
         a an the of to do does is are am be been being it its i you we one your my our some any there very really
-        exactly actually ever that and for as so also even basically simply such own become properly
+        exactly actually ever that and for as so also even basically simply such become properly
         effectively efficiently successfully correctly available yourself myself thing things should shall well together
         their phrase actual about type types kind kinds sort level naturally more
         personally specifically specific just supposed overall
