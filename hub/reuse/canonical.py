@@ -51,6 +51,10 @@ _BARE = re.compile(
 )
 """Sentences that ask no more than the one before them."""
 _ELIDED = re.compile(r"^([ldjnmstc]|qu|jusqu|lorsqu)'(?=\w)")
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
+_SHORTENED = re.compile(r"\b(Mr|Mrs|Ms|Dr|Rs|St|Jr|vs|No)\.(?=\s*\w)", re.I)
+"""Words whose dot ends no sentence."""
+_EITHER_NUMBER = re.compile(r"(?<=\w)\(s\)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 
 
@@ -60,6 +64,7 @@ def canonical(text: str, language: str) -> str:
     text = unicodedata.normalize("NFC", text).strip().replace("’", "'").replace("‘", "'").replace("`", "'")
     if _STRANGE.search(text):
         return ""
+    text = _SHORTENED.sub(r"\1", _DOTTED.sub(lambda letters: letters[0].replace(".", ""), _EITHER_NUMBER.sub("", text)))
     grammar = GRAMMARS[language]
     first, *others = [each.strip() for each in _SENTENCE.split(text) if each.strip()] or [""]
     sentences = [first, *(each for each in others if not _BARE.fullmatch(each))]

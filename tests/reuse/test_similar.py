@@ -43,6 +43,13 @@ NEGATED = [
         ("Which are the best parks in Rome?", "What are some good parks in Rome?"),
         ("How do I start learning chess?", "How can I learn chess?"),
         ("Can I book for 5 May?", "Is it possible to book for May 5?"),
+        ("Which books should I read on chess?", "What are the best books on chess?"),
+        ("What are the best films you have ever seen?", "Which are the best movies to watch?"),
+        ("What is the best laptop under 50k?", "Which is the best laptop to buy below Rs. 50k?"),
+        ("Why do so many people keep cats?", "Why do people keep cats?"),
+        ("How can I improve my writing skills?", "How do I improve my writting?"),
+        ("What causes rust?", "What are the causes of rust?"),
+        ("Is the U.S. a republic?", "Is the USA a republic?"),
         ("Wie setze ich das Passwort zurück?", "Wie kann man ein Passwort zurücksetzen?"),
         ("Was kostet eine Inspektion?", "Wie teuer ist eine Inspektion?"),
         ("¿Cómo puedo cambiar una rueda?", "¿Qué debo hacer para cambiar la rueda?"),
@@ -73,6 +80,20 @@ def test_these_ask_the_same(one: str, other: str) -> None:
         ("What does this mean?", "What do these mean?"),
         ("How can we help the US?", "How can you help us?"),
         ("How do I do it?", "How can I become one?"),
+        ("How do I copy photos from iPhone to Android?", "How do I copy photos to iPhone from Android?"),
+        ("How do I write on Facebook?", "How do I write about Facebook?"),
+        ("Will it cost less than 5 euros?", "Will it cost around 5 euros?"),
+        ("Is it bad to sleep too much?", "Is it bad to sleep?"),
+        ("Are all cats grey?", "Are most cats grey?"),
+        ("How do I learn R?", "How do I learn C?"),
+        ("Do people love dogs?", "Do dogs love people?"),
+        ("What kills people?", "What do people kill?"),
+        ("Who loves you?", "Who do you love?"),
+        ("Who took money?", "Who takes money?"),
+        ("Who are the people that own banks?", "Who are the people that banks own?"),
+        ("What causes heat?", "What does heat cause?"),
+        ("What is the best phone to buy?", "What is the best phone to sell?"),
+        ("Is Venus a black hole?", "Is Venus in a black hole?"),
         ("Wie heißt Mario auf Griechisch?", "Wie heißt Maria auf Griechisch?"),
         ("¿Qué significa el nombre Mario?", "¿Qué significa el nombre María?"),
         ("Wer schlägt Rot, Blau oder Grün?", "Wer schlägt Blau, Rot oder Grün?"),
@@ -137,8 +158,8 @@ def test_the_interval_is_wilsons() -> None:
 def test_on_labelled_pairs_few_hits_are_labelled_different() -> None:
     pairs = labelled(DATA)
     hits = [same for a, b, same in pairs if one_answer_serves(a, b)]
-    assert len(hits) > 0.04 * len(pairs)
-    assert hits.count(False) <= 0.065 * len(hits)
+    assert len(hits) > 0.055 * len(pairs)
+    assert hits.count(False) <= 0.06 * len(hits)
 
 
 def test_a_file_of_labels_is_read(tmp_path: Path) -> None:

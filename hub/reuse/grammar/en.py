@@ -1,56 +1,9 @@
-"""English."""
+"""English: how questions begin, and turns of speech."""
 
-from hub.reuse.grammar.grammar import Grammar, frames, groups, numbers, phrases, spellings
+from hub.reuse.grammar.en_spellings import SPELLED
+from hub.reuse.grammar.en_words import DROPPED, SAME, stem
+from hub.reuse.grammar.grammar import Grammar, frames, phrases
 from hub.reuse.lists import listed
-
-_VOWELS = frozenset("aeiouy")
-_KEPT_WHOLE = {
-    # Not the plural or the form that they look like.
-    "news": "news", "this": "this", "gas": "gas", "bus": "bus", "yes": "yes", "thing": "thing", "during": "during",
-    "morning": "morning", "evening": "evening", "spring": "spring", "string": "string", "king": "king", "ring": "ring",
-    "wing": "wing", "sing": "sing", "bring": "bring", "ceiling": "ceiling", "wedding": "wedding", "bed": "bed",
-    "red": "red", "need": "need", "speed": "speed", "feed": "feed", "seed": "seed", "weed": "weed", "series": "series",
-    "species": "species", "physics": "physics", "always": "always", "less": "less", "boss": "boss", "class": "class",
-    "glass": "glass", "bass": "bass", "was": "was", "has": "have", "had": "have", "having": "have", "does": "do",
-    "doing": "do", "done": "done", "did": "did", "went": "went", "gone": "gone", "made": "made", "men": "man",
-    "women": "woman", "children": "child", "people": "people", "feet": "foot", "teeth": "tooth", "lives": "live",
-    "lying": "lie", "dying": "die", "tying": "tie", "hundred": "hundred", "united": "united", "states": "states",
-    "pos": "pos", "ios": "ios", "windows": "windows", "aws": "aws", "movies": "movi", "cookies": "cooki", "ties": "tie",
-    "something": "something", "anything": "anything", "nothing": "nothing", "everything": "everything",
-}  # fmt: skip
-
-
-def stem(word: str) -> str:
-    """Without -s, -es, -ing and -ed; the e and the y at the end as they become before those."""
-    if word in _KEPT_WHOLE:
-        return _KEPT_WHOLE[word]
-    if "'" in word:
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}i"
-    base = _singular(word)
-    base = _without_ending(base) if base == word else base
-    if base.endswith("e") and len(base) > 3:
-        return base[:-1]
-    if base.endswith("y") and len(base) > 2 and base[-2] not in _VOWELS:
-        return f"{base[:-1]}i"
-    return base
-
-
-def _singular(word: str) -> str:
-    if word.endswith(("sses", "shes", "ches", "xes", "zes")) and len(word) > 4:
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is")) else word
-
-
-def _without_ending(word: str) -> str:
-    for ending in ("ing", "ed"):
-        rest = word.removesuffix(ending)
-        if rest != word and len(rest) > 2 and not _VOWELS.isdisjoint(rest):
-            doubled = len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "lsz"
-            return word if ending == "ed" and rest.endswith("e") else rest[:-1] if doubled else rest
-    return word
-
 
 _ONE = "(?:i|you|we|one|u|someone|somebody|anyone|anybody|a person|people|a beginner)"
 _CAN = "(?:do|does|can|could|should|would|will|shall|must|may|might|to|am|are)"
@@ -69,7 +22,7 @@ _FRAMES = frames(
     (
         (
             rf"what (?:is|are|will be|would be|could be|can be) {_SOME}(?:{_KINDS} )*{_WAYS} "
-            rf"(?:to|of|for|in which {_ONE} can|that {_ONE} can|{_ONE} can|by which {_ONE} can)"
+            rf"(?:to|of|for|on|in which {_ONE} can|that {_ONE} can|{_ONE} can|by which {_ONE} can)"
         ),
         "HOW",
     ),
@@ -114,10 +67,15 @@ _FRAMES = frames(
     (rf"(?:what|who) (?:is|are) {_SOME}(?:best|top|greatest|number 1)", "BEST"),
     (rf"{_SOME}(?:best|top)(?= [\w ]+$)", "BEST"),
     (rf"what (?:is|are) {_SOME}(?:good|great|nice)", "BEST"),
-    (rf"where (?:is|are) {_SOME}(?:best|good|top)(?= place)", "BEST"),
+    (rf"where (?:is|are) {_SOME}(?:best|good|top)", "BEST"),
+    (
+        r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful)\b)(?: is| are)?",
+        "IS",
+    ),
     (rf"(?:can|could|would) {_ONE} (?:suggest|recommend)(?: me)? {_SOME}(?:best|good|great|nice)?", "BEST"),
     (rf"(?:suggest|recommend)(?: me)? {_SOME}(?:best|good|great|nice)?", "BEST"),
     (rf"what (?:is|are) {_SOME}", "WHAT"),
+    (r"(?=(?:causes?|symptoms?|benefits?|advantages|disadvantages|examples?|effects?|meaning|definition) of )", "WHAT"),
     (rf"what (?:was|were) {_SOME}", "WHATWAS"),
     (rf"who (?:is|are) {_SOME}", "WHO"),
     (rf"who (?:was|were) {_SOME}", "WHOWAS"),
@@ -142,12 +100,106 @@ _FRAMES = frames(
     (r"(?:is|are) there", "ISTHERE"),
     (r"(?:is|are)", "IS"),
 )
+_EVER = "(?:that )?(?:(?:have |has )?ever|(?:i|you|we|people)(?: have)?(?: ever)?)(?: been)?"
+_NOBODY = "(?:a |any |some |most )?(?:person|people|someone|somebody|anyone|anybody)"
+_LEARNT = (
+    "writing|speaking|communication|listening|reading|programming|coding|social|cooking|english|language|vocabulary"
+    "|grammar|drawing|leadership|thinking|memory|learning"
+)
+_PARTICIPLES = (
+    "been|seen|had|done|made|met|read|heard|found|learnt|bought|got|gotten|gone|given|taken|said|told|known|written|felt"
+    "|eaten|thought|kept|spent|come|become|won|lost|broken|chosen|begun|taught|left|built|sent"
+)
+_PLATFORMS = (
+    "quora|facebook|instagram|youtube|twitter|whatsapp|linkedin|snapchat|tinder|reddit|gmail|google|android|iphone|ipad"
+    "|windows|mac|amazon|flipkart|netflix|spotify|ebay|pinterest|skype|tumblr"
+)
 _ASKED = "what|how|why|when|where|who"
 _PHRASES = phrases(
     (r"(?:hello|hi|hey|please|thanks|thank you|kindly)", ""),
     (rf"(?:can|could|would) (?:you|anyone|someone|anybody|somebody) (?:tell|explain to) (?:me|us) (?={_ASKED})", ""),
     (rf"(?:i want to know|i would like to know|tell me|does anyone know|do you know)(?= {_ASKED})", ""),
+    (r"do (?:you|we|people) (?:think|feel|believe) (?=(?:is|are|was|were|will|would|should|has|have)\b)", ""),
+    (
+        r"(?:what|which) (?P<x>\w+(?: \w+)?) should (?:i|we|you|one|people|someone|a person)(?= \w)",
+        r"what is best \g<x> to",
+    ),
+    (
+        r"what (?:is|are) (?:the |some )?(?P<x>\w+(?: \w+)?) (?:that |which )?(?:i|we|you|one) should(?= \w)",
+        r"what is best \g<x> to",
+    ),
+    (r"(?P<x>movies?|films?|series|shows?|anime) (?:to watch|worth watching|to see)", r"\g<x>"),
+    (r"(?P<x>books?|novels?) (?:to read|worth reading)", r"\g<x>"),
+    (r"(?P<x>songs?|music|podcasts?) to listen(?: to)?", r"\g<x>"),
+    (r"(?P<x>games?) to play", r"\g<x>"),
+    (
+        (
+            r"(?P<x>(?:smart|cell|mobile )?phones?|mobiles?|laptops?|tablets?|cameras?|headphones|cars?|bikes?"
+            r"|tvs?|pcs?) to (?:buy|get|purchase)"
+        ),
+        r"\g<x>",
+    ),
+    (rf"(?P<x>movies?|films?|series|shows?|anime|memes?) {_EVER} (?:seen|watched|made|produced|released)$", r"\g<x>"),
+    (rf"(?P<x>books?|novels?|poems?) {_EVER} (?:read|written)$", r"\g<x>"),
+    (rf"(?P<x>songs?|albums?|music|jokes?) {_EVER} (?:heard|written|made|released|told)$", r"\g<x>"),
+    (rf"(?P<x>games?) {_EVER} (?:played|made|released)$", r"\g<x>"),
+    (r"why (?:is|are) (?P<x>[\w ]+) (?:so |very )?important", r"what is importance of \g<x>"),
+    (r"what (?:is|are) (?P<x>[\w ]+) used for$", r"what is use of \g<x>"),
+    (r"where (?:is|are) (?P<x>[\w ]+) (?:located|situated)", r"where is \g<x>"),
+    (r"(?<=always )(?:have|has) to", ""),
+    (r"(?P<n>\d[\d.,]*) (?:rs|inr|INR|rupees)", r"₹ \g<n>"),
+    (r"most (?:difficult|hard)", "hardest"),
+    (r"most easy", "easiest"),
+    (r"(?:what|how) (?:it is|is it) like", "what is it like"),
+    (r"(?:do|happens?|happen|say) when(?= \w)", "do if"),
+    (r"(?:so|very) much$", ""),
+    (
+        r"learn(?:ing)? (?:how )?to (?=(?:speak|become|be|play|write|draw|read|cook|drive|swim|dance|sing|cope)\b)",
+        "",
+    ),
+    (r"(?:in|at) (?=(?:a |the |my |our |your |one |own )*(?:college|school|university|work|life)\b)", "at "),
+    (r"start(?:ing)? (?:up )?(?:a |an |my |your |our |own |new )*(?=(?:business|company|startup|blog)\b)", "start "),
+    (rf"(?:by|for|to) {_NOBODY}(?= to |$)", ""),
+    (r"(?:ensure|make sure|making sure|ensuring) that", "ensure"),
+    (r"(?:gas|petrol|fuel|filling) stations?", "gas station"),
+    (r"(?:and )?why is (?:that|it)(?: so)?$", ""),
+    (r"(?P<m>my|your|our|their|his|her|its|one) own", r"\g<m>"),
+    # "Whom do you love" is not "who loves you".
+    (rf"^who(?:m)? (?:do|does|did|can|could|should|would|will) (?={_ONE}\b)", "whom "),
     (r"how come", "why do"),
+    (r"in (?:what|which) ways?|by what means|how is it possible (?=to )", "how "),
+    (r"e[ -]?books?", "ebook"),
+    (r"wi[ -]fi", "wifi"),
+    (r"web (?=sites?|pages?)", "web"),
+    (r"every (?P<x>one|body)(?! of)", r"every\g<x>"),
+    # "That you have ever met" and "that you ever met": what has happened has happened.
+    (rf"(?P<who>{_ONE}) (?:have|has) (?=(?:ever |recently )?(?:\w\w+ed|{_PARTICIPLES})\b)", r"\g<who> "),
+    (r"(?:that|which|who) (?:have|has) (?=(?:ever )?(?:\w\w+ed|been|become|happened|made|won)\b)", "that "),
+    (r"why (?P<v>do|are) (?:so many|most|many|some) (?=(?:people|men|women|humans|girls|guys|boys)\b)", r"why \g<v> "),
+    (r"all (?=(?:of )?(?:my|your|our|the|these|those) )", ""),
+    (r"(?:put|putting) on weight", "gain weight"),
+    (r"(?:know|tell|find out|figure out) that(?= (?:i|you|we|one) )", "know if"),
+    (r"(?:will|would) (?=happen|win|be the)", "will "),
+    (r"what will happen if|what if (?!i |we |you )", "what will happen if "),
+    (r"(?:in )?(?:a )?fight between (?P<a>[\w ]+) and (?P<b>[\w ]+)$", r"\g<a> vs \g<b>"),
+    (r"what causes (?P<x>[\w' ]+)$", r"what is cause of \g<x>"),
+    (r"what (?:is|are) (?:the )?effects? of (?P<x>[\w' ]+) on (?P<y>[\w' ]+)$", r"how does \g<x> affect \g<y>"),
+    (r"what is it like (?=to |being )|what (?:was|does) it (?:feel )?like (?=to |being )", "what like "),
+    (r"(?:reasons?|reason) (?:why|that|for which) (?=people |you |i )", "why do "),
+    (
+        (
+            r"(?:in|on|at|via|through) (?:the |my |your |a |an )?"
+            rf"(?=(?:{_PLATFORMS})\b)"
+        ),
+        "on ",
+    ),
+    (r"(?:under|below|within|less than|upto|up to)(?: (?:rs|inr|INR))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
+    (r"(?:rs|inr|INR|rupees) (?=\d)", "₹ "),
+    (
+        rf"(?P<x>{_LEARNT}) (?:skills?|abilit(?:y|ies)|power)",
+        r"\g<x>",
+    ),
+    (r"(?:home ?made|natural|home) (?:remed(?:y|ies)|cures?|treatments?)", "home remedy"),
     (r"which (?:one )?(?:is|are)", "what is"),
     (r"which (?:one )?(?:was|were)", "what was"),
     (r"which", "what"),
@@ -171,7 +223,10 @@ _PHRASES = phrases(
     (r"(?:cell|mobile|smart) ?phones?", "phone"),
     (r"e[ -]mails?", "email"),
     (
-        r"(?<=\w )(?:in the world|on earth|in history|of all times?|all time|in the universe|on the planet|world wide)",
+        (
+            r"(?<=\w )(?:in the world|on earth|(?:in|of) history|of all times?|all time|in the universe"
+            r"|on the planet|world wide)"
+        ),
         "",
     ),
     (r"(?<=\w )(?:out there|on the market|in the market|so far)", ""),
@@ -193,175 +248,11 @@ _PHRASES = phrases(
 )
 
 ENGLISH_GRAMMAR = Grammar(
-    spelled=spellings(
-        """
-        can't: can not
-        cannot: can not
-        won't: will not
-        shan't: shall not
-        don't: do not
-        doesn't: does not
-        didn't: did not
-        isn't: is not
-        aren't: are not
-        wasn't: was not
-        weren't: were not
-        haven't: have not
-        hasn't: has not
-        hadn't: had not
-        couldn't: could not
-        shouldn't: should not
-        wouldn't: would not
-        mustn't: must not
-        dont: do not
-        doesnt: does not
-        didnt: did not
-        isnt: is not
-        cant: can not
-        wont: will not
-        what's: what is
-        whats: what is
-        who's: who is
-        where's: where is
-        when's: when is
-        how's: how is
-        why's: why is
-        there's: there is
-        it's: it is
-        that's: that is
-        you're: you are
-        they're: they are
-        we're: we are
-        you've: you have
-        i'm: i am
-        wanna: want to
-        gonna: going to
-        maths: math
-        mathematics: math
-        colour: color
-        colours: color
-        favourite: favorite
-        behaviour: behavior
-        neighbours: neighbor
-        centre: center
-        centres: center
-        tyre: tire
-        tyres: tire
-        licence: license
-        grey: gray
-        organise: organize
-        programme: program
-        percent: %
-        dollars: $
-        dollar: $
-        euros: €
-        euro: €
-        n't: not
-        versus: vs
-        v: vs
-        u: you
-        wat: what
-        """
-    )
-    | numbers("zero")
-    | numbers("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen", 2)
-    | numbers("seventeen eighteen nineteen twenty", 17)
-    | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"},
+    spelled=SPELLED,
     phrases=_PHRASES,
     frames=_FRAMES,
-    dropped=listed(
-        """
-        a an the of to do does is are am be been being it its i you we one your my our some any there very really
-        exactly actually ever that and for as so also even basically simply such own become properly
-        effectively efficiently successfully correctly available yourself myself thing things should shall well together
-        their phrase actual about type types kind kinds sort level naturally more
-        """
-    ),
-    same=groups(
-        """
-        buy purchase
-        start begin commence
-        fast quick rapid
-        quickly rapidly fast
-        film movie
-        website site webpage
-        app application
-        big large huge
-        biggest largest
-        small little tiny
-        smallest littlest
-        fix repair mend
-        shop store
-        pc computer
-        photo picture photograph pic
-        car automobile
-        job employment
-        learn study
-        earn make_money
-        remove delete erase
-        happen occur
-        many numerous
-        phone mobile cellphone smartphone
-        use utilize utilise
-        help assist
-        kid child
-        error mistake
-        cost price
-        usa america
-        reduce decrease lower
-        increase raise boost
-        improve enhance
-        weird strange odd
-        stop quit
-        person people human someone somebody anyone anybody
-        choose select pick
-        through via
-        bike bicycle
-        simple easy
-        university college
-        get obtain acquire receive
-        overcome cure
-        doctor physician
-        lawyer attorney
-        tv television
-        ad advertisement advert
-        exam examination
-        info information
-        government govt
-        benefit advantage perk
-        drawback disadvantage downside
-        effect impact
-        hard difficult tough
-        sofa couch
-        ill sick
-        rich wealthy
-        cheap inexpensive affordable
-        expensive costly
-        smart intelligent clever
-        famous popular
-        opportunity chance
-        company firm
-        allow permit
-        need require
-        flat apartment
-        lift elevator
-        truck lorry
-        shipping delivery
-        opinion review
-        parcel package
-        voucher coupon
-        bill invoice
-        trip journey
-        infant baby
-        example instance
-        way method
-        tip advice
-        funny humorous hilarious
-        beautiful pretty
-        """,
-        stem,
-    )
-    | {"US": "usa"},
+    dropped=DROPPED,
+    same=SAME,
     stem=stem,
     pointing=listed("this these those here"),
     months=frozenset(

@@ -1,0 +1,228 @@
+"""English words: their stems, their spellings, what means the same, and what means nothing."""
+
+from hub.reuse.grammar.grammar import groups
+from hub.reuse.lists import listed
+
+_VOWELS = frozenset("aeiouy")
+_KEPT_WHOLE = {
+    # Not the plural or the form that they look like.
+    "news": "news", "this": "this", "gas": "gas", "bus": "bus", "yes": "yes", "thing": "thing", "during": "during",
+    "morning": "morning", "evening": "evening", "spring": "spring", "string": "string", "king": "king", "ring": "ring",
+    "wing": "wing", "sing": "sing", "bring": "bring", "ceiling": "ceiling", "wedding": "wedding", "bed": "bed",
+    "red": "red", "need": "need", "speed": "speed", "feed": "feed", "seed": "seed", "weed": "weed", "series": "series",
+    "species": "species", "physics": "physics", "always": "always", "less": "less", "boss": "boss", "class": "class",
+    "glass": "glass", "bass": "bass", "was": "was", "has": "hav", "had": "hav", "having": "hav", "does": "do",
+    "doing": "do", "done": "done", "did": "did", "went": "went", "gone": "gone", "made": "made", "men": "man",
+    "women": "woman", "children": "child", "people": "people", "feet": "foot", "teeth": "tooth", "lives": "live",
+    "lying": "lie", "dying": "die", "tying": "tie", "hundred": "hundred", "united": "united", "states": "states",
+    "pos": "pos", "ios": "ios", "windows": "windows", "aws": "aws", "movies": "movi", "cookies": "cooki", "ties": "tie",
+    "seen": "see", "bought": "buy", "got": "get", "gotten": "get",
+    "taken": "tak", "said": "say", "known": "know", "written": "writ", "felt": "feel",
+    "kept": "keep", "spent": "spend", "slept": "sleep", "taught": "teach", "thought": "think",
+    "eaten": "eat", "given": "giv", "chosen": "choos",
+    "begun": "begin", "using": "use", "used": "used", "pakistanis": "pakistani", "israelis": "israeli",
+    "taxis": "taxi", "wolves": "wolf", "knives": "knife", "wives": "wife", "mice": "mouse", "learnt": "learn",
+    "something": "something", "anything": "anything", "nothing": "nothing", "everything": "everything",
+}  # fmt: skip
+
+
+def stem(word: str) -> str:
+    """Without -s, -es, -ing and -ed; the e and the y at the end as they become before those."""
+    if word in _KEPT_WHOLE:
+        return _KEPT_WHOLE[word]
+    if "'" in word:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}i"
+    base = _singular(word)
+    base = _without_ending(base) if base == word else base
+    if base.endswith("e") and len(base) > 3:
+        return base[:-1]
+    if base.endswith("y") and len(base) > 2 and base[-2] not in _VOWELS:
+        return f"{base[:-1]}i"
+    return base
+
+
+def _singular(word: str) -> str:
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")) and len(word) > 4:
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is")) else word
+
+
+def _without_ending(word: str) -> str:
+    for ending in ("ing", "ed"):
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) > 2 and not _VOWELS.isdisjoint(rest):
+            doubled = len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "lsz"
+            return word if ending == "ed" and rest.endswith("e") else rest[:-1] if doubled else rest
+    return word
+
+
+SAME = groups(
+    """
+        buy purchase
+        start begin commence
+        fast quick rapid speedy
+        quickly rapidly fast
+        film movie
+        website site webpage portal
+        app application
+        big large huge
+        biggest largest
+        small little tiny
+        smallest littlest
+        fix repair mend
+        shop store
+        pc computer
+        photo picture photograph pic
+        car automobile
+        job employment
+        learn study
+        earn make_money
+        remove delete erase
+        happen occur
+        many numerous
+        phone mobile cellphone smartphone
+        use utilize utilise
+        help assist
+        kid child
+        error mistake
+        cost price
+        usa america
+        reduce decrease lower lessen
+        improve enhance increase raise boost
+        weird strange odd
+        stop quit
+        choose select pick
+        through via
+        bike bicycle
+        simple easy
+        person people human someone somebody anyone anybody
+        university college
+        get obtain acquire receive
+        overcome cure treat
+        doctor physician
+        lawyer attorney
+        tv television
+        ad advertisement advert
+        exam examination
+        info information
+        government govt
+        benefit advantage perk pro
+        drawback disadvantage downside con
+        effect impact
+        hard difficult tough
+        sofa couch
+        ill sick
+        rich wealthy
+        cheap inexpensive affordable
+        expensive costly
+        smart intelligent clever
+        famous popular
+        opportunity chance
+        company firm
+        allow permit
+        need require
+        flat apartment
+        lift elevator
+        truck lorry
+        shipping delivery
+        opinion review
+        parcel package
+        voucher coupon
+        bill invoice
+        trip journey
+        infant baby
+        example instance
+        way method technique
+        tip advice
+        funny humorous hilarious
+        beautiful pretty
+        create build develop
+        work operate function
+        acne pimple
+        student pupil
+        handle manage
+        scared afraid
+        speak talk
+        sad unhappy
+        wrong incorrect
+        true real genuine
+        difference distinction
+        feature characteristic
+        income earnings
+        employee worker
+        salary wage pay
+        aim goal objective
+        tasty delicious
+        boring dull
+        mad crazy insane
+        calm relaxed
+        permanently forever
+        buddy friend pal
+        mom mother mum
+        dad father
+        wealth riches
+        attempt try
+        answer reply
+        finish complete
+        destroy ruin
+        concentrate focus
+        amazing awesome
+        interesting fascinating
+        perhaps maybe
+        reliable trustworthy
+        workout exercise
+        essential important crucial vital
+        prevent avoid
+        convince persuade
+        understand comprehend
+        examine inspect
+        hide conceal
+        annoying irritating
+        teacher instructor tutor
+        street road
+        garbage trash rubbish
+        taxi cab
+        petrol gasoline
+        holiday vacation
+        entrepreneur businessman
+        dinner supper
+        illness sickness disease
+        jail prison
+        intelligence smartness
+        frequently often
+        fear phobia
+        total entire whole
+        tale story
+        novice beginner newbie
+        nation country
+        easiest simplest
+        weirdest strangest oddest
+        quickest fastest
+        richest wealthiest
+        smartest cleverest
+        hardest toughest
+        usa american
+        misleading deceiving deceptive
+        addictive addicting
+        hate dislike
+        importance significance
+        pee urinate piss
+        topic subject
+        question query
+        legal lawful
+        illegal unlawful
+                """,
+    stem,
+) | {"US": "usa"}
+
+DROPPED = listed(
+    """
+        a an the of to do does is are am be been being it its i you we one your my our some any there very really
+        exactly actually ever that and for as so also even basically simply such become properly
+        effectively efficiently successfully correctly available yourself myself thing things should shall well together
+        their phrase actual about type types kind kinds sort level naturally more
+        personally specifically specific just supposed overall
+        """
+)
