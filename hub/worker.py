@@ -14,6 +14,8 @@ LOOK_AGAIN_AFTER_S = 1.0
 """Leases of dead processes and rests that are over make themselves known only to who looks."""
 
 LET_GO_S = 1.0
+ROUNDS_TO_END = 5
+"""Of the event loop: a turn that has just given its conversation back holds it no more, and ends within these."""
 
 
 class Worker:
@@ -141,6 +143,8 @@ class Worker:
                 return
             for key, stop_position in held.items():
                 self._turns.running.stop(key, before=stop_position)
+            for _ in range(ROUNDS_TO_END):
+                await asyncio.sleep(0)
             for task, claim in tasks.items():
                 if claim.key not in held and not task.done():
                     log.warning("%s is held by another process now; its answer here ends", claim.key)
