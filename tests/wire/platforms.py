@@ -149,7 +149,7 @@ class Telegram:
 
     def _sender(self, person: int) -> dict[str, Any]:
         """Without a language: the others do not tell one either."""
-        return {"id": person, "is_bot": False, "first_name": "P"}
+        return {"id": person, "is_bot": False, "first_name": "First"}
 
     async def say(self, person: int, text: str) -> str:
         return str(self._fake.say(person, text, **{"from": self._sender(person)}))
@@ -159,7 +159,7 @@ class Telegram:
         self._fake.say(person, f"/{name}", entities=entities, **{"from": self._sender(person)})
 
     def rewrite(self, person: int, message: str, text: str) -> None:
-        chat, sender = {"id": person, "type": "private", "first_name": "P"}, self._sender(person)
+        chat, sender = {"id": person, "type": "private", "first_name": "First"}, self._sender(person)
         times = {"date": 1_700_000_000, "edit_date": 1_700_000_060}
         edited = {"message_id": int(message), "chat": chat, "from": sender, "text": text, **times}
         self._fake.update({"edited_message": edited})

@@ -114,7 +114,22 @@ def test_messages_answers_and_ledger_are_the_same_as_elsewhere(name: str, everyw
         for first, rows in everywhere["telegram"].items()
         if PLATFORMS[name].groups or rows[0].message["private"]
     }
-    assert everywhere[name] == expected
+    assert _without_names(everywhere[name]) == _without_names(expected)
+
+
+NAMED = ("input_tokens", "cost_nusd", "held_nusd")
+"""In groups each message begins with a name, which every platform has another of."""
+
+
+def _without_names(records: Records) -> Records:
+    return {first: [_without_name(row) for row in rows] for first, rows in records.items()}
+
+
+def _without_name(row: Row) -> Row:
+    if row.message["private"]:
+        return row
+    bills = [{key: value for key, value in bill.items() if key not in NAMED} for bill in row.ledger]
+    return msgspec.structs.replace(row, ledger=bills)
 
 
 def spoken(step: Step) -> str:
