@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hub.clock import Clock, SystemClock
 from hub.context import meaning
@@ -14,6 +15,9 @@ from hub.store.open import open_database
 from hub.store.sqlite import SqliteDatabase
 from tests.network import only_this_machine
 from tests.postgres import PostgresqlServer, memory, running_server
+
+settings.register_profile("trunkline", deadline=None)  # no test asserts a time
+settings.load_profile("trunkline")
 
 if folder := memory():  # read by pytest for tmp_path: no test's data must outlive a power cut
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
