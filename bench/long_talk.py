@@ -191,7 +191,7 @@ async def talk(folder: Path, given: argparse.Namespace) -> tuple[list[Exchange],
         database,
         served=served,
         channel=ScriptedChannel(edit_every_s=0.2),
-        clients={NEAR: client},  # type: ignore[dict-item]
+        clients={NEAR: client},  # type: ignore[dict-item]  # a real client, not a scripted one
         clock=SystemClock(),
     )
     exchanges: list[Exchange] = []

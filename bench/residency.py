@@ -145,6 +145,7 @@ async def _hub(
         each.name: Endpoint(
             each,
             connect("openai", each.url, None, http, timeouts=TIMEOUTS),
+            # Mypy infers no lambda with a default.
             Slots(lambda name=each.name: hub.fleet.places(name)),  # type: ignore[misc]
         )
         for each in deployments

@@ -279,7 +279,7 @@ class SocketHandler(AsyncSocketModeHandler):
     async def connect(self) -> None:
         """Until it is connected; from then on the SDK connects again whenever it must."""
         # The SDK has no types here, nor at `close` below.
-        await self.client.connect()  # type: ignore[no-untyped-call]
+        await self.client.connect()  # type: ignore[no-untyped-call]  # the SDK has no types there
 
     async def gaps(self, sleep: Sleep, now_s: Callable[[], float]) -> AsyncIterator[float]:
         """When the connection was lost, each time that it was away for longer than Slack waits to repeat an event."""
@@ -295,6 +295,6 @@ class SocketHandler(AsyncSocketModeHandler):
 
     async def end(self) -> None:
         """Close, and wait until the SDK's own tasks are over."""
-        await self.client.close()  # type: ignore[no-untyped-call]
+        await self.client.close()  # type: ignore[no-untyped-call]  # the SDK has no types there
         tasks = (self.client.message_processor, self.client.current_session_monitor, self.client.message_receiver)
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)

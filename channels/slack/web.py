@@ -173,6 +173,7 @@ class Web:
         else:
             if said.status_code == 200 and said.data.get("ok"):
                 return said.data
+            # The SDK has no types there.
             failure = translated(SlackApiError(method, said))  # type: ignore[no-untyped-call]
         raise failure
 

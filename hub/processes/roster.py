@@ -65,7 +65,7 @@ class Roster:
         database: Database,
         clock: Clock,
         *,
-        id: str,  # noqa: A002
+        id: str,  # noqa: A002  # the column's own name
         role: Role,
         region: str,
         version: str,

@@ -17,7 +17,7 @@ async def test_a_deadline_that_moves_on_needs_no_new_timer(monkeypatch: pytest.M
     def counted(*args: object, **kwargs: object) -> asyncio.TimerHandle:
         nonlocal timers
         timers += 1
-        return call_at(*args, **kwargs)  # type: ignore[arg-type]
+        return call_at(*args, **kwargs)  # type: ignore[arg-type]  # handed on as it came
 
     patience = Patience(lambda: None)
     monkeypatch.setattr(loop, "call_at", counted)

@@ -124,7 +124,7 @@ def test_the_oldest_turn_of_a_long_history_is_found_among_common_words(monkeypat
     def watched(self: ranking.Scorer, postings: list[int], *others: object) -> None:
         nonlocal counted
         counted += len(postings)
-        count(self, postings, *others)  # type: ignore[arg-type]
+        count(self, postings, *others)  # type: ignore[arg-type]  # handed on as it came
 
     monkeypatch.setattr(ranking.Scorer, "_count", watched)
     assert ranked(turns, "violin", "word1", "word2", "word3")[0] == 3

@@ -83,6 +83,7 @@ def test_no_name_breaks_the_form(display: str, number: int) -> None:
     assert all(letter.isprintable() or unicodedata.category(letter)[0] == "M" for letter in name)
     assert name == name.strip()
     assert speaker_name(name, number, OWN) == name
+    # No match fails the test.
     assert re.match(r"([^\W\d_][^\n:]{0,39}): ", f"{name}: one: two")[1] == name  # type: ignore[index]
 
 

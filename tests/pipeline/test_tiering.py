@@ -36,6 +36,7 @@ def hub_of(database: Database, served: Agent, **more: object) -> ScriptedHub:
 
 async def tiers(hub: ScriptedHub) -> list[tuple[str, str, str]]:
     """Tier, why and kind of each ledger row, message by message."""
+    # Rows of either engine.
     return [tuple(row) for row in await hub.rows(f"SELECT l.tier, l.tier_why, l.kind FROM {ORDERED}")]  # type: ignore[misc]
 
 

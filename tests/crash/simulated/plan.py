@@ -185,6 +185,7 @@ def _regions(chance: random.Random, made: _Made) -> _Made:
         Trouble(at_s + lasts_s, "regions back"),
         Trouble(at_s + lasts_s + 100.0, "flood after all", 3),
     )
+    # A dict of mixed values.
     return {"troubles": troubles, "deaths": made["deaths"][: chance.randint(0, 2)], "telegram": Faults()}  # type: ignore[index]
 
 
@@ -205,7 +206,7 @@ def _cancelled(chance: random.Random, made: _Made) -> _Made:
         "between_s": chance.choice((0.05, 0.12, 0.3)),
         "model": Faults(seed=chance.randrange(10**6), chances=usage, at_most=25),
         "late_s": chance.choice((0.5, 4.0, 9.0)),
-        "deaths": made["deaths"][: chance.randint(0, 2)],  # type: ignore[index]
+        "deaths": made["deaths"][: chance.randint(0, 2)],  # type: ignore[index]  # a dict of mixed values
     }
 
 
