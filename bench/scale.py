@@ -29,13 +29,15 @@ from hub.store.sqlite import SqliteDatabase
 BEGAN_MS = 1_700_000_000_000
 LONG = f"telegram/main/{FIRST_CHAT}"
 """The conversation with the many turns."""
+_SHORT_IDS, _LONG_IDS = f"{BEGAN_MS:012x}a", f"{BEGAN_MS:012x}b"
+"""What ids of messages begin with, in short conversations and in the long one: a time, as in all ids of the hub."""
 
 # Each counts to `:most`; text that varies, so that rows are no smaller than real ones.
 _COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) "
 _LEDGER = """INSERT INTO ledger (id, at_ms, hold, message, conversation, person, channel, agent, deployment, region,
   api, model, tier, kind, input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nusd,
   held_nusd, price, mark, outcome, took_ms)
-SELECT printf('%026d', i), :began + i * 200, printf('%026d', i), printf('m%025d', i % :conversations),
+SELECT printf('%026d', i), :began + i * 200, printf('%026d', i), :mark || printf('%013d', i % :conversations),
   'telegram/main/' || (2000000 + i % :conversations), i % :conversations, 'telegram', 'bench', 'bench-here', 'here',
   'openai', 'gpt-4o-mini', 'simple', 'answer', 100 + i % 2900, i % 100, 0, 20 + i % 500, 0, 1000 + i % 900000, 2000000,
   '{"input":150000000,"cached_input":75000000,"output":600000000}', '', 'stop', 400 + i % 3000 FROM n"""
@@ -46,7 +48,7 @@ _PEOPLE = """INSERT INTO person (id, number, name, created_ms)
 SELECT 'telegram/' || (2000000 + i), 1000000000 + i, 'Somebody ' || i, :began + i FROM n"""
 _MESSAGES = """INSERT INTO message (id, key, conversation, position, person, payload, accepted_ms, state, outcome,
   finished_ms)
-SELECT :mark || printf('%025d', i), :chat || CASE WHEN :long THEN '/x' || i ELSE (2000000 + i) || '/1' END || '/0',
+SELECT :mark || printf('%013d', i), :chat || CASE WHEN :long THEN '/x' || i ELSE (2000000 + i) || '/1' END || '/0',
   CASE WHEN :long THEN :chat ELSE :chat || (2000000 + i) END, CASE WHEN :long THEN i ELSE 1 END, 1000000000 + i,
   '{"conversation":{"channel":"telegram","account":"main","chat":"' || i || '"},"platform_id":"1","sender":{"id":"1",'
   || '"name":"Somebody"},"text":"How do I repair the chain of bicycle number ' || i || '?","sent_ms":1700000000000}',
@@ -85,11 +87,14 @@ def fill(file: Path, *, ledger: int, conversations: int, turns: int) -> None:
             connection.execute((_COUNTING if "FROM n" in sql else "") + sql, given)
             connection.execute("COMMIT")
 
-        add(_LEDGER, ledger)
+        add(_LEDGER, ledger, mark=_SHORT_IDS)
         add(_CONVERSATIONS, conversations)
         add(_PEOPLE, conversations)
         add(_LONG, turns // 2, chat=LONG)
-        for mark, most, chat, long in (("m", conversations, "telegram/main/", 0), ("long", turns // 2, LONG, 1)):
+        for mark, most, chat, long in (
+            (_SHORT_IDS, conversations, "telegram/main/", 0),
+            (_LONG_IDS, turns // 2, LONG, 1),
+        ):
             add(_MESSAGES, most, mark=mark, chat=chat, long=long)
             add(_REPLIES, most, mark=mark)
             for role in ("user", "assistant"):
