@@ -52,6 +52,7 @@ def _erasing(number: int) -> list[Statement]:
                 "replies",
                 "conversations",
                 "messages",
+                "places",
             )
         ),
         statement("forget.person", person=number),

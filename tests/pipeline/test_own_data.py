@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from hub import phrases
+from hub.books import audit
 from hub.commands import COMMANDS
 from hub.erasing import finish_forgetting
 from hub.store import Database
@@ -92,6 +93,35 @@ async def test_what_waits_is_forgotten_when_it_is_done(database: Database) -> No
 
     assert list(await traces(hub, "secret", "chat/u77", "chat/main/77")) == []
     assert await hub.rows("SELECT * FROM erasure") == []
+
+
+async def test_where_others_wrote_too_an_empty_place_stays_and_the_books_are_right(database: Database) -> None:
+    hub = steered(database)
+    await hub.answered(message("Hello", 1, "5"), message("My secret is blue", 2, "5", id="77"))
+    await hub.answered(message("And so on", 3, "5"), message("A secret indeed", 4, "5", id="77"))
+    word = asked_word(await last(hub, admin("/forget chat:77", 5)))
+
+    await hub.answered(admin(f"/forget chat:77 {word}", 6))
+    await finish_forgetting(database)
+
+    assert list(await traces(hub, "secret", "chat/77")) == []
+    assert (await audit(database)).problems == ()
+    assert [row[0] for row in await hub.rows("SELECT text FROM turn WHERE role = 'user'")] == ["Hello", "And so on"]
+    assert await last(hub, message("Go on", 7, "5")) == "You said: Go on"
+
+
+async def test_the_last_who_is_forgotten_takes_the_empty_places_along(database: Database) -> None:
+    hub = steered(database)
+    await hub.answered(message("Hello", 1, "5"), message("Good day", 2, "5", id="77"))
+
+    for number, person in enumerate(("77", "u5")):
+        word = asked_word(await last(hub, admin(f"/forget chat:{person}", 10 + 2 * number)))
+        await hub.answered(admin(f"/forget chat:{person} {word}", 11 + 2 * number))
+    await finish_forgetting(database)
+
+    assert await hub.rows("SELECT * FROM message WHERE conversation = 'chat/main/5'") == []
+    assert await hub.rows("SELECT * FROM conversation WHERE id = 'chat/main/5'") == []
+    assert (await audit(database)).problems == ()
 
 
 async def test_a_word_confirms_for_its_own_person_place_and_purpose_alone(sqlite_database: Database) -> None:

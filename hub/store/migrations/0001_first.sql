@@ -35,7 +35,8 @@ CREATE TABLE message (
   payload       TEXT NOT NULL,             -- the Message value as JSON
   accepted_ms   BIGINT NOT NULL,
   state         TEXT NOT NULL,             -- waiting, done
-  outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, deleted, undeliverable
+  outcome       TEXT NOT NULL DEFAULT '',  -- answered, stopped, refused, command, joined, replaced, deleted, undeliverable,
+                                           -- forgotten: an empty place
   reason        TEXT NOT NULL DEFAULT '',  -- why it was turned away, for admins
   finished_ms   BIGINT,
   deleted_ms    BIGINT,                    -- when its author took it back

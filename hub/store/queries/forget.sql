@@ -80,10 +80,16 @@ DELETE FROM reply WHERE message IN (SELECT id FROM message WHERE person = :perso
 -- name: conversations
 DELETE FROM conversation
 WHERE waiting = 0 AND holder IS NULL AND id IN (SELECT conversation FROM message WHERE person = :person)
-  AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation = conversation.id AND m.person <> :person)
+  AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation = conversation.id AND m.person NOT IN (:person, 0))
 
 -- name: messages
-DELETE FROM message WHERE person = :person AND state = 'done'
+DELETE FROM message WHERE person IN (:person, 0) AND state = 'done'
+  AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = message.conversation)
+
+-- Where others wrote as well an empty place stays, of nobody: positions without a gap tell that no message is lost.
+-- name: places
+UPDATE message SET key = 'forgotten/' || id, person = 0, payload = '', outcome = 'forgotten', reason = ''
+WHERE person = :person AND state = 'done'
 
 -- name: person
 DELETE FROM person WHERE number = :person AND NOT EXISTS (SELECT 1 FROM message WHERE person = :person)

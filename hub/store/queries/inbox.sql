@@ -191,7 +191,7 @@ SELECT m.id, m.payload, m.accepted_ms, m.state, m.outcome, r.id AS reply, r.text
 FROM message m LEFT JOIN reply r ON r.message = m.id
 WHERE m.conversation = :conversation AND m.position > (
   SELECT last_position FROM conversation WHERE id = :conversation
-) - :most
+) - :most AND m.outcome <> 'forgotten'
 ORDER BY m.position
 
 -- name: depth
@@ -200,7 +200,7 @@ SELECT COUNT(*) AS conversations, COALESCE(SUM(waiting), 0) AS messages FROM con
 -- name: last_seen
 SELECT m.payload FROM conversation c
 JOIN message m ON m.conversation = c.id AND m.position = c.last_position
-WHERE c.channel = :channel AND c.account = :account AND m.accepted_ms >= :since_ms
+WHERE c.channel = :channel AND c.account = :account AND m.accepted_ms >= :since_ms AND m.outcome <> 'forgotten'
 ORDER BY m.accepted_ms DESC LIMIT :most
 
 -- name: membership
