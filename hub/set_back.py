@@ -43,6 +43,7 @@ class SetBack:
         self._ahead_ms = ahead_ms
 
     async def _newest_ms(self) -> int:
-        """When the newest message was stored: its id begins with that."""
-        rows = await self._database.read(statement("inbox.newest"))
-        return int(rows[0]["id"][:12], 16) if rows else 0
+        """When the newest message was stored, whose id begins with that, or what waits to be sent, if that is later."""
+        messages = await self._database.read(statement("inbox.newest"))
+        (waits,) = await self._database.read(statement("outgoing.newest"))
+        return max(int(messages[0]["id"][:12], 16) if messages else 0, int(waits["at_ms"]))

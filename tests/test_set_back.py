@@ -91,6 +91,16 @@ async def test_a_start_after_it_was_set_back_sees_it_by_the_newest_message(open_
     assert [due for _, due in await dues(database)] == [clock.wall_ms]
 
 
+async def test_a_start_sees_it_by_what_waits_to_be_sent_where_nobody_wrote(open_with_clock: Opened) -> None:
+    clock = Settable()
+    database = await open_with_clock(clock)
+    await database.run(statement("outgoing.queue", source="report", place="{}", text="", files=""))
+    clock.wall_ms -= DAY_MS
+    await SetBack(database, clock, lease_ms=15_000).look()
+    assert len(await database.read(statement("outgoing.due"))) == 1
+    assert (await database.read(statement("outgoing.newest")))[0]["at_ms"] == clock.wall_ms
+
+
 async def test_limits_and_posts_of_the_future_bind_nobody(open_with_clock: Opened) -> None:
     clock = Settable()
     database = await open_with_clock(clock)

@@ -321,6 +321,7 @@ CREATE TABLE outgoing (
   lease_ms      BIGINT NOT NULL DEFAULT 0, -- while sending: until when its process is believed to be at work
   due_ms        BIGINT NOT NULL,           -- while pending: not before; else when it ended
   error         TEXT NOT NULL DEFAULT '',
+  queued_ms     BIGINT NOT NULL DEFAULT 0, -- by the clock of then; later than now: it was set back since
   PRIMARY KEY (source, place)
 );
 CREATE INDEX outgoing_open ON outgoing (due_ms) WHERE state IN ('pending', 'sending');

@@ -1,7 +1,8 @@
 -- What the hub says of its own accord: reports and alerts, one record for each destination. No ambiguous send is repeated.
 
 -- name: queue
-INSERT INTO outgoing (source, place, text, files, state, due_ms) VALUES (:source, :place, :text, :files, 'pending', :now)
+INSERT INTO outgoing (source, place, text, files, state, due_ms, queued_ms)
+VALUES (:source, :place, :text, :files, 'pending', :now, :now)
 ON CONFLICT (source, place) DO NOTHING
 
 -- name: lost
@@ -18,8 +19,12 @@ RETURNING source, place
 UPDATE outgoing SET
   due_ms = CASE WHEN due_ms > :now THEN CAST(:now AS BIGINT) ELSE due_ms END,
   lease_ms = CASE WHEN lease_ms > CAST(:now AS BIGINT) + :lives_ms THEN CAST(:now AS BIGINT) + :lives_ms
-    ELSE lease_ms END
+    ELSE lease_ms END,
+  queued_ms = CASE WHEN queued_ms > :now THEN CAST(:now AS BIGINT) ELSE queued_ms END
 WHERE state IN ('pending', 'sending') AND (due_ms > :now OR lease_ms > CAST(:now AS BIGINT) + :lives_ms)
+
+-- name: newest
+SELECT COALESCE(MAX(queued_ms), 0) AS at_ms FROM outgoing WHERE state IN ('pending', 'sending')
 
 -- name: due
 SELECT source, place, text, files, sent, CAST(:now AS BIGINT) - due_ms AS late_ms FROM outgoing
