@@ -19,7 +19,7 @@ UPDATE reply SET sending = 0, parts = :parts WHERE id = :id
 UPDATE reply SET text = :text, state = 'attempting', route = :route, joined = :joined, settled_ms = :now
 WHERE id = :id AND text IS NULL
 
--- name: ended expects 1
+-- name: ended expects 1 unsynced
 UPDATE reply SET state = :state, error = :error, delivered_ms = :now WHERE id = :id
 
 -- name: orphan
