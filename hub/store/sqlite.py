@@ -134,7 +134,7 @@ class _Writer:
         self._thread.start()
 
     def submit(self, statements: Sequence[Statement]) -> asyncio.Future[list[Rows]]:
-        """Handed over with what else is submitted in this round of the event loop: one commit, one change of threads."""
+        """Handed over with what else is submitted in this round of the event loop: one commit, one wake-up."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(statements, loop)
         if gathering := self._gathering.get(loop):
