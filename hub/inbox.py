@@ -156,7 +156,6 @@ class Inbox:
         stored = await asyncio.gather(
             *(self._accept_in_order(some, stops, hurries) for some in by_conversation.values())
         )
-        self.arrived.set()
         return [each for some in stored for each in some]
 
     async def _accept_in_order(
@@ -219,10 +218,14 @@ class Inbox:
             ),
             *then,
         ]
+        if self._database.in_order:
+            self.arrived.set()  # who claims now comes next to this in line, so both are in one commit
         try:
             (*_, last) = await self._database.run(*statements)
         except Undone:
             return None  # its key is known: a redelivery
+        if not self._database.in_order:
+            self.arrived.set()
         return Accepted(message, last[0]["stop_position"] if then and last else 0)
 
     def know(self, person: str, sender: Sender) -> Statement:

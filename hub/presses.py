@@ -37,8 +37,7 @@ class Presses:
                 return None  # nobody lends their role to what another wrote
             asked = asked_again(message, sender, press.event_id)
             dropped = statement("reuse.drop", reply=answer["id"])
-            if await self._inbox.accept_one(asked, also=[once, dropped]):
-                self._inbox.arrived.set()
+            await self._inbox.accept_one(asked, also=[once, dropped])
             return None
         position: int = answer["position"]
         if press.action == "stop":

@@ -65,6 +65,8 @@ class Database(Protocol):
 
     engine: str
     """`sqlite` or `postgresql`."""
+    in_order: bool
+    """Lists are carried out in the order in which they were submitted, so that one sees those before it."""
 
     async def run(self, *statements: Statement) -> list[Rows]:
         """One transaction, all or nothing; the rows that each statement returned. Durable when this returns, unless

@@ -63,6 +63,7 @@ class PostgresqlDatabase:
     """A pool of connections. Every list is one transaction at READ COMMITTED; a deadlock replays it."""
 
     engine = "postgresql"
+    in_order = False  # each transaction has a connection of its own
 
     def __init__(
         self, pool: "asyncpg.Pool[asyncpg.Record]", clock: Clock | None, address: str, *, pooled_elsewhere: bool

@@ -50,6 +50,7 @@ class SqliteDatabase:
     """A database in one file, served by one process."""
 
     engine = "sqlite"
+    in_order = True  # one writer takes what waits in the order in which it was submitted
 
     def __init__(self, writer: "_Writer", readers: "_Readers", release: Callable[[], None]) -> None:
         self._writer = writer
@@ -126,17 +127,31 @@ class _Writer:
         self._clock = clock
         self._synced = True
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._gathering: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+        """What was submitted in the present round of each event loop."""
         # A process that was told to end must not hang on a database that nobody closed.
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
 
     def submit(self, statements: Sequence[Statement]) -> asyncio.Future[list[Rows]]:
-        waiting = _Waiting(statements, asyncio.get_running_loop())
-        self._queue.put(waiting)
+        """Handed over with what else is submitted in this round of the event loop: one commit, one wake-up."""
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(statements, loop)
+        if gathering := self._gathering.get(loop):
+            gathering.append(waiting)
+        else:
+            self._gathering[loop] = [waiting]
+            loop.call_soon(self._hand_over, loop)
         return waiting.answer
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        for waiting in self._gathering.pop(loop, ()):
+            self._queue.put(waiting)
 
     async def close(self) -> None:
         """Commit what is waiting, then end."""
+        for loop in list(self._gathering):
+            self._hand_over(loop)
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 

@@ -23,6 +23,8 @@ CREATE TABLE conversation (
 );
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
+-- Only processes that share a database claim by region; one that is alone is spared a page to write at each change.
+-- postgresql
 CREATE INDEX conversation_home ON conversation (home_region, due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_holder ON conversation (holder) WHERE holder IS NOT NULL;
 

@@ -156,6 +156,7 @@ SELECT id FROM conversation WHERE id = :conversation AND fence = :fence AND hold
 -- postgresql
 UPDATE conversation SET fence = fence WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
 
+-- What a loss of power takes of a turn's end is done again: its answer is stored, and the same edit twice is one.
 -- name: finish_message expects 1 unsynced
 UPDATE message SET state = 'done', outcome = :outcome, finished_ms = :now WHERE id = :id AND state = 'waiting'
 

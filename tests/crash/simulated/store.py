@@ -36,6 +36,7 @@ class MortalDatabase:
     ) -> None:
         self.inner = inner
         self.engine = inner.engine
+        self.in_order = inner.in_order
         self._loop = loop
         self._chance = chance
         self._happens = happens
