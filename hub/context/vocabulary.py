@@ -35,9 +35,9 @@ _LONG_PIECE = 256
 # space that follows anything but whitespace. No alternative of the patterns below goes on there, and none looks back.
 _CHUNK = re.compile(r"\s*\S+(?:(?<![A-Za-z0-9])[^\S ]\s*\S+)*(?:(?<![A-Za-z0-9])[^\S ]\s*\Z)?|\s+")
 
-# The patterns that OpenAI publishes with its vocabularies, over texts in which a character that is not ASCII is replaced
-# by one that stands for its class: a small letter by a, a capital by A, other letters by ª, marks by ¨, numbers by 1,
-# whitespace by a vertical tab, all else by an exclamation mark.
+# The patterns that OpenAI publishes with its vocabularies, over texts in which those characters that are not ASCII are
+# replaced by such as stand for their class: small letters by a, capitals by A, other letters by ª, marks by ¨, numbers
+# by 1, whitespace by a vertical tab, all else by an exclamation mark.
 _SUFFIX = "'(?:[sStTmMdD]|[rR][eE]|[vV][eE]|[lL][lL])"
 _LEADING = r"[^\r\nA-Za-zª0-9]?"
 _SPACE = r"\t\n\x0b\x0c\r "
@@ -250,7 +250,7 @@ def _unpacked(name: str) -> bytes:
     # -P: the folder of the script does not come before the packages that it imports.
     command = [sys.executable, "-P", unpacking.__file__, name]
     try:
-        made = subprocess.run(command, capture_output=True, check=False, timeout=_UNPACKED_WITHIN_S)  # noqa: S603
+        made = subprocess.run(command, capture_output=True, check=False, timeout=_UNPACKED_WITHIN_S)  # noqa: S603 - our own
     except (OSError, subprocess.TimeoutExpired) as error:
         raise VocabularyError(name, str(error)) from error
     if made.returncode:
