@@ -15,6 +15,7 @@ import unicodedata
 from array import array
 from contextlib import suppress
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from pathlib import Path
 
 import marisa_trie
@@ -54,6 +55,8 @@ _PIECES = {
 _SPACES = frozenset("\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
 
 
+_FORM = 1
+"""One more whenever `unpacking.unpacked` packs otherwise."""
 _DIGEST = hashlib.sha256().digest_size
 _UNPACKED_WITHIN_S = 120.0
 KEPT_IN = Path(importlib.util.cache_from_source(__file__)).parent
@@ -75,11 +78,12 @@ class Vocabulary:
 
     def __init__(self, name: str) -> None:
         table = table_of(name, KEPT_IN)
-        tokens = array("I", table[:4])[0]
-        ranks = array("I", table[4 : 4 + 4 * tokens])
+        tokens, seams = array("I", table[:8])
+        at = 8 + 4 * tokens
+        end = at + 2 * seams
         trie = marisa_trie.BinaryTrie()
-        trie.frombytes(table[4 + 4 * tokens :])
-        self._ranks = _Ranks(trie, ranks)
+        trie.frombytes(table[end:])
+        self._ranks = _Ranks(trie, array("I", table[8:at]), frozenset(table[i : i + 2] for i in range(at, end, 2)))
         self._chunks = _Chunks(self._ranks, re.compile(_PIECES[name]))
 
     def count(self, text: str) -> int:
@@ -90,9 +94,11 @@ class Vocabulary:
 class _Ranks(dict[bytes, int]):
     """By bytes: the rank of the token that they are, `_NO_TOKEN` where they are none. Of those asked for lately."""
 
-    def __init__(self, trie: marisa_trie.BinaryTrie, ranks: "array[int]") -> None:
+    def __init__(self, trie: marisa_trie.BinaryTrie, ranks: "array[int]", seams: frozenset[bytes]) -> None:
         self._trie = trie
         self._all = ranks
+        self.seams = seams
+        """Last byte of a character and first byte of the next, where a token has but a part of one of the two."""
 
     def __missing__(self, token: bytes) -> int:
         number = self._trie.get(token, -1)
@@ -175,8 +181,8 @@ def _merged(piece: bytes, ranks: _Ranks) -> int:
     """Parts that are left when the pair of the lowest rank, of equals the first, is merged until none is a token."""
     if len(piece) >= _LONG_PIECE:
         return _merged_by_heap(piece, ranks)
-    starts = list(range(len(piece) + 1))
-    pairs = [ranks[piece[at : at + 2]] for at in range(len(piece) - 1)]
+    starts = list(range(len(piece) + 1)) if piece.isascii() else _character_starts(piece.decode(), ranks)
+    pairs = [ranks[piece[start:end]] for start, end in zip(starts, starts[2:], strict=False)]
     while pairs:
         lowest = min(pairs)
         if lowest == _NO_TOKEN:
@@ -188,6 +194,22 @@ def _merged(piece: bytes, ranks: _Ranks) -> int:
         if at:
             pairs[at - 1] = ranks[piece[starts[at - 1] : starts[at + 1]]]
     return len(starts) - 1
+
+
+def _character_starts(piece: str, ranks: _Ranks) -> list[int]:
+    """Where merging can begin, in bytes: at whole characters as far as no token has but a part of them, else at bytes.
+
+    Such a character's bytes are merged with each other before anything is with them, since a token's rank is higher
+    than those of its parts.
+    """
+    characters = [character.encode() for character in piece]
+    seams = [one[-1:] + other[:1] in ranks.seams for one, other in pairwise(characters)]
+    starts = [0]
+    for character, left, right in zip(characters, [False, *seams], [*seams, False], strict=True):
+        begin, end = starts[-1], starts[-1] + len(character)
+        whole = not (left or right) and ranks[character] != _NO_TOKEN
+        starts += (end,) if whole else range(begin + 1, end + 1)
+    return starts
 
 
 def _merged_by_heap(piece: bytes, ranks: _Ranks) -> int:
@@ -231,7 +253,7 @@ def table_of(name: str, kept_in: Path) -> bytes:
 
     Raises VocabularyError.
     """
-    file = kept_in / f"{name}.tokens"
+    file = kept_in / f"{name}-{_FORM}.tokens"
     with suppress(OSError):
         kept = file.read_bytes()
         if hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]:

@@ -2,6 +2,7 @@
 
 import random
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,20 @@ def test_a_long_run_has_as_many_tokens_as_toktok_says(text: str) -> None:
     assert O200K.count(text) == tokens_of(text, "o200k_base")
 
 
+@pytest.mark.property
+def test_tokens_joined_at_random_have_as_many_as_toktok_says() -> None:
+    """Of whole tokens, so that much is merged, also across characters."""
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    tokens = toktok._encoding("o200k_base")
+    for _ in range(5_000):
+        ranks = [chance.randrange(199_998) for _ in range(chance.randint(1, 12))]
+        text = b"".join(map(tokens.decode_single_token_bytes, ranks)).decode("utf-8", "ignore").replace(" ", "")
+        if all(unicodedata.category(character) != "Cn" for character in text):
+            assert O200K.count(text) == tokens_of(text, "o200k_base"), text
+
+
 def test_each_character_has_as_many_tokens_as_toktok_says() -> None:
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
@@ -86,7 +101,7 @@ class Asked(dict[bytes, int]):
     """Ranks that count how often they are asked for."""
 
     def __init__(self, ranks: vocabulary._Ranks) -> None:
-        self.ranks = ranks
+        self.ranks, self.seams = ranks, ranks.seams
         self.times = 0
 
     def __getitem__(self, token: bytes) -> int:
