@@ -282,10 +282,6 @@ def _unpacked(name: str) -> bytes:
 
 
 def keep_all() -> None:
-    """Unpack each vocabulary now, so that no start has to. Raises VocabularyError."""
+    """Unpack each vocabulary now, so that no start has to: for an image. Raises VocabularyError."""
     for name in _PIECES:
         table_of(name, KEPT_IN)
-
-
-if __name__ == "__main__":
-    keep_all()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.context import vocabulary
 from hub.context.unpacking import PUBLISHED, unpacked
-from hub.context.vocabulary import KEPT_IN, Vocabulary, VocabularyError, table_of
+from hub.context.vocabulary import KEPT_IN, Vocabulary, VocabularyError, keep_all, table_of
 
 pytestmark = pytest.mark.unit
 
@@ -152,3 +152,10 @@ def test_what_cannot_be_unpacked_says_why_and_what_to_do(tmp_path: Path, monkeyp
     with pytest.raises(VocabularyError, match=r"\(KeyError: .*none_base"):
         table_of("none_base", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_image_keeps_all_that_are_counted_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "KEPT_IN", tmp_path)
+    monkeypatch.setattr(vocabulary, "_unpacked", str.encode)
+    keep_all()
+    assert {file.name.partition("-")[0] for file in tmp_path.iterdir()} == set(PUBLISHED)
