@@ -6,11 +6,10 @@ from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from hub import database_cli
 from hub.accounts import make_link
@@ -41,6 +40,9 @@ from hub.terminal import fail as _fail
 from hub.terminal import settings_of as _settings
 from hub.terminal import told as _told
 from hub.watch.logs import LogFormat, log_to_stderr
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 app = typer.Typer(
     help="A chat-channel bot hub with regional routing, hard budgets and a cost ledger.",
@@ -132,7 +134,7 @@ def costs(
     rows = _told(lambda: _awaited(look_in(settings, lambda db: sum_costs(db, by, since_ms, until_ms, zone))))
     match style:
         case Format.TABLE:
-            Console().print(costs_table(rows, by))
+            _show(costs_table(rows, by))
         case Format.JSON:
             typer.echo(costs_json(rows, by))
         case Format.CSV:
@@ -145,7 +147,7 @@ def fleet(config: ConfigOption = DEFAULT_CONFIG) -> None:
     settings = _told(lambda: _settings(config))
     now_ms = SystemClock().now_ms()
     rows = _told(lambda: _awaited(look_in(settings, lambda db: sum_fleet(db, settings, now_ms))))
-    Console().print(fleet_table(rows))
+    _show(fleet_table(rows))
 
 
 @app.command()
@@ -227,6 +229,12 @@ def orphans(config: ConfigOption = DEFAULT_CONFIG, most: int = 50) -> None:
 def admin_link(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """A link that signs one browser in as admin of the web page, once, within ten minutes."""
     typer.echo(_told(lambda: make_link(_settings(config))))
+
+
+def _show(table: "Table") -> None:
+    from rich.console import Console  # the hub itself prints no table
+
+    Console().print(table)
 
 
 def _ms(at: datetime, zone: ZoneInfo) -> int:

@@ -6,15 +6,17 @@ import errno
 import os
 import socket
 from collections.abc import Callable, Generator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.errors import TrunklineError
+
+if TYPE_CHECKING:
+    import uvicorn
 
 BODY_AT_MOST = 24 * 1024 * 1024
 """Bytes of any request; routes have smaller limits of their own."""
@@ -49,7 +51,7 @@ async def serve(
     """
     listener = listen(host, port)
     streams = _Streams(Starlette(routes=list(routes)))
-    server = _Server(_settings(streams))
+    server = _server(streams)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     if started:
         started(base_url(listener))
@@ -108,29 +110,32 @@ def _why(place: str, error: OSError) -> str:
     return f"Cannot listen on {place} ({error.strerror}); set another `listen` in regions.toml."
 
 
-def _settings(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        loop="none",
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,  # trusted from 127.0.0.1 only
-        limit_concurrency=CONNECTIONS_AT_MOST,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=STOP_S,
-        h11_max_incomplete_event_size=HEAD_AT_MOST,
+def _server(app: ASGIApp) -> "uvicorn.Server":
+    import uvicorn  # with what it imports 3 MB, which a process without a listener does without
+
+    class Server(uvicorn.Server):
+        """Leaves the signals to the hub."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Generator[None, None, None]:
+            yield
+
+    return Server(
+        uvicorn.Config(
+            app,
+            loop="none",
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,  # trusted from 127.0.0.1 only
+            limit_concurrency=CONNECTIONS_AT_MOST,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=STOP_S,
+            h11_max_incomplete_event_size=HEAD_AT_MOST,
+        )
     )
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to the hub."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
 
 
 class _Streams:
