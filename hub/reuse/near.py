@@ -1,9 +1,10 @@
 """What two English wordings differ in, where their canonical forms are not one; and how alike they must then be.
 
-Likeness in meaning alone never tells two questions apart: "enable" and "disable" are more alike than most paraphrases. So
-the rules come first: what is asked for, every number, negation, name, modal and all words of content must be the same, in
-their order. What may differ is how the question begins, colouring words, the form of a word, a preposition, and one or
-two words more; the more of it, the more alike in meaning the whole must be. No word may ever stand for another.
+Likeness in meaning alone never tells two questions apart: "enable" and "disable" are more alike than most paraphrases.
+So the rules come first: what is asked for, every number, negation, name, modal and all words of content must be the
+same, in their order. What may differ is how the question begins, colouring words, the form of a word, a preposition,
+and one or two words more; the more of it, the more alike in meaning the whole must be. No word may ever stand for
+another.
 """
 
 import re
@@ -65,7 +66,7 @@ class Reading(msgspec.Struct, frozen=True):
     negations: int
     sentences: int
     names: frozenset[str]
-    """First letters of words with a capital within a sentence."""
+    """How words with a capital within a sentence begin."""
 
 
 @lru_cache(maxsize=1_024)
@@ -103,7 +104,7 @@ def read(text: str, language: str) -> Reading | None:
 
 def least_likeness(one: Reading, other: Reading) -> float | None:
     """The cosine of their meanings from which two wordings ask the same; None: whatever it is, they may not."""
-    if not _one_asks_what_the_other(one, other) or not set(_keys(one)) & set(_keys(other)):
+    if not _one_asks_what_the_other(one, other) or not _share_key(one, other):
         return None
     more = _more(one, other)
     if more is None:
@@ -117,21 +118,21 @@ def least_likeness(one: Reading, other: Reading) -> float | None:
     return LONGER if fits else None
 
 
-def keys(text: str, language: str) -> tuple[str, ...]:
-    """At most three, under which other wordings of a question are looked up; those that can be the same share one.
+def keys_of(reading: Reading) -> tuple[str, ...]:
+    """At most three, under which other wordings of a question are looked up: pairs of its longest words.
 
-    They are pairs of its longest words: whatever one word is added, two of the three longest stay.
+    The first is of the two longest: whatever one word is added, it is still among the three of the longer wording.
     """
-    reading = read(text, language)
-    return _keys(reading) if reading else ()
-
-
-def _keys(reading: Reading) -> tuple[str, ...]:
     beginnings = {word[:_BEGINNING]: len(word) for word in sorted(reading.words, key=len)}
-    longest = sorted(sorted(beginnings, key=lambda each: (-beginnings[each], each))[:_KEY_WORDS])
+    longest = sorted(beginnings, key=lambda each: (-beginnings[each], each))[:_KEY_WORDS]
     if len(longest) == 1:
         return tuple(longest)
-    return tuple(" ".join(pair) for pair in combinations(longest, 2))
+    return tuple(" ".join(sorted(pair)) for pair in combinations(longest, 2))
+
+
+def _share_key(one: Reading, other: Reading) -> bool:
+    mine, others = keys_of(one), keys_of(other)
+    return mine[0] in others or others[0] in mine
 
 
 def _one_asks_what_the_other(one: Reading, other: Reading) -> bool:
