@@ -3,8 +3,8 @@
 Likeness in meaning alone never tells two questions apart: "enable" and "disable" are more alike than most paraphrases.
 So the rules come first: what is asked for, every number, negation, name, modal and all words of content must be the
 same, in their order. What may differ is how the question begins, colouring words, the form of a word, a preposition,
-and one or two words more; the more of it, the more alike in meaning the whole must be. No word may ever stand for
-another.
+a word for one that a table says is close to it, or one or two words more; the more of it, the more alike in meaning
+the whole must be. Otherwise no word ever stands for another.
 """
 
 import re
@@ -17,6 +17,7 @@ import msgspec
 from hub.reuse.canonical import canonical
 from hub.reuse.near_words import (
     ASKING,
+    CLOSE,
     ENDINGS,
     HARMLESS,
     KIND_OF_FRAME,
@@ -35,6 +36,8 @@ COLOURED = 0.89
 """Cosine where all words of content are the same, in their order."""
 PLACED = 0.94
 """Where one has a preposition that the other has not."""
+REPLACED = 0.91
+"""Where a word stands for one that is close to it."""
 LONGER = 0.93
 """Where a wording has words of content that the other has not."""
 MOST_MORE = 2
@@ -106,16 +109,16 @@ def least_likeness(one: Reading, other: Reading) -> float | None:
     """The cosine of their meanings from which two wordings ask the same; None: whatever it is, they may not."""
     if not _one_asks_what_the_other(one, other) or not _share_key(one, other):
         return None
-    more = _more(one, other)
-    if more is None:
-        return None
+    if len(one.words) != len(other.words):
+        return LONGER if one.placing == other.placing and _is_longer(one, other) else None
+    names = one.names | other.names
+    pairs = list(zip(one.words, other.words, strict=True))
     if one.placing != other.placing:
-        return PLACED if not more and _one_has_all(one.placing, other.placing) else None
-    if not more:
+        placed = _one_has_all(one.placing, other.placing) and all(_is_form_of(*pair, names) for pair in pairs)
+        return PLACED if placed else None
+    if all(_is_form_of(*pair, names) for pair in pairs):
         return COLOURED
-    common = min(len(one.words), len(other.words))
-    fits = len(more) <= MOST_MORE and common >= LEAST_COMMON and one.kind != "difference"
-    return LONGER if fits else None
+    return REPLACED if all(_is_close_to(*pair, names) for pair in pairs) else None
 
 
 def keys_of(reading: Reading) -> tuple[str, ...]:
@@ -123,7 +126,8 @@ def keys_of(reading: Reading) -> tuple[str, ...]:
 
     The first is of the two longest: whatever one word is added, it is still among the three of the longer wording.
     """
-    beginnings = {word[:_BEGINNING]: len(word) for word in sorted(reading.words, key=len)}
+    words = sorted((CLOSE.get(word, word) for word in reading.words), key=len)
+    beginnings = {word[:_BEGINNING]: len(word) for word in words}
     longest = sorted(beginnings, key=lambda each: (-beginnings[each], each))[:_KEY_WORDS]
     if len(longest) == 1:
         return tuple(longest)
@@ -150,20 +154,19 @@ def _one_has_all(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return not (Counter(one) - Counter(other) and Counter(other) - Counter(one))
 
 
-def _more(one: Reading, other: Reading) -> list[str] | None:
-    """The words that one of them has more; None where the rest differs, or such a word tells."""
-    longer, shorter = sorted((one.words, other.words), key=len, reverse=True)
+def _is_longer(one: Reading, other: Reading) -> bool:
+    """Whether one has all words of the other in their order, and one or two more that do not tell."""
+    shorter, longer = sorted((one.words, other.words), key=len)
+    if len(longer) - len(shorter) > MOST_MORE or len(shorter) < LEAST_COMMON or one.kind == "difference":
+        return False
     names = one.names | other.names
-    more: list[str] = []
     at = 0
     for place, word in enumerate(longer):
         if at < len(shorter) and _is_form_of(word, shorter[at], names):
             at += 1
         elif _tells(word, names) or _beside_number(longer, place):
-            return None
-        else:
-            more.append(word)
-    return more if at == len(shorter) else None
+            return False
+    return at == len(shorter)
 
 
 def _is_form_of(one: str, other: str, names: frozenset[str]) -> bool:
@@ -175,6 +178,13 @@ def _is_form_of(one: str, other: str, names: frozenset[str]) -> bool:
     if common < _BEGINNING or _is_name(one, names) or _is_name(other, names):
         return False
     return {one[common:], other[common:]} <= ENDINGS
+
+
+def _is_close_to(one: str, other: str, names: frozenset[str]) -> bool:
+    if _is_form_of(one, other, names):
+        return True
+    close = CLOSE.get(one, one) == CLOSE.get(other, other)
+    return close and not _is_name(one, names) and not _is_name(other, names)
 
 
 def _tells(word: str, names: frozenset[str]) -> bool:

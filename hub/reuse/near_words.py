@@ -1,11 +1,16 @@
 """English words for telling what two wordings differ in; all as stems, as they stand in canonical forms."""
 
 from hub.reuse.grammar.en_words import SAME, stem
+from hub.reuse.grammar.grammar import groups
 from hub.reuse.lists import listed
 
 
+def _stem(word: str) -> str:
+    return SAME.get(stem(word), stem(word))
+
+
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(SAME.get(stem(word), stem(word)) for word in listed(text))
+    return frozenset(map(_stem, listed(text)))
 
 
 ASKING = {
@@ -78,3 +83,91 @@ OPPOSITE = ("un", "in", "im", "ir", "il", "dis", "non", "anti", "de", "ex")
 """How words begin that may say the opposite of another one."""
 ENDINGS = frozenset({"", "e", "i", "ing", "ed", "ion", "ation", "ment", "li", "n", "ness"})
 """Of words with one beginning that mean the same in two places of a sentence: convert and conversion."""
+CLOSE = groups(
+    """
+    enjoy like love
+    end overcome stop
+    change switch swap
+    choose decide
+    live stay reside dwell
+    support help aid
+    say tell mention
+    useful helpful handy
+    common widespread prevalent
+    crazy weird bizarre peculiar
+    recover restore retrieve regain
+    get have gain obtain
+    find locate discover
+    start create launch
+    gather collect
+    watch view
+    display exhibit
+    want wish desire
+    explain describe clarify
+    search seek
+    fight combat battle
+    fall drop decline
+    rise grow climb
+    predict forecast foresee
+    join enter
+    clean wash
+    attract appeal
+    protect secure safeguard
+    surprise shocking astonishing
+    scary frightening terrifying creepy
+    angry furious
+    tired exhausted
+    lonely alone
+    rare uncommon unusual
+    dumb stupid foolish silly
+    brave courageous
+    polite courteous
+    shy timid
+    guide tutorial manual
+    job profession occupation career
+    place location spot
+    gender sex
+    limit limitation restriction
+    cause reason
+    result outcome consequence
+    issue problem trouble
+    idea suggestion
+    area region
+    phrase expression
+    gift present
+    rule regulation
+    ability skill
+    hobby pastime
+    spouse partner
+    boss manager supervisor
+    colleague coworker
+    customer client
+    seller vendor
+    stomach belly tummy
+    speed velocity
+    amount quantity
+    part portion piece
+    approach strategy
+    software program
+    flu influenza
+    medicine medication drug
+    injury wound
+    pain ache
+    fault bug glitch
+    permanent lasting
+    primary chief principal
+    correct accurate
+    necessary needed
+    enough sufficient
+    ordinary normal
+    typical average
+    easily simply
+    slowly gradually
+    suddenly abruptly
+    regarding concerning
+    approximately roughly
+    """,
+    _stem,
+)
+"""Words that mean the same in many questions, though not in all: by stem, the first of their line. Whether they do in
+this one is told by the meaning of the whole."""

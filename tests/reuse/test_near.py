@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bench.minimal_pairs import pairs_of, templates
 from hub.context import meaning
 from hub.reuse import ask_the_same, asked_of, one_answer_serves
-from hub.reuse.near import COLOURED, LONGER, PLACED
+from hub.reuse.near import COLOURED, LONGER, PLACED, REPLACED
 
 pytestmark = pytest.mark.property
 
@@ -15,6 +15,7 @@ with_model = pytest.mark.skipif(not meaning.installed(), reason="the extra `embe
 NEAR = [
     ("Why is my tea so bitter?", "Why tea is so bitter?", COLOURED),
     ("Which are the best old bridges to see?", "What bridges are the best old bridges to see?", LONGER),
+    ("How can I restore a deleted table?", "How do I recover a deleted table?", REPLACED),
     ("Where is the oldest library in the world?", "Oldest library in the world?", COLOURED),
     ("How do I control my temper?", "How do I control on my temper?", PLACED),
     ("What pipe do I need for a gas line?", "What pipe do I need for a natural gas line?", LONGER),
@@ -35,6 +36,8 @@ APART = [
     ("How do I fill in a form?", "How do I fill on a form?"),
     ("What are the effects of green tea?", "What are the side effects of green tea?"),
     ("What is the difference between a lake and a pond?", "What is the difference between a lake, a tarn and a pond?"),
+    ("How can I recover a deleted table?", "How do I restore a big deleted table?"),
+    ("How can I treat warts on my hands?", "How can I avoid warts on my hands?"),
     ("What is a good employer?", "What is a good employee?"),
     ("Wie oft muss man eine Kette ölen?", "Wie oft muss man eine rostige Kette ölen?"),
 ]
