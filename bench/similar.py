@@ -3,7 +3,8 @@
     python -m bench.similar FILE [--held-out]
 
 FILE has one JSON object a line: `a`, `b` (questions) and `same` (a label). What is measured is what a hub does with
-`reuse = { similar = true }`. Without --held-out, the templates that no rule was made with are left out.
+`reuse = { similar = true }`; where the extra `embeddings` is not installed, by canonical forms alone. Without
+--held-out, the templates that no rule was made with are left out.
 """
 
 import json
@@ -12,10 +13,12 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.minimal_pairs import Pair, pairs_of, templates
-from hub.reuse import ask_the_same, one_answer_serves
+from hub.context import meaning
+from hub.reuse import Likeness, ask_the_same, one_answer_serves
 
 FOLDS = 5
 Decide = Callable[[str, str], bool]
@@ -52,12 +55,16 @@ def on_labels(name: str, pairs: Sequence[tuple[str, str, bool]], decide: Decide)
     random.Random(1).shuffle(order)
     folds = [[said[at] for at in order[fold::FOLDS]] for fold in range(FOLDS)]
     by_fold = ", ".join(f"{100 * sum(hit for hit, _ in fold) / max(1, len(fold)):.1f}" for fold in folds)
+    wrong = ", ".join(str(sum(hit and not same for hit, same in fold)) for fold in folds)
     print(f"{name:<34} hits {_share(len(hits), len(pairs))}, wrong {_share(hits.count(False), len(hits))}")
-    print(f"{'':<34} {len(hits)} of {len(pairs)}; hits in {FOLDS} parts: {by_fold} %; {took_us:.0f} µs a pair")
+    print(
+        f"{'':<34} {len(hits)} of {len(pairs)}; in {FOLDS} parts: {by_fold} %, wrong: {wrong}; {took_us:.0f} µs a pair"
+    )
 
 
-def on_templates(pairs: Sequence[Pair]) -> int:
+def on_templates(pairs: Sequence[Pair], likeness: Likeness | None) -> int:
     """The table of kinds; how many minimal pairs were taken for the same question."""
+    same, serves = partial(ask_the_same, likeness=likeness), partial(one_answer_serves, likeness=likeness)
     kinds = sorted({pair.template.kind for pair in pairs})
     print(f"{'kind':<12}{'minimal pairs':>14}{'wrong hits':>12}{'twins':>8}{'hit':>8}{'given again':>13}")
     totals = [0] * 5
@@ -67,10 +74,10 @@ def on_templates(pairs: Sequence[Pair]) -> int:
         twins = [pair for pair in of_kind if pair.same]
         row = [
             len(apart),
-            sum(ask_the_same(pair.one, pair.other) or one_answer_serves(pair.one, pair.other) for pair in apart),
+            sum(same(pair.one, pair.other) or serves(pair.one, pair.other) for pair in apart),
             len(twins),
-            sum(ask_the_same(pair.one, pair.other) for pair in twins),
-            sum(one_answer_serves(pair.one, pair.other) for pair in twins),
+            sum(same(pair.one, pair.other) for pair in twins),
+            sum(serves(pair.one, pair.other) for pair in twins),
         ]
         totals = [a + b for a, b in zip(totals, row, strict=True)]
         _row(kind, row)
@@ -91,13 +98,19 @@ def main(arguments: Sequence[str]) -> None:
     began = time.perf_counter()
     pairs = labelled(Path(files[0]))
     ask_the_same("What is this?", "What is that?")  # tables are made on first use
-    on_labels("the verification alone", pairs, ask_the_same)
-    on_labels("given again, by all rules", pairs, one_answer_serves)
+    likeness = meaning.alike if meaning.installed() else None
+    if likeness:
+        likeness("What is this?", "What is that?")
+        on_labels("by canonical forms alone", pairs, ask_the_same)
+    else:
+        print("The extra `embeddings` is not installed: by canonical forms alone.")
+    on_labels("the verification alone", pairs, partial(ask_the_same, likeness=likeness))
+    on_labels("given again, by all rules", pairs, partial(one_answer_serves, likeness=likeness))
     for held_out in (False, True) if "--held-out" in arguments else (False,):
         chosen = [each for each in templates() if each.held_out is held_out]
         made = [pair for each in chosen for pair in pairs_of(each)]
         print(f"\n{'Held-out' if held_out else 'Open'} templates: {len(chosen)}")
-        on_templates(made)
+        on_templates(made, likeness)
     print(f"\n{time.perf_counter() - began:.1f} s")
 
 

@@ -13,6 +13,7 @@ from hub.messages import Message
 from hub.money.holds import Bill, Held, billed_nusd
 from hub.question import Question, tier_of
 from hub.reuse import Asked, Scope, asked_of, key_of, may_be_kept, stands_alone
+from hub.rewording import near_keys, reworded
 from hub.store import Database, Statement, statement
 
 HOUR_MS = 3_600_000
@@ -57,9 +58,11 @@ class Reusing:
                 lives_ms=settings.hours * HOUR_MS,
             )
         )
-        if not rows:
+        row = rows[0] if rows else None
+        if row is None and settings.similar:
+            row = await reworded(self._database, scope, asked, settings.hours * HOUR_MS)
+        if row is None:
             return None
-        row = rows[0]
         made = datetime.fromtimestamp(row["made_ms"] / 1000, UTC)
         words = "the same question" if row["id"] == id_ else f"“{row['question']}”"
         reason = f"The answer to {words} of {made:%Y-%m-%d %H:%M} UTC was reused, at no cost; /fresh asks anew."
@@ -93,16 +96,20 @@ class Reusing:
         if asked is None or not may_be_kept(heard.text) or names_anybody(heard.text, question.speakers):
             return ()
         scope = _scope(question, _model(question) if question.choice else call.model)
+        near_first, near_second, near_third = near_keys(scope, asked) if settings.similar else ("", "", "")
         keep = statement(
             "reuse.keep",
             id=key_of(scope, asked.exact, EXACT),
             alike=_alike(scope, asked) if settings.similar else "",
+            near_first=near_first,
+            near_second=near_second,
+            near_third=near_third,
             agent=call.agent,
             model=call.model,
             tier=call.tier,
             message=question.message,
             person=question.person,
-            question=asked.exact,
+            question=asked.text.strip(),
             text=heard.text.strip(),
             cost_nusd=billed_nusd(held.request.price, bill),
             lives_ms=settings.hours * HOUR_MS,

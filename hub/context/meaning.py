@@ -69,6 +69,11 @@ def likeness(vector: "Vectors", packed: Mapping[int, str]) -> dict[int, float]:
     return dict(zip(packed, (turns @ (vector / _SCALE)).tolist(), strict=True))
 
 
+def alike(one: str, other: str) -> float:
+    """How alike two texts are: the cosine of their vectors. Takes about 10 ms; to be called in a thread."""
+    return float(vector_of(one) @ vector_of(other))
+
+
 def _embedded(texts: Sequence[str]) -> "Vectors":
     """Means over the states of all tokens, at unit length, as the model card says."""
     import numpy as np

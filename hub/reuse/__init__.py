@@ -2,11 +2,12 @@
 
 from hub.reuse.alone import stands_alone
 from hub.reuse.answers import may_be_kept
-from hub.reuse.asked import Asked, ask_the_same, asked_of, one_answer_serves
+from hub.reuse.asked import Asked, Likeness, ask_the_same, asked_of, one_answer_serves
 from hub.reuse.keys import Scope, key_of
 
 __all__ = [
     "Asked",
+    "Likeness",
     "Scope",
     "ask_the_same",
     "asked_of",

@@ -9,8 +9,12 @@ from hub import phrases
 from hub.agents.port import Done, Usage
 from hub.clock import Clock
 from hub.config.settings import Region, ReuseSettings
+from hub.context import meaning
 from hub.messages import Attachment, Hints, Message, Press, Sender
-from hub.store import Database
+from hub.rewording import MOST_COMPARED
+from hub.store import Database, Sql, Statement
+from hub.store.dialect import numbered
+from hub.store.named import all_named
 from hub.sweep import forgetting
 from tests.pipeline.channel import conversation, message
 from tests.pipeline.hub import FAQ, Hurried, ScriptedHub, agent, changed, with_budget
@@ -249,7 +253,7 @@ async def test_the_sweep_forgets_what_is_over_and_what_is_too_much(
 
     monkeypatch.setattr("hub.sweep.KEPT_ANSWERS", 1)
     await database.run(*forgetting(clock.now_ms()))
-    assert (await hub.row("SELECT question FROM kept_answer"))[0] == "how do i wrap a handlebar"
+    assert (await hub.row("SELECT question FROM kept_answer"))[0] == "How do I wrap a handlebar?"
 
 
 async def test_a_bad_vote_drops_the_answer_whoever_it_was_shown_to(database: Database) -> None:
@@ -460,7 +464,7 @@ async def test_other_words_for_the_same_are_answered_from_before_where_it_is_swi
 
     assert shown == [*first, *first]
     assert calls(hub) == 1
-    assert "“how do i change a flat tyre”" in why
+    assert "“How do I change a flat tyre?”" in why
 
 
 async def test_other_words_are_asked_where_it_is_not(sqlite_database: Database) -> None:
@@ -483,6 +487,112 @@ async def test_what_differs_is_asked(sqlite_database: Database, other: str) -> N
     await hub.answered(message(other, chat="2"))
 
     assert calls(hub) == 2
+
+
+class Meaning:
+    """The extra as if it were installed: a likeness of all texts, and which were compared."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cosine = 1.0
+        self.compared: list[tuple[str, str]] = []
+        monkeypatch.setattr(meaning, "installed", lambda: True)
+        monkeypatch.setattr(meaning, "alike", self.alike)
+
+    def alike(self, one: str, other: str) -> float:
+        self.compared.append((one, other))
+        return self.cosine
+
+
+@pytest.fixture
+def likeness(monkeypatch: pytest.MonkeyPatch) -> Meaning:
+    return Meaning(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("How do I change a bicycle tyre?", "How do I change a punctured bicycle tyre?"),
+        ("How do I change a punctured bicycle tyre?", "How do I change a bicycle tyre?"),
+        ("Which chains do racing bikes need?", "What good chains do racing bikes need?"),
+    ],
+)
+async def test_what_differs_in_little_is_answered_from_before_where_it_means_the_same(
+    database: Database, likeness: Meaning, one: str, other: str
+) -> None:
+    hub = reusing(database, **ALIKE)
+    first = await hub.answered(message(one, chat="1"))
+
+    shown = await hub.answered(message(other, 1, chat="2"))
+    why = (await hub.answered(message("/why", 2, chat="2")))[-1]
+
+    assert shown == [*first, *first]
+    assert f"“{one}”" in why
+    assert likeness.compared == [(other, one)]
+
+
+async def test_what_is_not_alike_enough_is_asked(sqlite_database: Database, likeness: Meaning) -> None:
+    hub = reusing(sqlite_database, **ALIKE)
+    likeness.cosine = 0.92
+
+    await hub.answered(message("How do I change a bicycle tyre?", chat="1"))
+    await hub.answered(message("How do I change a punctured bicycle tyre?", chat="2"))
+
+    assert (calls(hub), len(likeness.compared)) == (2, 1)
+
+
+@pytest.mark.parametrize("changes", [ON, ALIKE])
+async def test_without_the_extra_or_the_setting_nothing_is_compared(
+    sqlite_database: Database, likeness: Meaning, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    if changes is ALIKE:
+        monkeypatch.setattr(meaning, "installed", lambda: False)
+    hub = reusing(sqlite_database, **changes)
+
+    await hub.answered(message("How do I change a bicycle tyre?", chat="1"))
+    await hub.answered(message("How do I change a punctured bicycle tyre?", chat="2"))
+
+    assert (calls(hub), likeness.compared) == (2, [])
+    assert await hub.rows("SELECT 1 FROM kept_answer WHERE near_first <> ''") == []
+
+
+async def test_what_must_differ_is_never_compared(sqlite_database: Database, likeness: Meaning) -> None:
+    hub = reusing(sqlite_database, **ALIKE)
+    for chat, text in enumerate(
+        (
+            "How do I change a bicycle tyre?",
+            "How do I change a bicycle saddle?",
+            "How do I not change a bicycle tyre?",
+            "How do I change a bicycle tyre in Rome?",
+            "How do I change 2 bicycle tyres?",
+        ),
+        1,
+    ):
+        await hub.answered(message(text, chat=str(chat)))
+
+    assert (calls(hub), likeness.compared) == (5, [])
+
+
+async def test_few_are_compared_however_many_are_kept(sqlite_database: Database, likeness: Meaning) -> None:
+    hub = reusing(sqlite_database, **ALIKE)
+    likeness.cosine = 0.0
+    for chat, word in enumerate(("loose", "noisy", "dirty", "dusty", "rusty", "dented", "narrow"), 1):
+        await hub.answered(message(f"How do I change a {word} bicycle wheel?", chat=str(chat)))
+    likeness.compared.clear()
+
+    await hub.answered(message("How do I change a bicycle wheel?", chat="99"))
+
+    assert 1 <= len(likeness.compared) <= MOST_COMPARED
+
+
+async def test_other_wordings_are_found_by_indexes(sqlite_database: Database) -> None:
+    near = all_named()["reuse.near"]
+    values = dict.fromkeys(numbered(near.text, now="")[1])
+    plan = await sqlite_database.run(Statement(Sql("plan", f"EXPLAIN QUERY PLAN {near.text}"), values))
+
+    steps = [row["detail"] for row in plan[0] if "kept_answer" in row["detail"]]
+    assert len(steps) == 5
+    assert all(step.startswith("SEARCH kept_answer USING INDEX kept_answer_near") for step in steps)
+    assert all("made_ms>?" in step for step in steps)  # in its order, so that the newest few are all that is read
 
 
 async def test_both_keys_are_found_by_an_index(sqlite_database: Database) -> None:

@@ -166,7 +166,7 @@ async def test_a_groups_question_is_answered_again_for_others(database: Database
 
     assert hub.channel.texts() == ["Take two levers."] * 2
     assert len(hub.near.calls) == 1
-    assert [question for question, _ in await kept(hub)] == ["how do i change a flat tyre"]
+    assert [question for question, _ in await kept(hub)] == ["How do I change a flat tyre?"]
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,10 @@ _FRAMES = frames(
     (rf"what (?:is|are) {_SOME}(?:good|great|nice)", "BEST"),
     (rf"where (?:is|are) {_SOME}(?:best|good|top)", "BEST"),
     (
-        r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful)\b)(?: is| are)?",
+        (
+            r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful|common|important"
+            r"|popular|necessary|normal|likely|healthy|harmful)\b)(?: is| are)?"
+        ),
         "IS",
     ),
     (rf"(?:can|could|would) {_ONE} (?:suggest|recommend)(?: me)? {_SOME}(?:best|good|great|nice)?", "BEST"),

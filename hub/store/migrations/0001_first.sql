@@ -91,6 +91,9 @@ ALTER TABLE reply SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, a
 CREATE TABLE kept_answer (
   id            TEXT PRIMARY KEY,          -- a digest of the question and of all that its answer depends on
   alike         TEXT NOT NULL,             -- the same for all wordings that surely ask this; empty: there is no such form
+  near_first    TEXT NOT NULL,             -- keys by which wordings that differ in little are looked up; empty: none
+  near_second   TEXT NOT NULL,
+  near_third    TEXT NOT NULL,
   agent         TEXT NOT NULL,
   model         TEXT NOT NULL,             -- that made it
   tier          TEXT NOT NULL,
@@ -103,6 +106,9 @@ CREATE TABLE kept_answer (
   expires_ms    BIGINT NOT NULL
 );
 CREATE INDEX kept_answer_alike ON kept_answer (alike) WHERE alike <> '';
+CREATE INDEX kept_answer_near_first ON kept_answer (near_first, made_ms) WHERE near_first <> '';
+CREATE INDEX kept_answer_near_second ON kept_answer (near_second, made_ms) WHERE near_second <> '';
+CREATE INDEX kept_answer_near_third ON kept_answer (near_third, made_ms) WHERE near_third <> '';
 CREATE INDEX kept_answer_message ON kept_answer (message);
 CREATE INDEX kept_answer_person ON kept_answer (person);
 CREATE INDEX kept_answer_expires ON kept_answer (expires_ms);

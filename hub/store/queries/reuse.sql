@@ -9,16 +9,46 @@ SELECT id, question, text, model, tier, cost_nusd, made_ms, 1 AS worse FROM kept
 WHERE alike = :alike AND alike <> '' AND made_ms > CAST(:now AS BIGINT) - :lives_ms
 ORDER BY worse, made_ms DESC LIMIT 1
 
+-- The newest of other wordings, which are then compared. A wording with more words has the first key of one with fewer.
+-- name: near
+SELECT * FROM (
+  SELECT id, question, text, model, tier, cost_nusd, made_ms FROM kept_answer
+  WHERE near_first = :first AND near_first <> '' AND made_ms > CAST(:now AS BIGINT) - :lives_ms ORDER BY made_ms DESC LIMIT :most
+) AS near_first_first
+UNION ALL
+SELECT * FROM (
+  SELECT id, question, text, model, tier, cost_nusd, made_ms FROM kept_answer
+  WHERE near_first = :second AND near_first <> '' AND made_ms > CAST(:now AS BIGINT) - :lives_ms ORDER BY made_ms DESC LIMIT :most
+) AS near_first_second
+UNION ALL
+SELECT * FROM (
+  SELECT id, question, text, model, tier, cost_nusd, made_ms FROM kept_answer
+  WHERE near_first = :third AND near_first <> '' AND made_ms > CAST(:now AS BIGINT) - :lives_ms ORDER BY made_ms DESC LIMIT :most
+) AS near_first_third
+UNION ALL
+SELECT * FROM (
+  SELECT id, question, text, model, tier, cost_nusd, made_ms FROM kept_answer
+  WHERE near_second = :first AND near_second <> '' AND made_ms > CAST(:now AS BIGINT) - :lives_ms ORDER BY made_ms DESC LIMIT :most
+) AS near_second_first
+UNION ALL
+SELECT * FROM (
+  SELECT id, question, text, model, tier, cost_nusd, made_ms FROM kept_answer
+  WHERE near_third = :first AND near_third <> '' AND made_ms > CAST(:now AS BIGINT) - :lives_ms ORDER BY made_ms DESC LIMIT :most
+) AS near_third_first
+ORDER BY made_ms DESC
+
 -- name: keep
 INSERT INTO kept_answer (
-  id, alike, agent, model, tier, message, person, question, text, cost_nusd, made_ms, expires_ms
+  id, alike, near_first, near_second, near_third, agent, model, tier, message, person, question, text, cost_nusd,
+  made_ms, expires_ms
 )
 VALUES (
-  :id, :alike, :agent, :model, :tier, :message, :person, :question, :text, :cost_nusd, :now,
+  :id, :alike, :near_first, :near_second, :near_third, :agent, :model, :tier, :message, :person, :question, :text, :cost_nusd, :now,
   CAST(:now AS BIGINT) + :lives_ms
 )
 ON CONFLICT (id) DO UPDATE SET
-  alike = excluded.alike, message = excluded.message, person = excluded.person, question = excluded.question,
+  alike = excluded.alike, near_first = excluded.near_first, near_second = excluded.near_second,
+  near_third = excluded.near_third, message = excluded.message, person = excluded.person, question = excluded.question,
   text = excluded.text, cost_nusd = excluded.cost_nusd, made_ms = excluded.made_ms, expires_ms = excluded.expires_ms
 
 -- name: shown
