@@ -15,7 +15,8 @@ _GREETINGS = r"""
     | olá | oi | bom\s+dia | boa\s+(?:tarde|noite) | uma\s+pergunta(?:\s+rápida)?
 """
 _THANKS = r"""
-    (?:many\s+)?thanks(?:\s+(?:a\s+lot|so\s+much|in\s+advance))? | thank\s+you(?:\s+(?:very\s+much|so\s+much|in\s+advance))?
+    (?:many\s+)?thanks(?:\s+(?:a\s+lot|so\s+much|in\s+advance))?
+    | thank\s+you(?:\s+(?:very\s+much|so\s+much|in\s+advance))?
     | please | thx | cheers
     | danke(?:\s+(?:schön|sehr|im\s+voraus))? | vielen\s+dank(?:\s+im\s+voraus)? | bitte
     | (?:muchas\s+)?gracias(?:\s+de\s+antemano)? | por\s+favor
