@@ -9,6 +9,7 @@ itself, for whoever asks: the naive hub gets that discount, too.
 import random
 import re
 from collections.abc import Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from hashlib import blake2s
 
@@ -26,6 +27,11 @@ WEAK_IS_RIGHT = {False: 0.98, True: 0.35}
 """By whether the question is hard."""
 NOT_SURE = "I'm not sure about this one."
 CACHED_FROM, CACHE_STEP, CACHED_FOR_S = 1_024, 128, 600
+OUT_OF_ORDER_S = 86_400
+"""The calls of one conversation come in order; those of others may be so much later or earlier. No two conversations
+have beginnings in common that are long enough to be cached, so that makes no difference."""
+GUESS = "ref-00000000"
+"""What the weak model says where it is wrong."""
 _LENGTHS = {"tells": (8, 20), "recalls": (8, 25), "easy": (30, 110), "hard": (120, 380)}
 """Words of an answer."""
 _TOLD = re.compile(r"the ([a-z ]+) of my ([a-z]+) is ([a-z]+-\d{4})")
@@ -34,6 +40,10 @@ _FILLER = (
     "then look the part over and go on with care since most of it depends on how long one waits while the rest can be "
     "done in any order that suits as long as nothing is left out and every step is checked before another begins"
 )
+
+
+now_s: ContextVar[float] = ContextVar("now_s", default=0.0)
+"""When the provider is asked, since the month began; each turn of the hub has its own."""
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -57,6 +67,8 @@ class Books(msgspec.Struct):
     input: int = 0
     cached: int = 0
     output: int = 0
+    weak_saved_nusd: int = 0
+    """What the weak model's calls would have cost more from the strong one."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -71,7 +83,6 @@ class Provider:
 
     def __init__(self, written: Sequence[Message]) -> None:
         self.books = Books()
-        self.now_s = 0.0
         self._known = {each.text.strip(): each for each in written if each.kind in ("repeat", "alone", "tells")}
         self._cache: dict[tuple[str, bytes], float] = {}
 
@@ -93,8 +104,10 @@ class Provider:
         cached = self._cached(model, prompt)
         text = self._say(model, prompt)
         output = _tokens(text)
-        fresh_price, cached_price, output_price = PRICES[model]
-        self.books.nusd += (size - cached) * fresh_price + cached * cached_price + output * output_price
+        used = size - cached, cached, output
+        cost = _cost(model, used)
+        self.books.nusd += cost
+        self.books.weak_saved_nusd += _cost(STRONG, used) - cost
         self.books.calls += 1
         self.books.strong += model == STRONG
         self.books.input += size
@@ -104,34 +117,35 @@ class Provider:
 
     def _cached(self, model: str, prompt: Sequence[Turn]) -> int:
         """Tokens of the longest beginning that somebody sent in the last ten minutes."""
-        seen, size, longest = blake2s(), PER_PROMPT, 0
+        seen, size, longest, now = blake2s(), PER_PROMPT, 0, now_s.get()
         for turn in prompt:
             seen.update(f"{turn.role}\0{turn.content}\0".encode())
             size += PER_MESSAGE + _tokens(turn.content)
             beginning = model, seen.digest()
-            if self._cache.get(beginning, -CACHED_FOR_S) >= self.now_s - CACHED_FOR_S:
+            if now - CACHED_FOR_S <= self._cache.get(beginning, -CACHED_FOR_S - 1) <= now:
                 longest = size
-            self._cache[beginning] = self.now_s
+            self._cache[beginning] = now
         if len(self._cache) > 500_000:
-            self._cache = {key: at for key, at in self._cache.items() if at >= self.now_s - CACHED_FOR_S}
+            kept_from = max(self._cache.values()) - CACHED_FOR_S - OUT_OF_ORDER_S
+            self._cache = {key: at for key, at in self._cache.items() if at >= kept_from}
         return longest // CACHE_STEP * CACHE_STEP if longest >= CACHED_FROM else 0
 
     def _say(self, model: str, prompt: Sequence[Turn]) -> str:
         asked = prompt[-1].content
         question = self._question(asked)
-        before = "\n".join(turn.content for turn in prompt[:-1]) + asked
         chance = random.Random(f"{model}/{question.text if question else asked}")
         if question:
             if question.kind == "tells":
                 return f"It is noted. {_filler(chance, 'tells')}"
             if model == WEAK and chance.random() > WEAK_IS_RIGHT[question.hard]:
                 doubt = f"{NOT_SURE} " if chance.random() < 0.5 else ""
-                return f"{doubt}Perhaps ref-00000000. {_filler(chance, 'easy')}"
+                return f"{doubt}Perhaps {GUESS}. {_filler(chance, 'easy')}"
             return f"It is {question.truth}. {_filler(chance, 'hard' if question.hard else 'easy')}"
         newest = asked.strip().splitlines()[-1]
         wanted = _WANTED.search(newest)
         if wanted:
             attribute, thing = wanted[1] or wanted[3], wanted[2] or wanted[4]
+            before = "\n".join(turn.content for turn in prompt[:-1]) + asked
             values = [value for a, t, value in _TOLD.findall(before) if (a, t) == (attribute, thing)]
             told = f"It is {values[-1]}." if values else "You have not told me that."
             return f"{told} {_filler(chance, 'recalls')}"
@@ -143,6 +157,10 @@ class Provider:
     def _question(self, text: str) -> Message | None:
         """What is known by its words, with or without what stands before it."""
         return self._known.get(text.strip()) or self._known.get(text.strip().splitlines()[-1].strip())
+
+
+def _cost(model: str, used: tuple[int, int, int]) -> int:
+    return sum(price * tokens for price, tokens in zip(PRICES[model], used, strict=True))
 
 
 def _filler(chance: random.Random, kind: str) -> str:

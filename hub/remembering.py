@@ -19,10 +19,16 @@ class Memory:
     """Finds it for a message, and keeps it up to the conversation after the answer."""
 
     def __init__(
-        self, database: Database, errand: Callable[[Errand], Awaitable[str | None]], new_id: Callable[[], str]
+        self,
+        database: Database,
+        errand: Callable[[Errand], Awaitable[str | None]],
+        new_id: Callable[[], str],
+        *,
+        by_meaning: bool | None = None,
     ) -> None:
+        """`by_meaning`: whether recall goes by meaning too; where the extra is installed, unless told."""
         self._database = database
-        self._recall = Recall(database)
+        self._recall = Recall(database, by_meaning=by_meaning)
         self.summaries = Summaries(database, errand, new_id)
 
     async def find(self, claim: Claim, agent: Agent, memory: str, asked: Sequence[Waiting]) -> Remembered:

@@ -130,7 +130,7 @@ def _is_alone(question: Question) -> bool:
 
 def _needs_no_context(question: Question, asked: Asked) -> bool:
     """Whether nothing that was said or pinned here bears on it."""
-    return _is_alone(question) or (not question.claim.noted and stands_alone(asked.text, asked.language))
+    return _is_alone(question) or (not question.claim.noted and stands_alone(asked.bare, asked.language))
 
 
 def _alike(scope: Scope, asked: Asked) -> str:

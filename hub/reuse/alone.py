@@ -10,7 +10,7 @@ from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SMALL, SPANISH
 LEAST_CONTENT = 3
 """Words that are not small."""
 
-_ASKS = {
+ASKS = {
     ENGLISH: listed(
         """
         what what's which who who's whose where where's when why how how's is are was were do does did can could
@@ -87,7 +87,7 @@ _POINTS = {
 def stands_alone(text: str, language: str) -> bool:
     """Whether the question needs nothing that was said before it."""
     words = words_in(text)
-    if not words or words[0] not in _ASKS[language]:
+    if not words or words[0] not in ASKS[language]:
         return False
     points, small = _POINTS[language], SMALL[language]
     if any(word in points for word in words[1:]):

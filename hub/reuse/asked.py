@@ -6,6 +6,7 @@ from functools import lru_cache
 import msgspec
 
 from hub.reuse.canonical import canonical
+from hub.reuse.courtesy import without_courtesy
 from hub.reuse.near import keys_of, least_likeness, read
 from hub.reuse.normal import LONGEST, normalized
 from hub.reuse.private import is_private
@@ -26,6 +27,11 @@ class Asked(msgspec.Struct, frozen=True):
     def exact(self) -> str:
         """The same for all spellings of these words."""
         return normalized(self.text)
+
+    @property
+    def bare(self) -> str:
+        """Without a greeting before it and thanks after it."""
+        return without_courtesy(self.text)
 
     @property
     def form(self) -> str:
@@ -52,7 +58,7 @@ def asked_of(text: str) -> Asked | None:
     if not text.strip() or len(text) > LONGEST:
         return None
     language = language_in(text)
-    if not language or is_private(text, language) or is_timely(text, language):
+    if not language or is_private(text, language) or is_timely(without_courtesy(text), language):
         return None
     return Asked(text, language)
 

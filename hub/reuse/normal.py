@@ -1,9 +1,10 @@
-"""The text of a question without what changes nothing: case, spacing, and the marks at its end."""
+"""The text of a question without what changes nothing: case, spacing, courtesies, and the marks at its end."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
+from hub.reuse.courtesy import without_courtesy
 from hub.reuse.tongue import SMALL
 
 LONGEST = 400
@@ -34,6 +35,7 @@ def normalized(text: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if _VERBATIM.search(text):
         return text
+    text = without_courtesy(text)
     if not text.isupper():
         text = _CAPITALS.sub(_told_apart, text)
     text = unicodedata.normalize("NFC", text.lower()).translate(_APOSTROPHES)

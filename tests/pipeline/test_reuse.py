@@ -423,10 +423,11 @@ async def test_within_a_conversation_only_a_question_that_stands_alone_is_answer
     await hub.answered(message("Tell a joke about bicycles.", 1, chat="2"))
     assert calls(hub) == 3
 
-    await hub.answered(message(ASKED, 2, chat="2"))
-    assert calls(hub) == 3
+    for number, text in enumerate((ASKED, f"Hi, {ASKED[0].lower()}{ASKED[1:]} Thank you!"), 2):
+        await hub.answered(message(text, number, chat="2"))
+        assert calls(hub) == 3
 
-    await hub.answered(message("How long does it take?", 3, chat="2"))
+    await hub.answered(message("Hi, how long does it take?", 4, chat="2"))
     assert calls(hub) == 4
 
 

@@ -20,6 +20,31 @@ def test_normalizing_twice_changes_nothing(text: str) -> None:
     assert normalized(normalized(text)) == normalized(text)
 
 
+PIECES = [
+    "Hi",
+    "hello there",
+    "Thanks",
+    "please",
+    "¡Hola",
+    "bitte",
+    ", ",
+    "! ",
+    "? ",
+    ". ",
+    " ",
+    "\n",
+    '"',
+    "what",
+    "is it",
+    "Oil",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_courtesies_normalized_twice_change_nothing(text: str) -> None:
+    assert normalized(normalized(text)) == normalized(text)
+
+
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     asked = asked_of(text)
@@ -34,6 +59,14 @@ def test_any_text_can_be_read(text: str) -> None:
         ("What’s a spoke?", "what's a spoke"),
         ("¿Qué es un radio?", "qué es un radio"),
         ("„Was ist eine Speiche?“", "Was ist eine Speiche?"),
+        ("Hi, how do I oil a chain? Thanks!", "How do I oil a chain?"),
+        ("Hello there! Quick question: how do I oil a chain?", "How do I oil a chain?"),
+        ("Good morning\n\nHow do I oil a chain?\nMany thanks in advance", "How do I oil a chain?"),
+        ("please: how do I oil a chain? Please. Thank you", "how do I oil a chain"),
+        ("Guten Morgen! Wie öle ich eine Kette? Vielen Dank im Voraus", "Wie öle ich eine Kette?"),
+        ("Hola, ¿cómo se engrasa una cadena? Muchas gracias.", "¿Cómo se engrasa una cadena?"),
+        ("Bonjour ! Comment huiler une chaîne ? S’il vous plaît.", "comment huiler une chaîne"),
+        ("Bom dia, como lubrificar uma corrente? Obrigada!", "como lubrificar uma corrente"),
     ],
 )
 def test_spellings_of_one_question_are_the_same(one: str, other: str) -> None:
@@ -49,6 +82,13 @@ def test_spellings_of_one_question_are_the_same(one: str, other: str) -> None:
         ("What is -5 in Fahrenheit?", "What is 5 in Fahrenheit?"),
         ("Is a < b?", "Is a > b?"),
         ("What does IT cost?", "What does it cost?"),
+        ("What is the Spanish word for thanks?", "What is the Spanish word for"),
+        ("How do you say this in Spanish? Thank you", "How do you say this in Spanish?"),
+        ("Hello, what does this word mean?", "What does this word mean?"),
+        ("Hola: what language is that?", "What language is that?"),
+        ("Hello world in Go, how is it done?", "World in Go, how is it done?"),
+        ("Good Morning, Vietnam: who made this film?", "Vietnam: who made this film?"),
+        ("Which card fits a present, please or thanks", "Which card fits a present, please or"),
     ],
 )
 def test_what_differs_stays_different(one: str, other: str) -> None:
