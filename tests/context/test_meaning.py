@@ -21,7 +21,7 @@ def test_packed_vectors_keep_their_likeness(monkeypatch: pytest.MonkeyPatch) -> 
 
     packed = meaning.packed_vectors({100 + at: str(at) for at in range(20)})
 
-    assert [len(data) for data in packed.values()] == [12 * 516, 8 * 516]
+    assert [len(data) for data in packed.values()] == [12 * 385, 8 * 385]
     alike = meaning.likeness(meaning.vector_of("3"), meaning.unpacked(packed))
     assert max(alike, key=alike.__getitem__) == 103
     assert len(alike) == 20
