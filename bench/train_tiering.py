@@ -10,6 +10,7 @@ import argparse
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import numpy as np
 
 import hub.tiering
 from hub.tiering.difficulty import WEIGHTS, Tree, Weights, encoded
-from hub.tiering.features import Topics, features, lists_options, word_counts
+from hub.tiering.features import Topics, lists_options, shape, word_counts
 
 TREES = 100
 LEAF = 20
@@ -38,6 +39,9 @@ PARTS = 3
 SEED = 20_261_121
 
 Array = np.ndarray[Any, Any]
+
+# One prompt is looked at for many forests.
+_counts, _shape = cache(word_counts), cache(shape)
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -73,7 +77,9 @@ def folds(count: int, many: int, seed: int) -> list[tuple[list[int], list[int]]]
 def _forest(prompts: Sequence[Prompt], seed: int) -> Weights:
     random = np.random.default_rng(seed)
     topics = _topics(prompts, random)
-    rows = np.array([features(each.prompt, topics) for each in prompts])
+    rows = np.array(
+        [[*_shape(each.prompt), *topics.of(_counts(each.prompt))] for each in prompts]
+    )  # as `features` does
     right = np.array([[each.weak, each.strong] for each in prompts], dtype=float)
     trees = tuple(_tree(rows, right, random, LEAF, TRIED) for _ in range(TREES))
     free = [at for at, each in enumerate(prompts) if not lists_options(each.prompt)]
@@ -88,7 +94,7 @@ def _forest(prompts: Sequence[Prompt], seed: int) -> Weights:
 
 def _topics(prompts: Sequence[Prompt], random: np.random.Generator) -> Topics:
     """Latent semantic directions: the randomized singular value decomposition of tf-idf (Halko et al. 2011)."""
-    counted = [word_counts(each.prompt) for each in prompts]
+    counted = [_counts(each.prompt) for each in prompts]
     found = Counter(key for counts in counted for key in counts)
     kept = sorted(key for key, count in found.most_common(WORDS) if count >= LEAST_PROMPTS)
     place = {key: at for at, key in enumerate(kept)}
