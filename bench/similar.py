@@ -6,7 +6,6 @@ FILE has one JSON object a line: `a`, `b` (questions) and `same` (a label). What
 `reuse = { similar = true }`. Without --held-out, the templates that no rule was made with are left out.
 """
 
-import json
 import math
 import random
 import sys
@@ -14,6 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
+from bench.given import FileUnusable, one_sentence, read_lines
 from bench.minimal_pairs import Pair, pairs_of, templates
 from hub.reuse import ask_the_same, one_answer_serves
 
@@ -31,10 +33,20 @@ def wilson(part: int, whole: int, z: float = 1.96) -> tuple[float, float]:
     return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
+class Labelled(msgspec.Struct, frozen=True):
+    """One line of the file."""
+
+    a: str
+    b: str
+    same: bool | int
+
+
 def labelled(file: Path) -> list[tuple[str, str, bool]]:
-    """The pairs of a file."""
-    rows = map(json.loads, filter(str.strip, file.read_text(encoding="utf-8").splitlines()))
-    return [(row["a"], row["b"], bool(row["same"])) for row in rows]
+    """The pairs of a file. Raises FileUnusable."""
+    pairs = [(each.a, each.b, bool(each.same)) for each in read_lines(file, Labelled)]
+    if not pairs:
+        raise FileUnusable(f"{file} has no pairs: one JSON object a line is wanted, with a, b and same.")
+    return pairs
 
 
 def _share(part: int, whole: int) -> str:
@@ -89,7 +101,8 @@ def main(arguments: Sequence[str]) -> None:
     if len(files) != 1:
         sys.exit("Say which file: python -m bench.similar FILE [--held-out]")
     began = time.perf_counter()
-    pairs = labelled(Path(files[0]))
+    with one_sentence():
+        pairs = labelled(Path(files[0]))
     ask_the_same("What is this?", "What is that?")  # tables are made on first use
     on_labels("the verification alone", pairs, ask_the_same)
     on_labels("given again, by all rules", pairs, one_answer_serves)

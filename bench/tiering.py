@@ -24,6 +24,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bench.given import one_sentence
 from bench.train_tiering import Prompt, folds, read_prompts, train
 from hub.tiering import difficulty, shipped
 from hub.tiering.difficulty import WEIGHTS, trained_by
@@ -163,7 +164,9 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--seeds", type=int, default=3, help="how often the folds are drawn")
     given = parser.parse_args()
-    report(read_prompts(given.file), hashlib.sha256(given.file.read_bytes()).hexdigest(), given.seeds)
+    with one_sentence():
+        prompts = read_prompts(given.file)
+    report(prompts, hashlib.sha256(given.file.read_bytes()).hexdigest(), given.seeds)
 
 
 if __name__ == "__main__":

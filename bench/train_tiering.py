@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 import hub.tiering
+from bench.given import FileUnusable, one_sentence, read_lines
 from hub.tiering.difficulty import WEIGHTS, Tree, Weights, encoded
 from hub.tiering.features import Topics, lists_options, shape, word_counts
 
@@ -34,6 +35,8 @@ DIRECTIONS = 20
 WORDS = 3_000
 """The most frequent; each in three prompts or more."""
 LEAST_PROMPTS = 3
+LEAST = 30
+"""Prompts of a file."""
 PARTS = 3
 """For the scale: each is judged by a forest of the others."""
 SEED = 20_261_121
@@ -54,8 +57,11 @@ class Prompt(msgspec.Struct, frozen=True):
 
 
 def read_prompts(file: Path) -> list[Prompt]:
-    """Raises OSError, msgspec.MsgspecError."""
-    return [msgspec.json.decode(line, type=Prompt) for line in file.read_bytes().splitlines() if line.strip()]
+    """Raises FileUnusable."""
+    prompts = read_lines(file, Prompt)
+    if len(prompts) < LEAST:
+        raise FileUnusable(f"{file} has {len(prompts)} prompts; to learn from some and judge others takes {LEAST}.")
+    return prompts
 
 
 def train(prompts: Sequence[Prompt], seed: int = SEED) -> Weights:
@@ -65,7 +71,7 @@ def train(prompts: Sequence[Prompt], seed: int = SEED) -> Weights:
         part = _forest([prompts[place] for place in train_on], seed)
         gains[held_out] = [part.gain(prompts[place].prompt) for place in held_out]
     whole = _forest(prompts, seed)
-    return msgspec.structs.replace(whole, mean=float(gains.mean()), spread=float(gains.std()))
+    return msgspec.structs.replace(whole, mean=float(gains.mean()), spread=float(gains.std()) or 1.0)
 
 
 def folds(count: int, many: int, seed: int) -> list[tuple[list[int], list[int]]]:
@@ -166,7 +172,8 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--out", type=Path, default=Path(hub.tiering.__path__[0]) / WEIGHTS)
     given = parser.parse_args()
-    prompts = read_prompts(given.file)
+    with one_sentence():
+        prompts = read_prompts(given.file)
     digest = hashlib.sha256(given.file.read_bytes()).hexdigest()
     how: dict[str, str | int | float] = {"prompts": len(prompts), "sha256": digest, "seed": SEED, "trees": TREES}
     given.out.write_bytes(encoded(train(prompts), how))

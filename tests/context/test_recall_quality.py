@@ -67,7 +67,7 @@ def beginning(conversation: Conversation) -> Conversation:
     turns = conversation.turns[:BEGINNING]
     ids = {turn.id for turn in turns}
     questions = [each for each in conversation.questions if each.evidence and ids.issuperset(each.evidence)]
-    return Conversation(conversation.name, turns, questions)
+    return Conversation(turns, questions, conversation.name)
 
 
 @there
