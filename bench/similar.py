@@ -7,7 +7,6 @@ FILE has one JSON object a line: `a`, `b` (questions) and `same` (a label). What
 --held-out, the templates that no rule was made with are left out.
 """
 
-import json
 import math
 import random
 import sys
@@ -16,6 +15,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
+from bench.given import FileUnusable, one_sentence, read_lines
 from bench.minimal_pairs import Pair, pairs_of, templates
 from hub.context import meaning
 from hub.reuse import Likeness, ask_the_same, one_answer_serves
@@ -34,10 +36,20 @@ def wilson(part: int, whole: int, z: float = 1.96) -> tuple[float, float]:
     return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
+class Labelled(msgspec.Struct, frozen=True):
+    """One line of the file."""
+
+    a: str
+    b: str
+    same: bool | int
+
+
 def labelled(file: Path) -> list[tuple[str, str, bool]]:
-    """The pairs of a file."""
-    rows = map(json.loads, filter(str.strip, file.read_text(encoding="utf-8").splitlines()))
-    return [(row["a"], row["b"], bool(row["same"])) for row in rows]
+    """The pairs of a file. Raises FileUnusable."""
+    pairs = [(each.a, each.b, bool(each.same)) for each in read_lines(file, Labelled)]
+    if not pairs:
+        raise FileUnusable(f"{file} has no pairs: one JSON object a line is wanted, with a, b and same.")
+    return pairs
 
 
 def _share(part: int, whole: int) -> str:
@@ -96,7 +108,8 @@ def main(arguments: Sequence[str]) -> None:
     if len(files) != 1:
         sys.exit("Say which file: python -m bench.similar FILE [--held-out]")
     began = time.perf_counter()
-    pairs = labelled(Path(files[0]))
+    with one_sentence():
+        pairs = labelled(Path(files[0]))
     ask_the_same("What is this?", "What is that?")  # tables are made on first use
     likeness = meaning.alike if meaning.installed() else None
     if likeness:

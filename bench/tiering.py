@@ -11,9 +11,12 @@ scores.
 
 import argparse
 import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from importlib.resources import files
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bench.given import one_sentence
 from bench.train_tiering import Prompt, folds, read_prompts, train
 from hub.tiering import difficulty, shipped
 from hub.tiering.difficulty import WEIGHTS, trained_by
@@ -46,10 +50,36 @@ def strong_share(scores: Array, weak: Array, strong: Array) -> float:
 def held_out(prompts: Sequence[Prompt], seed: int) -> Array:
     """The difficulty of each prompt by weights that have not seen it."""
     scores = np.empty(len(prompts))
-    for train_on, rest in folds(len(prompts), FOLDS, seed):
-        weights = train([prompts[place] for place in train_on])
-        scores[rest] = [weights.difficulty(prompts[place].prompt) for place in rest]
+    for fold, (_, rest) in enumerate(folds(len(prompts), FOLDS, seed)):
+        scores[rest] = _scores(prompts, seed, fold)
     return scores
+
+
+def held_out_all(prompts: Sequence[Prompt], seeds: int) -> list[Array]:
+    """`held_out` for each seed from 0, in a process for each core.
+
+    Sums of several threads come out differently from run to run and from machine to machine, and so would the trees; so
+    each process has one.
+    """
+    os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    found = [np.empty(len(prompts)) for _ in range(seeds)]
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        parts = {
+            (seed, fold): processes.submit(_scores, prompts, seed, fold)
+            for seed in range(seeds)
+            for fold in range(FOLDS)
+        }
+        for seed, scores in enumerate(found):
+            for fold, (_, rest) in enumerate(folds(len(prompts), FOLDS, seed)):
+                scores[rest] = parts[seed, fold].result()
+    return found
+
+
+def _scores(prompts: Sequence[Prompt], seed: int, fold: int) -> list[float]:
+    """Of the prompts of one fold, by weights from the others."""
+    train_on, rest = folds(len(prompts), FOLDS, seed)[fold]
+    weights = train([prompts[place] for place in train_on])
+    return [weights.difficulty(prompts[place].prompt) for place in rest]
 
 
 def kinds(prompts: Sequence[Prompt]) -> dict[str, Array]:
@@ -104,7 +134,7 @@ def report(prompts: Sequence[Prompt], digest: str, seeds: int) -> None:
     known = trained_by((files("hub.tiering") / WEIGHTS).read_bytes())
     seen = "these very prompts" if known.get("sha256") == digest else "another file, which may share prompts with it"
     began = time.perf_counter()
-    held = [held_out(prompts, seed) for seed in range(seeds)]
+    held = held_out_all(prompts, seeds)
     trained_s = time.perf_counter() - began
     weights = shipped()
     own = np.array([weights.difficulty(each.prompt) for each in prompts])
@@ -134,7 +164,9 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--seeds", type=int, default=3, help="how often the folds are drawn")
     given = parser.parse_args()
-    report(read_prompts(given.file), hashlib.sha256(given.file.read_bytes()).hexdigest(), given.seeds)
+    with one_sentence():
+        prompts = read_prompts(given.file)
+    report(prompts, hashlib.sha256(given.file.read_bytes()).hexdigest(), given.seeds)
 
 
 if __name__ == "__main__":

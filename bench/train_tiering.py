@@ -10,6 +10,7 @@ import argparse
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ import msgspec
 import numpy as np
 
 import hub.tiering
+from bench.given import FileUnusable, one_sentence, read_lines
 from hub.tiering.difficulty import WEIGHTS, Tree, Weights, encoded
-from hub.tiering.features import Topics, features, lists_options, word_counts
+from hub.tiering.features import Topics, lists_options, shape, word_counts
 
 TREES = 100
 LEAF = 20
@@ -33,11 +35,16 @@ DIRECTIONS = 20
 WORDS = 3_000
 """The most frequent; each in three prompts or more."""
 LEAST_PROMPTS = 3
+LEAST = 30
+"""Prompts of a file."""
 PARTS = 3
 """For the scale: each is judged by a forest of the others."""
 SEED = 20_261_121
 
 Array = np.ndarray[Any, Any]
+
+# One prompt is looked at for many forests.
+_counts, _shape = cache(word_counts), cache(shape)
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -50,8 +57,11 @@ class Prompt(msgspec.Struct, frozen=True):
 
 
 def read_prompts(file: Path) -> list[Prompt]:
-    """Raises OSError, msgspec.MsgspecError."""
-    return [msgspec.json.decode(line, type=Prompt) for line in file.read_bytes().splitlines() if line.strip()]
+    """Raises FileUnusable."""
+    prompts = read_lines(file, Prompt)
+    if len(prompts) < LEAST:
+        raise FileUnusable(f"{file} has {len(prompts)} prompts; to learn from some and judge others takes {LEAST}.")
+    return prompts
 
 
 def train(prompts: Sequence[Prompt], seed: int = SEED) -> Weights:
@@ -61,7 +71,7 @@ def train(prompts: Sequence[Prompt], seed: int = SEED) -> Weights:
         part = _forest([prompts[place] for place in train_on], seed)
         gains[held_out] = [part.gain(prompts[place].prompt) for place in held_out]
     whole = _forest(prompts, seed)
-    return msgspec.structs.replace(whole, mean=float(gains.mean()), spread=float(gains.std()))
+    return msgspec.structs.replace(whole, mean=float(gains.mean()), spread=float(gains.std()) or 1.0)
 
 
 def folds(count: int, many: int, seed: int) -> list[tuple[list[int], list[int]]]:
@@ -73,7 +83,9 @@ def folds(count: int, many: int, seed: int) -> list[tuple[list[int], list[int]]]
 def _forest(prompts: Sequence[Prompt], seed: int) -> Weights:
     random = np.random.default_rng(seed)
     topics = _topics(prompts, random)
-    rows = np.array([features(each.prompt, topics) for each in prompts])
+    rows = np.array(
+        [[*_shape(each.prompt), *topics.of(_counts(each.prompt))] for each in prompts]
+    )  # as `features` does
     right = np.array([[each.weak, each.strong] for each in prompts], dtype=float)
     trees = tuple(_tree(rows, right, random, LEAF, TRIED) for _ in range(TREES))
     free = [at for at, each in enumerate(prompts) if not lists_options(each.prompt)]
@@ -88,7 +100,7 @@ def _forest(prompts: Sequence[Prompt], seed: int) -> Weights:
 
 def _topics(prompts: Sequence[Prompt], random: np.random.Generator) -> Topics:
     """Latent semantic directions: the randomized singular value decomposition of tf-idf (Halko et al. 2011)."""
-    counted = [word_counts(each.prompt) for each in prompts]
+    counted = [_counts(each.prompt) for each in prompts]
     found = Counter(key for counts in counted for key in counts)
     kept = sorted(key for key, count in found.most_common(WORDS) if count >= LEAST_PROMPTS)
     place = {key: at for at, key in enumerate(kept)}
@@ -160,7 +172,8 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--out", type=Path, default=Path(hub.tiering.__path__[0]) / WEIGHTS)
     given = parser.parse_args()
-    prompts = read_prompts(given.file)
+    with one_sentence():
+        prompts = read_prompts(given.file)
     digest = hashlib.sha256(given.file.read_bytes()).hexdigest()
     how: dict[str, str | int | float] = {"prompts": len(prompts), "sha256": digest, "seed": SEED, "trees": TREES}
     given.out.write_bytes(encoded(train(prompts), how))

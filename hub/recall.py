@@ -7,7 +7,7 @@ indexed some at a time after an answer; those that are not yet are read from wha
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from statistics import fmean
 
 import msgspec
@@ -36,9 +36,11 @@ _SHORT = 20
 _LENGTH_POWER = 0.05
 """Measured: 0.2 recalls 0.6 points less."""
 LIKELY = 400
-"""Turns with the best scores by words whose meaning is compared too."""
-NEWEST = 700
-"""Turns indexed last whose meaning is compared whatever their words are."""
+"""Turns with the best scores by words that meaning may lift."""
+LIKELY_BLOCKS = 48
+"""Of turns, in which the best of these stand: their meaning is compared."""
+NEWEST_BLOCKS = 44
+"""The meaning of the newest 700 turns is compared whatever their words are."""
 MEANING, MEANING_ELSEWHERE = 35.0, 10.0
 """Of a cosine, beside the score by words, in English and in other languages, which the model was not trained on.
 From 25 to 45, recall of English talk is the same to 0.3 points."""
@@ -95,7 +97,8 @@ class Recall:
             try:
                 scorer = await self._scorer(scope, state, text, past, among)
                 weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
-                scores = await self._fused(scope, scorer, await meant, weight, among, most)
+                newest = min(among.stop, 2 * state.meant + 2)
+                scores = await self._fused(scope, scorer, meant, weight, range(among.start, newest), most)
             finally:
                 meant.cancel()
         else:
@@ -141,16 +144,20 @@ class Recall:
         return found
 
     async def _fused(
-        self, scope: int, scorer: Scorer, vector: "meaning.Vectors", weight: float, among: range, most: int
+        self, scope: int, scorer: Scorer, meant: "Awaitable[meaning.Vectors]", weight: float, among: range, most: int
     ) -> dict[int, float]:
-        """The best by words and meaning together: of the turns that have the words, and of the newest."""
+        """The best by words and meaning together: of the turns that have the words, and of the newest.
+
+        `meant` is the meaning of the message, which is worked out in the meantime; `among` the turns that have one.
+        """
         by_words = scorer.best(max(2 * most, LIKELY))
-        likely = await self._database.read(statement("recall.vectors", scope=scope, ordinals=json_of(list(by_words))))
-        newest = await self._database.read(
-            statement("recall.newest_vectors", scope=scope, since=among.start, until=among.stop, most=NEWEST)
-        )
-        packed = {row["ordinal"]: row["data"] for row in (*likely, *newest)}
-        alike = await asyncio.to_thread(meaning.likeness, vector, packed)
+        likely = list(dict.fromkeys(ordinal // meaning.BLOCK for ordinal in by_words))[:LIKELY_BLOCKS]
+        newest = range(among.start // meaning.BLOCK, -(-among.stop // meaning.BLOCK))[-NEWEST_BLOCKS:]
+        blocks = json_of(sorted({*likely, *newest}))
+        rows = await self._database.read(statement("recall.vectors", scope=scope, blocks=blocks))
+        turns = meaning.unpacked({row["block"]: row["data"] for row in rows})
+        found = meaning.likeness(await meant, turns)
+        alike = {ordinal: likeness for ordinal, likeness in found.items() if ordinal in among}
         closest = sorted(alike.keys() - by_words.keys(), key=alike.__getitem__, reverse=True)[:most]
         unknown = fmean(alike.values()) if alike else 0.0
         scores = {

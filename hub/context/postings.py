@@ -16,8 +16,8 @@ import msgspec
 
 BLOCK = 8_192
 """Ordinals of one row: the row of the commonest term has 64 KB, and only the last row of a term is ever written to."""
-_ORDINAL_BITS = 12
-FORM_MASK = (1 << _ORDINAL_BITS) - 1
+ORDINAL_BITS = 12
+FORM_MASK = (1 << ORDINAL_BITS) - 1
 """Of a posting: its form, which is frequency and length class."""
 _MOST = 63
 _CLASSES_TO_AN_OCTAVE = 6
@@ -65,7 +65,7 @@ def additions(turns: Iterable[Turn]) -> list[Addition]:
     month: tuple[int, int] | None = None
     for turn in turns:
         block, within = divmod(turn.ordinal, BLOCK)
-        place, length = within << _ORDINAL_BITS, _length_class(len(turn.terms))
+        place, length = within << ORDINAL_BITS, _length_class(len(turn.terms))
         for term, frequency in Counter(turn.terms).items():
             grown[key_of(term), block].append(place | min(frequency, _MOST) << 6 | length)
         for word in turn.speaker:
@@ -98,12 +98,12 @@ def length_of(form: int) -> float:
 
 def ordinal_in_block(posting: int) -> int:
     """Of the turn, counted from the beginning of its block."""
-    return posting >> _ORDINAL_BITS
+    return posting >> ORDINAL_BITS
 
 
 def first_posting(ordinal: int) -> int:
     """Less than or equal to all postings of this ordinal of a block or later ones."""
-    return ordinal << _ORDINAL_BITS
+    return ordinal << ORDINAL_BITS
 
 
 def _length_class(length: int) -> int:

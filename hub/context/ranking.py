@@ -20,6 +20,7 @@ from hub.context.dates import Month
 from hub.context.postings import (
     BLOCK,
     FORM_MASK,
+    ORDINAL_BITS,
     first_posting,
     frequency_of,
     length_of,
@@ -34,6 +35,8 @@ BEFORE, AFTER = (0.5, 0.3), (0.3, 0.3)
 STRETCH = 16
 """Ordinals: eight exchanges. As good as whole sessions by the clock, which chats that never rest do not have."""
 STRETCH_SHARE = 2.0
+_NEAR = (*((-off, share) for off, share in enumerate(BEFORE, 1)), *enumerate(AFTER, 1))
+"""How far off the neighbours of a turn are, and the share of each."""
 SPEAKER = 10.0
 """For a turn of a person whom the message names: what about two rare words in common are worth."""
 MONTH = 12.0
@@ -76,6 +79,16 @@ class Named(msgspec.Struct, frozen=True):
 NOBODY = Named()
 
 
+def _place(within: int) -> tuple[int, float]:
+    """Of a turn of a stretch: which stretch has its middle before it, and how far on to the next middle it is."""
+    place = (within + 0.5) / STRETCH - 0.5
+    before = math.floor(place)
+    return before, place - before
+
+
+_PLACES = tuple(map(_place, range(STRETCH)))
+
+
 def scorer_of(
     index: Index, found: Mapping[int, Sequence[Block]], wanted: Mapping[int, int], among: range, named: Named = NOBODY
 ) -> "Scorer":
@@ -105,8 +118,8 @@ class Scorer:
         self._having: defaultdict[int, int] = defaultdict(int)
         """By ordinal, a bit for each term that the turn has."""
         self._terms = 0
-        self._weights: dict[int, float] = {}
-        """By form of a posting: there are some dozens."""
+        self._weights: dict[int, tuple[float, int]] = {}
+        """By form of a posting, some dozens: what it is worth, and how often the term stands there."""
         self._left = MOST_POSTINGS
 
     def add(self, blocks: Sequence[Block], times: int) -> None:
@@ -135,10 +148,11 @@ class Scorer:
         bit = 1 << self._terms
         for posting in postings:
             form = posting & FORM_MASK
-            ordinal = first + ordinal_in_block(posting)
-            own[ordinal] += weight * (weights.get(form) or self._weigh(form))
+            ordinal = first + (posting >> ORDINAL_BITS)  # a call for each would take as long as all the rest
+            worth, frequency = weights.get(form) or self._weigh(form)
+            own[ordinal] += weight * worth
             having[ordinal] |= bit
-            seen[ordinal // STRETCH] += frequency_of(form)
+            seen[ordinal // STRETCH] += frequency
 
     def best(self, most: int) -> dict[int, float]:
         """At most `most` turns by ordinal with their scores, the best first."""
@@ -147,29 +161,32 @@ class Scorer:
             candidates.update(range(ordinal - len(AFTER), ordinal + len(BEFORE) + 1))
         for stretch in _largest(self._of_the_month(self._around, STRETCH), most // STRETCH + 1):
             candidates.update(range(stretch * STRETCH, (stretch + 1) * STRETCH))
-        return dict(sorted(self.of(candidates).items(), key=lambda item: (-item[1], -item[0]))[:most])
+        best = sorted(((score, ordinal) for ordinal, score in self.of(candidates).items()), reverse=True)
+        return {ordinal: score for score, ordinal in best[:most]}
 
     def of(self, ordinals: Iterable[int]) -> dict[int, float]:
         """The scores of these turns, as far as they are among those asked for."""
-        return {ordinal: self._score(ordinal) for ordinal in ordinals if ordinal in self._among}
-
-    def _score(self, ordinal: int) -> float:
-        own, around, having = self._own, self._around, self._having
-        score, found = own.get(ordinal, 0.0), having.get(ordinal, 0)
-        for off, share in enumerate(BEFORE, 1):
-            score += share * own.get(ordinal - off, 0.0)
-            found |= having.get(ordinal - off, 0)
-        for off, share in enumerate(AFTER, 1):
-            score += share * own.get(ordinal + off, 0.0)
-            found |= having.get(ordinal + off, 0)
-        # Between the middles of two stretches their scores go over into each other.
-        place = (ordinal + 0.5) / STRETCH - 0.5
-        before = math.floor(place)
-        after = place - before
-        score += STRETCH_SHARE * (around.get(before, 0.0) * (1 - after) + around.get(before + 1, 0.0) * after)
-        # All terms once in a turn or beside it say more than one that is repeated.
-        score *= 1 + found.bit_count() / max(self._terms, 1)
-        return score + self._preference(ordinal)
+        own, around, having = self._own.get, self._around.get, self._having
+        preferring, terms = bool(self._months or self._speakers), max(self._terms, 1)
+        scores: dict[int, float] = {}
+        for ordinal in ordinals:  # over a thousand: nothing in here calls what it need not
+            if ordinal not in self._among:
+                continue
+            score, found = own(ordinal, 0.0), 0
+            if score:
+                found = having[ordinal]
+            for off, share in _NEAR:
+                if beside := own(ordinal + off):
+                    score += share * beside
+                    found |= having[ordinal + off]
+            # Between the middles of two stretches their scores go over into each other.
+            before, after = _PLACES[ordinal % STRETCH]
+            before += ordinal // STRETCH
+            score += STRETCH_SHARE * (around(before, 0.0) * (1 - after) + around(before + 1, 0.0) * after)
+            # All terms once in a turn or beside it say more than one that is repeated.
+            score *= 1 + found.bit_count() / terms
+            scores[ordinal] = score + self._preference(ordinal) if preferring else score
+        return scores
 
     def _preference(self, ordinal: int) -> float:
         number, within = divmod(ordinal, BLOCK)
@@ -200,11 +217,11 @@ class Scorer:
             begins[number].append(begin)
         return ((block, begins[block.number]) for block in blocks if block.number in begins)
 
-    def _weigh(self, form: int) -> float:
+    def _weigh(self, form: int) -> tuple[float, int]:
         frequency = frequency_of(form)
         norm = K1 * (1 - B + B * length_of(form) / self._average)
-        self._weights[form] = weight = frequency * (K1 + 1) / (frequency + norm)
-        return weight
+        self._weights[form] = weighed = frequency * (K1 + 1) / (frequency + norm), frequency
+        return weighed
 
 
 def _largest(scores: Mapping[int, float], most: int) -> list[int]:

@@ -19,31 +19,44 @@ def test_packed_vectors_keep_their_likeness(monkeypatch: pytest.MonkeyPatch) -> 
     made /= np.linalg.norm(made, axis=1, keepdims=True)
     monkeypatch.setattr(meaning, "_embedded", lambda texts: made[[int(text) for text in texts]])
 
-    packed = dict(enumerate(meaning.packed_vectors([str(at) for at in range(20)])))
+    packed = meaning.packed_vectors({100 + at: str(at) for at in range(20)})
 
-    assert {len(each) for each in packed.values()} == {512}
-    alike = meaning.likeness(meaning.vector_of("3"), packed)
-    assert max(alike, key=alike.__getitem__) == 3
-    assert all(math.isclose(alike[at], float(made[at] @ made[3]), abs_tol=0.01) for at in packed)
+    assert [len(data) for data in packed.values()] == [12 * 385, 8 * 385]
+    alike = meaning.likeness(meaning.vector_of("3"), meaning.unpacked(packed))
+    assert max(alike, key=alike.__getitem__) == 103
+    assert len(alike) == 20
+    assert all(math.isclose(alike[100 + at], float(made[at] @ made[3]), abs_tol=0.01) for at in range(20))
+
+
+def test_of_a_turn_that_was_packed_twice_the_last_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    np = pytest.importorskip("numpy")
+    monkeypatch.setattr(
+        meaning, "_embedded", lambda texts: np.eye(4, meaning.DIMENSIONS)[[int(text) for text in texts]]
+    )
+    first, again = (meaning.packed_vectors({33: one, 34: other}) for one, other in ("01", "23"))
+    alike = meaning.likeness(meaning.vector_of("2") / 4, meaning.unpacked({2: first[2] + again[2]}))
+    assert alike[33] > 0
+    assert alike[34] == 0
 
 
 def test_nothing_is_like_nothing() -> None:
     np = pytest.importorskip("numpy")
-    assert meaning.likeness(np.zeros(meaning.DIMENSIONS, dtype=np.float32), {}) == {}
+    assert meaning.likeness(np.zeros(meaning.DIMENSIONS, dtype=np.float32), meaning.unpacked({})) == {}
 
 
 @with_model
 def test_the_model_tells_what_is_meant_alike() -> None:
     texts = ["My fiddle instructor lives next door.", "The train to Hamburg was late again."]
-    alike = meaning.likeness(
-        meaning.vector_of("Who teaches me the violin?"), dict(enumerate(meaning.packed_vectors(texts)))
-    )
+    turns = meaning.unpacked(meaning.packed_vectors(dict(enumerate(texts))))
+    alike = meaning.likeness(meaning.vector_of("Who teaches me the violin?"), turns)
     assert alike[0] > alike[1] + 0.2
 
 
 @with_model
 def test_any_text_has_a_vector() -> None:
     texts = ["", "\x00\ud800", "word " * 50_000, "猫" * 3_000, "hello"]
-    packed = meaning.packed_vectors(texts)
-    assert len(packed) == len(texts)
-    assert meaning.likeness(meaning.vector_of("hello"), dict(enumerate(packed)))[4] > 0.98
+    alike = meaning.likeness(
+        meaning.vector_of("hello"), meaning.unpacked(meaning.packed_vectors(dict(enumerate(texts))))
+    )
+    assert len(alike) == len(texts)
+    assert alike[4] > 0.98

@@ -67,7 +67,7 @@ def beginning(conversation: Conversation) -> Conversation:
     turns = conversation.turns[:BEGINNING]
     ids = {turn.id for turn in turns}
     questions = [each for each in conversation.questions if each.evidence and ids.issuperset(each.evidence)]
-    return Conversation(conversation.name, turns, questions)
+    return Conversation(turns, questions, conversation.name)
 
 
 @there
@@ -87,11 +87,11 @@ def test_meaning_finds_what_words_do_not() -> None:
     conversation = beginning(min(load(FILE), key=lambda each: len(each.turns)))
     indexed = Indexed(conversation)
     said = indexed.said
-    packed = meaning.packed_vectors(["\n".join(said[max(0, at - 1) : at + 2]) for at in range(len(said))])
-    vectors = dict(enumerate(packed))
+    packed = meaning.packed_vectors({at: "\n".join(said[max(0, at - 1) : at + 2]) for at in range(len(said))})
+    vectors = meaning.unpacked(packed)
     shares = []
     for question in conversation.questions:
-        scores = indexed.scorer(question.question).of(vectors)
+        scores = indexed.scorer(question.question).of(range(len(said)))
         alike = meaning.likeness(meaning.vector_of(question.question), vectors)
         both = {ordinal: score + MEANING * alike[ordinal] for ordinal, score in scores.items()}
         shares.append(share_found(conversation, indexed.shown(both, LITTLE_ROOM), question.evidence))

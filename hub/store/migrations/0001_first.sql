@@ -182,9 +182,9 @@ CREATE TABLE recall_posting (
 
 CREATE TABLE recall_vector (
   scope         BIGINT NOT NULL,
-  ordinal       BIGINT NOT NULL,           -- of a turn: twice its position, and one more for the answer
-  data          TEXT NOT NULL,             -- its meaning, packed
-  PRIMARY KEY (scope, ordinal)
+  block         BIGINT NOT NULL,           -- of sixteen turns
+  data          TEXT NOT NULL,             -- their meaning, packed
+  PRIMARY KEY (scope, block)
 );
 
 CREATE TABLE pin (

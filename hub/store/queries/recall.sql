@@ -24,21 +24,16 @@ ORDER BY position, role DESC LIMIT :most
 -- name: advance_meaning expects 1
 UPDATE recall SET meant_position = :upto WHERE scope = :scope AND meant_position = :before
 
--- name: add_vector
-INSERT INTO recall_vector (scope, ordinal, data) VALUES (:scope, :ordinal, :data)
-ON CONFLICT (scope, ordinal) DO UPDATE SET data = excluded.data
+-- name: add_vectors
+INSERT INTO recall_vector (scope, block, data) VALUES (:scope, :block, :data)
+ON CONFLICT (scope, block) DO UPDATE SET data = recall_vector.data || excluded.data
 
 -- name: vectors
-SELECT v.ordinal, v.data FROM json_each(:ordinals) wanted
-CROSS JOIN recall_vector v ON v.scope = :scope AND v.ordinal = wanted.value
+SELECT v.block, v.data FROM json_each(:blocks) wanted
+CROSS JOIN recall_vector v ON v.scope = :scope AND v.block = wanted.value
 -- postgresql
-SELECT v.ordinal, v.data FROM jsonb_array_elements_text(CAST(CAST(:ordinals AS text) AS jsonb)) wanted
-JOIN recall_vector v ON v.scope = :scope AND v.ordinal = CAST(wanted.value AS BIGINT)
-
--- name: newest_vectors
-SELECT ordinal, data FROM recall_vector
-WHERE scope = :scope AND ordinal >= :since AND ordinal < :until
-ORDER BY ordinal DESC LIMIT :most
+SELECT v.block, v.data FROM jsonb_array_elements_text(CAST(CAST(:blocks AS text) AS jsonb)) wanted
+JOIN recall_vector v ON v.scope = :scope AND v.block = CAST(wanted.value AS BIGINT)
 
 -- name: sizes
 SELECT p.term, SUM(p.turns) AS turns FROM json_each(:terms) wanted

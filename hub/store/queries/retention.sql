@@ -129,9 +129,9 @@ DELETE FROM recall_posting WHERE scope = :scope AND (term, block) IN (
 RETURNING term
 
 -- name: remove_vectors
-DELETE FROM recall_vector WHERE scope = :scope AND ordinal IN (
-  SELECT ordinal FROM recall_vector WHERE scope = :scope ORDER BY ordinal LIMIT :most)
-RETURNING ordinal
+DELETE FROM recall_vector WHERE scope = :scope AND block IN (
+  SELECT block FROM recall_vector WHERE scope = :scope ORDER BY block LIMIT :most)
+RETURNING block
 
 -- name: remove_recall
 DELETE FROM recall
