@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import asyncpg
 import msgspec
 
-from hub.store.database import StoreError
+from hub.store.database import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -62,7 +62,8 @@ class Hosts:
     """
 
     def __init__(self, address: Address) -> None:
-        self._several = _each(address) if len(address.hosts) > 1 else ()
+        self.each = _each(address) if len(address.hosts) > 1 else ()
+        """A URL for each of several."""
         self._url = address.url
         self._found = ""
         self._timeline = 0
@@ -72,19 +73,28 @@ class Hosts:
         self._found = ""
 
     async def connect(self, _: None = None, **options: Any) -> "Connection":
-        """As `asyncpg.connect` does, with its options; a pool says None for a URL. Raises what that raises."""
-        if not self._several:
-            return _watched(await asyncpg.connect(self._url, **options))
+        """As `asyncpg.connect` does, with its options; a pool says None for a URL.
+
+        Raises what that raises, and StoreUnavailable where nobody takes writes.
+        """
+        if not self.each:
+            return await _connect(self._url, options)
+        connection = await self._again(options) or await self._look(options)
+        connection.add_termination_listener(lambda _: self.doubt())
+        return connection
+
+    async def _again(self, options: dict[str, Any]) -> "Connection | None":
+        """To the one that was found last, if it still is what it was."""
         if self._found:
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                connection, timeline = await self._ask(self._found, options)
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, StoreUnavailable, OSError):
+                connection, timeline = await _ask(self._found, options)
                 if timeline >= self._timeline:
                     return connection
                 connection.terminate()
-        return await self._look(options)
+        return None
 
     async def _look(self, options: dict[str, Any]) -> "Connection":
-        asking = [asyncio.ensure_future(self._ask(url, options)) for url in self._several]
+        asking = [asyncio.ensure_future(_ask(url, options)) for url in self.each]
         try:
             asked = await asyncio.gather(*asking, return_exceptions=True)
         except asyncio.CancelledError:
@@ -92,7 +102,7 @@ class Hosts:
                 if one.done() and not one.cancelled() and not one.exception():
                     one.result()[0].terminate()
             raise
-        standing = {url: said for url, said in zip(self._several, asked, strict=True) if isinstance(said, tuple)}
+        standing = {url: said for url, said in zip(self.each, asked, strict=True) if isinstance(said, tuple)}
         newest = max(standing, key=lambda url: standing[url][1], default="")
         for url, (connection, _) in standing.items():
             if url != newest:
@@ -102,24 +112,25 @@ class Hosts:
         connection, timeline = standing[newest]
         if timeline < self._timeline:
             connection.terminate()
-            raise asyncpg.TargetServerAttributeNotMatched("the only server that takes writes is an old primary")
+            raise StoreUnavailable("PostgreSQL: the only server that takes writes is a primary that was replaced.")
         if timeline > self._timeline > 0:
             log.warning("PostgreSQL failed over: another server takes the writes now (timeline %d).", timeline)
         self._found, self._timeline = newest, timeline
         return connection
 
-    async def _ask(self, url: str, options: dict[str, Any]) -> "tuple[Connection, int]":
-        """A connection to this one and its timeline. Raises TargetServerAttributeNotMatched where it is a standby."""
-        async with asyncio.timeout(HOST_TIMEOUT_S):
-            connection = _watched(await asyncpg.connect(url, **options))
-            try:
-                async with connection.transaction():  # so that a pooler of transactions asks one server
-                    if await connection.fetchval("SHOW transaction_read_only") == "on":
-                        raise asyncpg.TargetServerAttributeNotMatched("none of the servers takes writes")
-                return connection, await _timeline(connection)
-            except BaseException:
-                connection.terminate()
-                raise
+
+async def _ask(url: str, options: dict[str, Any]) -> "tuple[Connection, int]":
+    """A connection to this one and its timeline. Raises StoreUnavailable where it is a standby."""
+    async with asyncio.timeout(HOST_TIMEOUT_S):
+        connection = await _connect(url, options)
+        try:
+            async with connection.transaction():  # so that a pooler of transactions asks one server
+                if await connection.fetchval("SHOW transaction_read_only") == "on":
+                    raise StoreUnavailable("PostgreSQL: no server takes writes.")
+            return connection, await _timeline(connection)
+        except BaseException:
+            connection.terminate()
+            raise
 
 
 async def _timeline(connection: "Connection") -> int:
@@ -149,8 +160,12 @@ def _each(address: Address) -> tuple[str, ...]:
     return tuple(urls)
 
 
-def _watched(connection: "Connection") -> "Connection":
-    """Have the system look after it: whoever waits for a machine that is gone hears so."""
+async def _connect(url: str, options: dict[str, Any]) -> "Connection":
+    """Have the system look after the way: whoever waits for a machine that is gone hears so."""
+    try:
+        connection: Connection = await asyncpg.connect(url, **options)
+    except asyncpg.TargetServerAttributeNotMatched as error:
+        raise StoreUnavailable("PostgreSQL: no server is what target_session_attrs asks for.") from error
     transport: asyncio.Transport = connection._transport  # type: ignore[attr-defined]  # there is no other way to it
     way = transport.get_extra_info("socket")
     if way is not None and way.family in {socket.AF_INET, socket.AF_INET6}:

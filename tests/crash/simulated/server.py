@@ -92,12 +92,18 @@ class WithStandby(Elsewhere):
 
     def __init__(self, server: PostgresqlServer, standby: PostgresqlServer) -> None:
         super().__init__(server)
+        self.stored = 0
+        """Messages that the first server had when it went."""
         self._standby = standby
         self._url = server.url(self._name, standby)
         self.configure("SET synchronous_commit = on")
         self.configure(f"SET synchronous_standby_names = '{STANDBY}'")
         while not self.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
             time.sleep(0.01)
+
+    def goes(self) -> None:
+        self.stored = self.ask("SELECT COUNT(*) FROM message")[0][0]
+        super().goes()
 
     def comes(self) -> None:
         self.server.stopped()
