@@ -39,6 +39,11 @@ class PostgresqlServer:
         folders = ",".join(server._socket_folder for server in (self, *others))
         return f"postgresql://postgres@/{database}?host={folders}"
 
+    @property
+    def pid(self) -> int:
+        """Of the process that all others of it descend from."""
+        return int(self._server.get_pid())
+
     async def create(self, template: str = "template0") -> str:
         """The name of a new database."""
         name = f"test_{os.getpid()}_{next(_counter)}"
