@@ -42,7 +42,7 @@ lint: $(READY)
 	@$(BIN)/hadolint deploy/Dockerfile
 	@$(BIN)/yamllint --strict -c deploy/yamllint.yaml deploy
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose.yaml
-	@$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes/hub.yaml deploy/kubernetes/scaling.yaml
+	@$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes/gateway.yaml deploy/kubernetes/worker/worker.yaml
 # systemd's own check wants the program to be there: this machine's stands in for it.
 	@! command -v systemd-analyze >/dev/null || { \
 		sed 's|/opt/trunkline/.venv/bin/trunkline|/bin/true|' deploy/trunkline.service > $(VENV)/trunkline.service \

@@ -246,14 +246,23 @@ class Inbox:
         holder = f"{self._process}:{self._claims}"
         regions = self._claimed_regions()
         which = {"holder": holder, "lease_ms": self.lease_ms, "most": most}
-        held, messages, replies, turns = await self._database.run(
-            statement("inbox.claim_of", **which, regions=regions) if regions else statement("inbox.claim", **which),
+        claiming = statement("inbox.claim", **which)
+        if regions:
+            claiming = statement("inbox.claim_of", **which, regions=regions)
+        loading = (
             statement("inbox.claimed_messages", holder=holder, most=MESSAGES_AT_ONCE),
             statement("inbox.claimed_replies", holder=holder),
             statement("inbox.claimed_turns", holder=holder, step=HISTORY_STEP),
         )
+        if self._database.engine == "sqlite":  # one way to the writer
+            held, *loaded = await self._database.run(claiming, *loading)
+        else:
+            # Every worker is woken and one finds something: to the others it is one round trip, not six.
+            held = await self._database.read(claiming)
+            loaded = await self._database.run(*loading) if held else []
         if not held:
             return []
+        messages, replies, turns = loaded
         await self._heed(held[0]["steering"])
         waiting_of = _grouped(messages, _waiting)
         replies_of = _grouped(replies, _unfinished)

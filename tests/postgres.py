@@ -17,6 +17,10 @@ import pytest
 
 # No test's data must outlive a power cut.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "deadlock_timeout": "50ms"}
+STANDBY = "standby"
+"""What a standby calls itself."""
+_OF_A_RUNNING_ONE = (".s.PGSQL.5432.lock", ".handle_pids.json", "log")
+"""The wheel keeps these beside the data, and a base backup takes them along."""
 _counter = itertools.count(1)
 
 
@@ -30,9 +34,15 @@ class PostgresqlServer:
         self._socket_folder = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
         self._templates: set[str] = set()
 
-    def url(self, database: str) -> str:
-        """What `open_database` takes."""
-        return f"postgresql://postgres@/{database}?host={self._socket_folder}"
+    def url(self, database: str, *others: "PostgresqlServer") -> str:
+        """What `open_database` takes. `others`: one of them may have taken over."""
+        folders = ",".join(server._socket_folder for server in (self, *others))
+        return f"postgresql://postgres@/{database}?host={folders}"
+
+    @property
+    def pid(self) -> int:
+        """Of the process that all others of it descend from."""
+        return int(self._server.get_pid())
 
     async def create(self, template: str = "template0") -> str:
         """The name of a new database."""
@@ -67,10 +77,42 @@ class PostgresqlServer:
         self._stopping.start()
 
     def start_again(self) -> None:
-        if self._stopping:
-            self._stopping.join()
+        self.stopped()
         self._server._postmaster_info = None
         self._server.ensure_postgres_running()
+
+    @contextmanager
+    def standby(self) -> Iterator["PostgresqlServer"]:
+        """A second server that follows this one; each commit waits for it as long as it is there."""
+        folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-", dir=memory()))
+        os.chown(folder, *self._owner())
+        try:
+            where = f"host={self._socket_folder} user=postgres application_name={STANDBY}"
+            words = ["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "-d", where]
+            self._wheel.pg_basebackup(words, pgdata=folder / "data", user=self._server.system_user)
+            for name in _OF_A_RUNNING_ONE:
+                (folder / "data" / name).unlink(missing_ok=True)
+            server = self._wheel.get_server(folder / "data", cleanup_mode="delete")
+            try:
+                yield PostgresqlServer(self._wheel, server)
+            finally:
+                server.cleanup()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def promote(self) -> None:
+        """The standby takes the writes from now on."""
+        self._control("-w", "promote")
+
+    def stopped(self) -> None:
+        """Wait for it."""
+        if self._stopping:
+            self._stopping.join()
+
+    def _owner(self) -> tuple[int, int]:
+        """Of the server's files."""
+        of = Path(self._server.pgdata).stat()
+        return of.st_uid, of.st_gid
 
     def _control(self, *words: str) -> None:
         self._wheel.pg_ctl([*words], pgdata=self._server.pgdata, user=self._server.system_user)

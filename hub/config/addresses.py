@@ -106,15 +106,28 @@ def _split(url: str) -> SplitResult | None:
 def check_database(database: str, key: Key, findings: Findings) -> None:
     """Complain about anything but `sqlite:PATH` and `postgresql://…` without a password."""
     scheme, _, rest = database.partition(":")
-    parts = _split(database) if scheme == "postgresql" else None
     if scheme == "sqlite" and rest and not rest.startswith("//"):
         return
-    # A server on this machine is named by the folder of its socket: postgresql://user@/database?host=/run/postgresql
-    if parts is None or not (parts.hostname or parts.query.startswith("host=/")):
+    parts = urlsplit(database) if scheme == "postgresql" and _names_hosts(database) else None
+    if parts is None:
         remedy = 'write "sqlite:var/hub.db" or "postgresql://user@host/database"'
         findings.problem(key, "is not the address of a database", remedy)
     elif parts.password is not None or "password=" in parts.query.lower():
         findings.problem(key, "a password does not belong in this file", "take it out and set PGPASSWORD")
+
+
+def _names_hosts(database: str) -> bool:
+    """Whether a URL of PostgreSQL says where it is: `host`, or `host:port,host:port` where another may take over.
+
+    A server on this machine is named by the folder of its socket: postgresql://user@/database?host=/run/postgresql
+    """
+    try:
+        parts = urlsplit(database)
+    except ValueError:
+        return False
+    hosts = parts.netloc.rpartition("@")[2]
+    each = [_split(f"//{host}") for host in hosts.split(",")]
+    return all(one and one.hostname for one in each) if hosts else parts.query.startswith("host=/")
 
 
 def check_person(person: str, key: Key, findings: Findings) -> None:

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from hub.clock import Clock
 from hub.store.database import Rows, Sql, Statement, StoreError, StoreUnavailable, Undone
 from hub.store.dialect import numbered, returns_rows
+from hub.store.postgresql_hosts import Hosts, parsed
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -26,6 +26,14 @@ MOST_CONNECTIONS = 10
 CONNECT_TIMEOUT_S = 10.0
 # A statement of ours takes milliseconds; past this, the server or the way to it is gone.
 COMMAND_TIMEOUT_S = 30.0
+# Before the driver's own patience ends.
+COMMIT_TIMEOUT_S = COMMAND_TIMEOUT_S - 5
+# Where nobody has set them for the server, the database, the user or in the URL.
+_END_OF_THE_DEAD = """
+    SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '5s' ELSE '10s' END, false)
+    FROM pg_settings
+    WHERE name IN ('client_connection_check_interval', 'idle_in_transaction_session_timeout') AND source = 'default'
+"""
 # Deadlocks are rare and over at once, since one of the two goes through.
 MOST_REPLAYS = 5
 REPLAY_PAUSE_S = 0.005
@@ -66,10 +74,10 @@ class PostgresqlDatabase:
     in_order = False  # each transaction has a connection of its own
 
     def __init__(
-        self, pool: "asyncpg.Pool[asyncpg.Record]", clock: Clock | None, address: str, *, pooled_elsewhere: bool
+        self, pool: "asyncpg.Pool[asyncpg.Record]", clock: Clock | None, hosts: Hosts, *, pooled_elsewhere: bool
     ) -> None:
         self._pool = pool
-        self._address = address
+        self._hosts = hosts
         self.hears = not pooled_elsewhere
         """Whether words of other processes can be heard: a pooler of transactions keeps no session that listens."""
         self._clock = clock
@@ -86,16 +94,18 @@ class PostgresqlDatabase:
 
         Beyond what libpq knows, the URL may say `pool_size=20` (connections of this process at the most), and
         `statement_cache_size=0` where a transaction pooler (PgBouncer) stands between: no prepared statement is then
-        expected to be there from one transaction to the next.
+        expected to be there from one transaction to the next. Of several hosts, the one that takes writes is used.
         """
         try:
-            address, options = _options(url)
-            cache_size = options.get("statement_cache_size", 200)
+            address = parsed(url)
+            hosts = Hosts(address)
+            cache_size = address.options.get("statement_cache_size", 200)
+            connect: Any = hosts.connect
             pool = await asyncpg.create_pool(
-                address,
                 min_size=1,
-                max_size=options.get("pool_size", MOST_CONNECTIONS),
-                init=_init,
+                max_size=address.options.get("pool_size", MOST_CONNECTIONS),
+                connect=connect,
+                init=_init_pooled if cache_size == 0 else _init,
                 reset=_reset,
                 timeout=CONNECT_TIMEOUT_S,
                 command_timeout=COMMAND_TIMEOUT_S,
@@ -110,16 +120,16 @@ class PostgresqlDatabase:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             # The server's words name a user or a database at the most, never the password; the URL would.
             raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}.") from error
-        return cls(pool, clock, address, pooled_elsewhere=cache_size == 0)
+        return cls(pool, clock, hosts, pooled_elsewhere=cache_size == 0)
 
     async def run(self, *statements: Statement) -> list[Rows]:
         alone = len(statements) == 1 and statements[0].sql.expects is None and not self._pooled_elsewhere
 
         async def transaction(connection: "Connection") -> list[Rows]:
             if alone:
-                return await self._execute(connection, statements)  # a statement is a transaction by itself
-            async with connection.transaction():
-                return await self._execute(connection, statements)
+                with _never_cancelled(connection):
+                    return await self._execute(connection, statements)  # a statement is a transaction by itself
+            return await self._together(connection, statements)
 
         with self._counted():
             return await self._replayed(transaction) if statements else []
@@ -136,7 +146,7 @@ class PostgresqlDatabase:
         """On a connection of its own, until cancelled. Raises StoreUnavailable where that is lost."""
         lost = asyncio.Event()
         try:
-            connection = await asyncpg.connect(self._address, timeout=CONNECT_TIMEOUT_S, statement_cache_size=0)
+            connection = await self._hosts.connect(timeout=CONNECT_TIMEOUT_S, statement_cache_size=0)
             try:
                 connection.add_termination_listener(lambda _: lost.set())
                 await connection.add_listener(TOPIC, lambda *said: heard(str(said[-1])))
@@ -181,8 +191,29 @@ class PostgresqlDatabase:
             except _REPLAY:
                 await asyncio.sleep(REPLAY_PAUSE_S * replay)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
-                raise _store_error(error) from error
+                failed = _store_error(error)
+                if isinstance(failed, StoreUnavailable):
+                    await self._doubt(error)
+                raise failed from error
         raise StoreUnavailable(f"A transaction met others' locks {MOST_REPLAYS} times.")
+
+    async def _doubt(self, error: Exception) -> None:
+        """The server may be another one by now: who connects looks, and nobody stays with one that only reads."""
+        self._hosts.doubt()
+        if isinstance(error, asyncpg.ReadOnlySQLTransactionError | TimeoutError):
+            await self._pool.expire_connections()
+
+    async def _together(self, connection: "Connection", statements: Sequence[Statement]) -> list[Rows]:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            results = await self._execute(connection, statements)
+        except BaseException:
+            await transaction.rollback()
+            raise
+        with _never_cancelled(connection):
+            await transaction.commit()
+        return results
 
     async def _execute(self, connection: "Connection", statements: Sequence[Statement]) -> list[Rows]:
         results: list[Rows] = []
@@ -219,7 +250,24 @@ def _compiled(sql: Sql, now: str | None) -> _Compiled:
     return _Compiled(text, names, returns_rows(text))
 
 
+@contextmanager
+def _never_cancelled(connection: "Connection") -> Iterator[None]:
+    """A commit that waits for a standby is left, not cancelled: cancelled, it would count without the standby."""
+    patience = asyncio.get_running_loop().call_later(COMMIT_TIMEOUT_S, connection.terminate)
+    try:
+        yield
+    finally:
+        patience.cancel()
+
+
 async def _init(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Whoever dies in a transaction must not keep its locks until the server's system notices."""
+    await _init_pooled(connection)
+    with suppress(asyncpg.PostgresError):  # not every server that speaks the protocol has them
+        await connection.execute(_END_OF_THE_DEAD)
+
+
+async def _init_pooled(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Sums of BIGINT come as numeric: make them the same int that SQLite gives (float where there is a fraction)."""
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=_number)
 
@@ -236,26 +284,6 @@ def _touched(status: str) -> int:
     """The rows in a status like `UPDATE 3` or `INSERT 0 1`; 0 for one that counts none."""
     last = status.rpartition(" ")[2]
     return int(last) if last.isdecimal() else 0
-
-
-def address(url: str) -> str:
-    """The URL as the driver takes it. Raises StoreError."""
-    return _options(url)[0]
-
-
-def _options(url: str) -> tuple[str, dict[str, int]]:
-    """The URL without our own options, and those."""
-    parts = urlsplit(url)
-    ours: dict[str, int] = {}
-    others = []
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
-        if name not in {"statement_cache_size", "pool_size"}:
-            others.append((name, value))
-        elif value.isdecimal():
-            ours[name] = int(value)
-        else:
-            raise StoreError(f"{name} in the database's URL must be a number.")
-    return urlunsplit(parts._replace(query=urlencode(others))), ours
 
 
 def _store_error(error: Exception) -> StoreError:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from hub.store.database import StoreUnavailable
-from hub.store.postgresql import CONNECT_TIMEOUT_S, address
+from hub.store.postgresql import CONNECT_TIMEOUT_S
+from hub.store.postgresql_hosts import Hosts, parsed
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -40,7 +41,7 @@ class OneState:
 async def one_state(url: str) -> AsyncIterator[OneState]:
     """Raises StoreError, StoreUnavailable."""
     try:
-        connection = await asyncpg.connect(address(url), timeout=CONNECT_TIMEOUT_S)
+        connection = await Hosts(parsed(url)).connect(timeout=CONNECT_TIMEOUT_S)
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 yield OneState(connection)

@@ -89,6 +89,10 @@ class Meters:
         )
         self.turns = Gauge("trunkline_turns_in_progress", "Turns of this process under way.", registry=registry)
         self.queue = Gauge("trunkline_queue_messages", "Messages that wait or are being answered.", registry=registry)
+        self.region_queue = Gauge(
+            "trunkline_region_queue_messages", "Those of them that a home region's workers take.", ["region"],
+            registry=registry,
+        )  # fmt: skip
         self.open_holds = Gauge("trunkline_open_holds", "Holds that have not ended.", registry=registry)
         self.open_holds_usd = Gauge("trunkline_open_holds_usd", "US dollars in them.", registry=registry)
         self.budget_limit = _budget("limit_usd", "Most to be spent in the present period, in US dollars.", registry)

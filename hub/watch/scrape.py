@@ -38,6 +38,8 @@ class Scrape:
         self._now_ms = now_ms
         self._newest_backup_ms = newest_backup_ms
         self._folder = folder
+        self._regions_seen: set[str] = set()
+        """Of those in which nobody waits any more, that is told too."""
 
     async def text(self) -> bytes:
         """Everything in Prometheus's text format. A store that is away leaves its figures out."""
@@ -53,10 +55,14 @@ class Scrape:
 
     async def _read_store(self) -> None:
         meters = self._meters
-        (waiting,) = await self._database.read(statement("reports.waiting"))
+        queue = await self._database.read(statement("watch.queue"))
         (holds,) = await self._database.read(statement("watch.open_holds"))
         budgets = await self._database.read(statement("reports.budgets", at_ms=self._now_ms()))
-        meters.queue.set(waiting["messages"])
+        meters.queue.set(sum(row["messages"] for row in queue))
+        waiting = dict.fromkeys(self._regions_seen, 0) | {row["home_region"]: row["messages"] for row in queue}
+        for region, messages in waiting.items():
+            meters.region_queue.labels(region).set(messages)
+        self._regions_seen.update(waiting)
         meters.open_holds.set(holds["holds"])
         meters.open_holds_usd.set(holds["nusd"] / NUSD)
         for gauge in (meters.budget_limit, meters.budget_spent, meters.budget_held):

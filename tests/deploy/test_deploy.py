@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from hub.app import DRAIN_S, read_settings
 from hub.cli import app
 from hub.clock import SystemClock
+from hub.processes.roster import Role
 from hub.watch.meters import Meters
 from hub.web.health import CHECK_SECONDS, health_routes
 from hub.web.server import STOP_S
@@ -26,12 +27,15 @@ DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 UNIT = (DEPLOY / "trunkline.service").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 HUBS = {name: of for name, of in COMPOSE["services"].items() if name.startswith("hub-")}
+GATEWAYS = [name for name, of in HUBS.items() if "gateway" in of["command"]]
+KUBERNETES = DEPLOY / "kubernetes"
 MANIFESTS = {
-    each["kind"]: each
-    for name in ("hub", "scaling")
-    for each in yaml.safe_load_all((DEPLOY / "kubernetes" / f"{name}.yaml").read_text(encoding="utf-8"))
+    role: {each["kind"]: each for each in yaml.safe_load_all((KUBERNETES / path).read_text(encoding="utf-8"))}
+    for role, path in (("gateway", "gateway.yaml"), ("worker", "worker/worker.yaml"))
 }
-CONTAINER = MANIFESTS["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+PODS = {role: of["Deployment"]["spec"]["template"] for role, of in MANIFESTS.items()}
+CONTAINERS = {role: pod["spec"]["containers"][0] for role, pod in PODS.items()}
+REGION_LABEL = "trunkline/region"
 SETTINGS = (DEPLOY / "regions.toml").read_text(encoding="utf-8")
 PORT = int(tomllib.loads(SETTINGS)["channels"]["web"]["listen"].rpartition(":")[2])
 METRIC = re.compile(r"\btrunkline_[a-z_]+\b")
@@ -48,7 +52,10 @@ def test_the_settings_of_the_fleet_are_valid(tmp_path: Path) -> None:
     secrets = {name: f"long-enough-to-be-{place}" for place, name in enumerate(re.findall(r'"env:(\w+)"', SETTINGS))}
     settings = read_settings(tmp_path / "regions.toml", secrets, SystemClock())
     assert settings.notices == ()
-    assert len(settings.regions) == len(HUBS) == 3
+    assert len(settings.regions) == 3
+    told = [of["command"] for of in HUBS.values()]
+    assert sorted(words[words.index("--region") + 1] for words in told if "worker" in words) == sorted(settings.regions)
+    assert len(GATEWAYS) == 2, "one takes over from the other"
     assert settings.hub.database.startswith("postgresql://trunkline@postgres/trunkline")
     assert COMPOSE["services"]["postgres"]["environment"]["POSTGRES_USER"] == "trunkline"
     telegram = next(each for each in settings.channels if each.channel == "telegram")
@@ -59,7 +66,12 @@ def test_the_image_runs_a_command_that_there_is() -> None:
     assert json.loads(re.findall(r"^ENTRYPOINT (.*)$", DOCKERFILE, re.M)[0]) == ["python", "-m", "hub"]
     started = json.loads(re.findall(r"^CMD (.*)$", DOCKERFILE, re.M)[0])
     assert understood(*started)
-    assert CONTAINER["args"] == started
+    assert CONTAINERS["gateway"]["args"] == [*started, "--role", "gateway"]
+    assert CONTAINERS["worker"]["args"] == [*started, "--role", "worker", "--region", "$(REGION)"]
+    for service in HUBS.values():
+        assert service["command"][: len(started)] == started
+        assert service["command"][len(started) :: 2] in (["--role"], ["--role", "--region"])
+    assert {Role(name) for name in MANIFESTS} == {Role.GATEWAY, Role.WORKER}
     assert f"EXPOSE {PORT}" in DOCKERFILE
     assert f":{PORT}/healthz" in DOCKERFILE
     assert "TRUNKLINE_CONFIG=/data/regions.toml" in DOCKERFILE
@@ -95,42 +107,78 @@ def test_the_balancer_and_prometheus_know_every_process() -> None:
     balancer = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     scraped = yaml.safe_load((DEPLOY / "prometheus.yaml").read_text(encoding="utf-8"))["scrape_configs"][0]
     places = {f"{name}:{PORT}" for name in HUBS}
-    assert set(re.findall(r"server (hub-[\w-]+:\d+)", balancer)) == places
+    assert set(re.findall(r"server (hub-[\w-]+:\d+)", balancer)) == {f"{name}:{PORT}" for name in GATEWAYS}
+    assert set(COMPOSE["services"]["balancer"]["depends_on"]) == set(GATEWAYS)
     assert set(scraped["static_configs"][0]["targets"]) == places
     assert "location = /metrics { return 404; }" in balancer
 
 
-def test_probes_ask_for_what_the_hub_answers_and_wait_longer_than_it_takes() -> None:
+@pytest.mark.parametrize("container", CONTAINERS.values(), ids=list(CONTAINERS))
+def test_probes_ask_for_what_the_hub_answers_and_wait_longer_than_it_takes(container: dict[str, Any]) -> None:
     paths = {route.path for route in health_routes({})}
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-        assert CONTAINER[probe]["httpGet"]["path"] in paths
-        assert CONTAINER[probe]["timeoutSeconds"] > CHECK_SECONDS
-    assert CONTAINER["readinessProbe"]["httpGet"]["path"] == "/readyz"
-    assert CONTAINER["livenessProbe"]["httpGet"]["path"] == "/healthz", "a lost database is no reason to be killed"
-    assert CONTAINER["ports"] == [{"name": "http", "containerPort": PORT}]
-    assert MANIFESTS["Service"]["spec"]["ports"][0]["targetPort"] == "http"
+        assert container[probe]["httpGet"]["path"] in paths
+        assert container[probe]["timeoutSeconds"] > CHECK_SECONDS
+    assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    assert container["livenessProbe"]["httpGet"]["path"] == "/healthz", "a lost database is no reason to be killed"
+    assert container["ports"] == [{"name": "http", "containerPort": PORT}]
+    assert MANIFESTS["gateway"]["Service"]["spec"]["ports"][0]["targetPort"] == "http"
 
 
-def test_the_manifests_fit_together() -> None:
-    pod = MANIFESTS["Deployment"]["spec"]["template"]
+@pytest.mark.parametrize("role", MANIFESTS)
+def test_the_manifests_fit_together(role: str) -> None:
+    of, pod, container = MANIFESTS[role], PODS[role], CONTAINERS[role]
     labels = pod["metadata"]["labels"]
-    assert MANIFESTS["Service"]["spec"]["selector"] == labels
-    assert MANIFESTS["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"] == labels
-    assert MANIFESTS["HorizontalPodAutoscaler"]["spec"]["scaleTargetRef"]["name"] == "trunkline"
-    assert (
-        MANIFESTS["PodDisruptionBudget"]["spec"]["minAvailable"]
-        < MANIFESTS["HorizontalPodAutoscaler"]["spec"]["minReplicas"]
-    )
+    assert labels["app.kubernetes.io/component"] == role
+    assert of["Deployment"]["spec"]["selector"]["matchLabels"] == labels
+    assert of["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"] == labels
+    assert pod["spec"]["topologySpreadConstraints"][0]["labelSelector"]["matchLabels"] == labels
+    assert of["HorizontalPodAutoscaler"]["spec"]["scaleTargetRef"]["name"] == of["Deployment"]["metadata"]["name"]
+    assert of["PodDisruptionBudget"]["spec"]["minAvailable"] < of["HorizontalPodAutoscaler"]["spec"]["minReplicas"]
     assert pod["spec"]["terminationGracePeriodSeconds"] > DRAIN_S + STOP_S
     assert pod["spec"]["securityContext"]["runAsUser"] == 10001
-    assert CONTAINER["securityContext"]["readOnlyRootFilesystem"] is True
-    mounts = {each["mountPath"]: each["name"] for each in CONTAINER["volumeMounts"]}
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    mounts = {each["mountPath"]: each["name"] for each in container["volumeMounts"]}
     assert {"/data", "/data/regions.toml", "/data/prompts", "/tmp"} == set(mounts)
-    generated = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text(encoding="utf-8"))
-    made = {each["name"]: each["files"] for each in generated["configMapGenerator"]}
+    made = {each["name"]: each["files"] for each in kustomization(".")["configMapGenerator"]}
     wanted = {volume["configMap"]["name"] for volume in pod["spec"]["volumes"] if "configMap" in volume}
     assert set(made) == wanted
     assert set(made["trunkline-prompts"]) == {path.name for path in (ROOT / "prompts").glob("*.md")}
+
+
+def test_webhooks_and_the_page_reach_gateways_alone() -> None:
+    assert MANIFESTS["gateway"]["Service"]["spec"]["selector"] == PODS["gateway"]["metadata"]["labels"]
+    assert "Service" not in MANIFESTS["worker"]
+
+
+def test_each_region_of_the_settings_has_its_workers() -> None:
+    regions = set(tomllib.loads(SETTINGS)["regions"])
+    assert set(kustomization(".")["resources"]) == {"gateway.yaml", *regions}
+    [variable] = CONTAINERS["worker"]["env"]
+    assert variable["name"] == "REGION"
+    assert variable["valueFrom"]["fieldRef"]["fieldPath"] == f"metadata.labels['{REGION_LABEL}']"
+    assert kustomization("worker")["resources"] == ["worker.yaml"]
+    for region in regions:
+        own = kustomization(region)
+        assert own["resources"] == ["../worker"]
+        assert own["nameSuffix"] == f"-{region}"
+        assert own["labels"] == [{"pairs": {REGION_LABEL: region}, "includeSelectors": True}]
+        [patch] = own["patches"]
+        assert patch["target"]["kind"] == "HorizontalPodAutoscaler"
+        [change] = yaml.safe_load(patch["patch"])
+        assert change["op"] == "replace"
+        assert change["value"] == region
+        *above, last = change["path"].split("/")[1:]
+        place: Any = MANIFESTS["worker"]["HorizontalPodAutoscaler"]
+        for step in above:
+            place = place[int(step) if step.isdecimal() else step]
+        assert last in place
+
+
+def kustomization(folder: str) -> dict[str, Any]:
+    path = KUBERNETES / folder / "kustomization.yaml"
+    read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read
 
 
 def test_the_unit_runs_commands_that_there_are_and_waits_for_draining() -> None:
@@ -159,8 +207,9 @@ def test_the_dashboard_shows_every_metric_and_no_other() -> None:
 
 def test_scaling_and_the_runbook_name_metrics_that_there_are() -> None:
     there = Meters().names()
-    metric = MANIFESTS["HorizontalPodAutoscaler"]["spec"]["metrics"][0]["external"]["metric"]["name"]
-    assert metric in there
+    metric = MANIFESTS["worker"]["HorizontalPodAutoscaler"]["spec"]["metrics"][0]["external"]["metric"]
+    assert metric["name"] in there
+    assert set(metric["selector"]["matchLabels"]) == {"region"}
     runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
     assert set(METRIC.findall(runbook)) - there - {_family(name) for name in there} == set()
 

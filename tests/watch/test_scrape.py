@@ -6,8 +6,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from hub.clock import SystemClock
+from hub.clock import SystemClock, new_id
 from hub.config.settings import Secret
+from hub.inbox import Inbox
+from hub.messages import Conversation, Message, Sender
 from hub.store import Database
 from hub.watch.meters import Meters
 from hub.watch.scrape import Scrape, metrics_route
@@ -45,6 +47,33 @@ async def test_open_holds_budgets_and_the_queue_come_from_the_store(database: Da
         assert f"{line}\n" in text
     assert "guild-1" not in text
     assert "trunkline_disk_free_bytes 0.0" not in text
+
+
+async def test_each_region_has_its_queue_and_none_where_nobody_waits_any_more(
+    database: Database, tmp_path: Path
+) -> None:
+    inbox = Inbox(
+        database,
+        process="one",
+        new_id=new_id,
+        home_region=lambda message: "eu-west" if message.sender.id == "1" else "us-west",
+        lease_ms=15_000,
+    )
+    scrape = scrape_of(database, tmp_path)
+    for chat, person in (("1", "1"), ("2", "1"), ("3", "3")):
+        where = Conversation("telegram", "main", chat)
+        message = Message(conversation=where, platform_id=chat, sender=Sender(person), text="Hello", sent_ms=0)
+        await inbox.accept([message], stops=lambda _: False)
+    text = (await scrape.text()).decode()
+    assert "trunkline_queue_messages 3.0\n" in text
+    assert 'trunkline_region_queue_messages{region="eu-west"} 2.0\n' in text
+    assert 'trunkline_region_queue_messages{region="us-west"} 1.0\n' in text
+    for claim in await inbox.claim(9):
+        if claim.waiting[0].message.sender.id == "3":
+            await inbox.finish(claim, {claim.waiting[0].id: "answered"})
+    text = (await scrape.text()).decode()
+    assert "trunkline_queue_messages 2.0\n" in text
+    assert 'trunkline_region_queue_messages{region="us-west"} 0.0\n' in text
 
 
 async def test_a_store_that_is_away_leaves_the_rest(sqlite_database: Database, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_platform_that_asks_to_wait_is_counted_and_waited_for() -> None:
 
 def test_no_label_can_hold_a_person_or_words() -> None:
     bounded = {"channel", "account", "agent", "deployment", "model", "kind", "outcome", "type", "mark"}
-    bounded |= {"level", "logger", "part", "scope", "name", "period", "le"}
+    bounded |= {"level", "logger", "part", "scope", "name", "period", "le", "region"}
     labels = set()
     for metric in vars(Meters()).values():
         labels |= set(getattr(metric, "_labelnames", ()))

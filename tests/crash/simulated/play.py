@@ -312,9 +312,9 @@ class World:
             case "no longer locked":
                 disk.unlock()
             case "server gone" if self.elsewhere:
-                self.elsewhere.server.stop_at_once()
+                self.elsewhere.goes()
             case "server back" if self.elsewhere:
-                self.elsewhere.server.start_again()
+                self.elsewhere.comes()
             case "regions away":
                 for port in ports:
                     network.go_away(port)

@@ -1,4 +1,5 @@
-"""Runs on a real PostgreSQL that goes away in the middle: stopped at once, as by a power cut, and started again.
+"""Runs on a real PostgreSQL that goes away in the middle: stopped at once, as by a power cut, and started again, or its
+standby takes over.
 
 The hub's time is virtual here too, and stands still while the server works; which of two transactions came first is the
 server's to say, so a seed fixes what goes wrong, not every step of it.
@@ -7,21 +8,23 @@ server's to say, so a seed fixes what goes wrong, not every step of it.
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Coroutine
 from typing import Any
 
 import asyncpg
 import msgspec
+from asyncpg.connect_utils import SessionAttribute
 
 from hub.clock import Clock
 from hub.store import Database
 from hub.store.postgresql import PostgresqlDatabase
 from tests.crash.simulated.plan import Death, Plan, Trouble, plan
-from tests.postgres import PostgresqlServer
+from tests.postgres import STANDBY, PostgresqlServer
 
 
 def restarted(seed: int) -> Plan:
-    """The plan of a run in which the server is restarted under load, and hubs die as well."""
+    """The plan of a run in which the server is away for a moment under load, and hubs die as well."""
     made = plan(8, seed)
     at_s = 0.1 + (seed % 7) * 0.13
     troubles = (Trouble(at_s, "server gone"), Trouble(at_s + 0.5 * (seed % 5), "server back"))
@@ -40,6 +43,15 @@ class Elsewhere:
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._name = self._in_thread(server.create_migrated())
         self._url = server.url(self._name)
+        """As the settings of a hub name it."""
+
+    def goes(self) -> None:
+        """At once."""
+        self.server.stop_at_once()
+
+    def comes(self) -> None:
+        """Somebody serves again."""
+        self.server.start_again()
 
     async def open(self, clock: Clock) -> Database:
         """As a hub opens it."""
@@ -68,8 +80,41 @@ class Elsewhere:
 
     async def _ask(self, sql: str) -> list[Any]:
         if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._url)
+            self._connection = await asyncpg.connect(self._url, target_session_attrs=SessionAttribute.read_write)
         return list(await self._connection.fetch(sql))
 
     def _in_thread(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+
+class WithStandby(Elsewhere):
+    """The same on two servers: each commit waits for the second, which takes over from the first for good."""
+
+    def __init__(self, server: PostgresqlServer, standby: PostgresqlServer) -> None:
+        super().__init__(server)
+        self.stored = 0
+        """Messages that the first server had when it went."""
+        self._standby = standby
+        self._url = server.url(self._name, standby)
+        self.configure("SET synchronous_commit = on")
+        self.configure(f"SET synchronous_standby_names = '{STANDBY}'")
+        while not self.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
+            time.sleep(0.01)
+
+    def goes(self) -> None:
+        self.stored = self.ask("SELECT COUNT(*) FROM message")[0][0]
+        super().goes()
+
+    def comes(self) -> None:
+        self.server.stopped()
+        self._standby.promote()
+
+    def close(self) -> None:
+        """The first server stands as before, alone."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+        self.server.start_again()
+        self.configure("RESET synchronous_standby_names")
+        self.configure("SET synchronous_commit = off")
+        super().close()
