@@ -43,7 +43,10 @@ def test_times_are_read_as_people_write_them_and_as_the_standard_has_them() -> N
         ("[]", "no question whose evidence"),
         ('[{"turns": [{"id": 1}], "questions": []}]', r"`\$\[0\].turns\[0\].id`"),
         (
-            '[{"turns": [{"id": "1", "text": "", "at": "gestern"}], "questions": [{"question": "", "evidence": ["1"]}]}]',
+            (
+                '[{"turns": [{"id": "1", "text": "", "at": "gestern"}], '
+                '"questions": [{"question": "", "evidence": ["1"]}]}]'
+            ),
             "turn 1: 'gestern' is no time",
         ),
     ],

@@ -70,8 +70,8 @@ _FRAMES = frames(
     (rf"where (?:is|are) {_SOME}(?:best|good|top)", "BEST"),
     (
         (
-            r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful|common|important"
-            r"|popular|necessary|normal|likely|healthy|harmful)\b)(?: is| are)?"
+            r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful|common"
+            r"|important|popular|necessary|normal|likely|healthy|harmful)\b)(?: is| are)?"
         ),
         "IS",
     ),
