@@ -41,6 +41,8 @@ REPLACED = 0.91
 LONGER = 0.93
 """Where a wording has words of content that the other has not."""
 MOST_MORE = 2
+SHORTEST = 3
+"""Letters of a word that may be more."""
 LEAST_COMMON = 2
 """Words of content that both must have where one has more."""
 _BEGINNING = 4
@@ -188,7 +190,9 @@ def _is_close_to(one: str, other: str, names: frozenset[str]) -> bool:
 
 
 def _tells(word: str, names: frozenset[str]) -> bool:
-    return word in TELLING or word.startswith(OPPOSITE) or word.endswith("less") or _is_name(word, names)
+    """A word of a letter or two tells things of a kind apart: "e-bike", "vitamin c", "size xl"."""
+    tells = word in TELLING or word.startswith(OPPOSITE) or word.endswith("less") or len(word) < SHORTEST
+    return tells or _is_name(word, names)
 
 
 def _beside_number(words: tuple[str, ...], place: int) -> bool:

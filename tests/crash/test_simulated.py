@@ -20,19 +20,22 @@ ONCE_WRONG = {
     (11, 133): "a post was put off by a day with the clock, while no hub ran",
 }
 """Runs that found something in the hub, and what it was; the seeds are played on as they are."""
-SEEN_IN = {
-    "confirmed before the commit": (1, 2),
-    "stored twice": (8, 1),
-    "not settled": (5, 1),
-    "settled apart from the answer": (5, 1),
-    "lost calls are not charged": (4, 1),
-    "marked before it is sent": (7, 8),
-    "sent anew after a death": (4, 1),
-    "orphans are not listed": (7, 1),
-    "uncertain posts are repeated": (7, 7),
-    "budgets are not asked": (3, 1),
+SEEN_IN: dict[str, tuple[int, tuple[int, ...]]] = {
+    "confirmed before the commit": (1, (2, 3)),
+    "stored twice": (8, (1,)),
+    "not settled": (5, (1, 2)),
+    "settled apart from the answer": (5, (1, 2)),
+    "lost calls are not charged": (4, (1,)),
+    "marked before it is sent": (7, (8, 9, 11)),
+    "sent anew after a death": (4, (1,)),
+    "orphans are not listed": (7, (1, 2, 3)),
+    "uncertain posts are repeated": (7, (3, 7, 9, 10)),
+    "budgets are not asked": (3, (1, 2, 7)),
 }
-"""Where each fault that is put in by hand must show."""
+"""Scenario and seeds; each fault that is put in by hand must show in one of them.
+
+Where a death falls moves a little with each change of the hub, so that of one seed alone it would be chance.
+"""
 Key = tuple[int, int, str]
 
 
@@ -42,7 +45,7 @@ def runs() -> dict[Key, list[Run]]:
     wanted: list[tuple[int, int] | Key] = [(scenario, seed) for seed in SEEDS for scenario in SCENARIOS]
     wanted += [(scenario, 1) for scenario in SCENARIOS]  # once more, and later
     wanted += list(ONCE_WRONG)
-    wanted += [(*run, name) for name, run in SEEN_IN.items()]
+    wanted += [(scenario, seed, name) for name, (scenario, seeds) in SEEN_IN.items() for seed in seeds]
     found: dict[Key, list[Run]] = defaultdict(list)
     for run in many(wanted, 2, lambda _: None):
         found[run.scenario, run.seed, run.broken_by].append(run)
@@ -80,6 +83,7 @@ def test_the_hub_dies_where_the_scenario_says(runs: dict[Key, list[Run]], scenar
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_that_is_put_in_by_hand_is_seen(runs: dict[Key, list[Run]], name: str) -> None:
-    (run,) = runs[*SEEN_IN[name], name]
-    assert run.outcome is not None, run.broken
-    assert run.wrong, name
+    scenario, seeds = SEEN_IN[name]
+    found = [run for seed in seeds for run in runs[scenario, seed, name]]
+    assert [run.broken for run in found] == [""] * len(seeds)
+    assert any(run.wrong for run in found), name

@@ -39,6 +39,7 @@ APART = [
     ("How can I recover a deleted table?", "How do I restore a big deleted table?"),
     ("How can I treat warts on my hands?", "How can I avoid warts on my hands?"),
     ("What is a good employer?", "What is a good employee?"),
+    ("How do I store vitamin tablets?", "How do I store vitamin c tablets?"),
     ("Wie oft muss man eine Kette ölen?", "Wie oft muss man eine rostige Kette ölen?"),
 ]
 
