@@ -254,7 +254,7 @@ class Inbox:
             statement("inbox.claimed_replies", holder=holder),
             statement("inbox.claimed_turns", holder=holder, step=HISTORY_STEP),
         )
-        if self._database.engine == "sqlite":  # one way to the writer
+        if self._database.in_order:  # one way to the writer
             held, *loaded = await self._database.run(claiming, *loading)
         else:
             # Every worker is woken and one finds something: to the others it is one round trip, not six.

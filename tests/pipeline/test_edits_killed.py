@@ -19,7 +19,7 @@ class Dying:
     """A database whose process dies: after so many transactions nothing reaches it, or no answer comes back."""
 
     def __init__(self, database: Database, lives: int, *, last_happens: bool) -> None:
-        self.engine = database.engine
+        self.engine, self.in_order = database.engine, database.in_order
         self.lives = lives
         self._database = database
         self._last_happens = last_happens

@@ -35,7 +35,7 @@ class Away:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.engine = database.engine
+        self.engine, self.in_order = database.engine, database.in_order
         self.away = False
         self.refused = 0
 
