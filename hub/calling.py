@@ -3,12 +3,13 @@
 The only caller of models. Each call has a hold and, where anything billable can have happened, a ledger row.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from io import StringIO
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -42,6 +43,18 @@ class Asked(msgspec.Struct, frozen=True):
     deployment: Deployment
 
 
+class Placeholder(Protocol):
+    """What a person sees until there is an answer."""
+
+    async def announcing(self) -> Sequence[Statement]:
+        """To be stored right before `start`, where it can be sent at once; else nothing."""
+        ...
+
+    def start(self, *, announced: bool = False) -> None:
+        """Send it, if it has not been sent. `announced`: what announces it was stored."""
+        ...
+
+
 class Asking:
     """One answer in the making: what all its attempts share."""
 
@@ -51,7 +64,7 @@ class Asking:
         draft: StringIO,
         stopper: Stopper,
         opening: Sequence[Statement],
-        opened: Callable[[], None],
+        placeholder: Placeholder,
     ) -> None:
         self.question = question
         self.draft = draft
@@ -61,7 +74,7 @@ class Asking:
         self.cheaper = False
         """Another model is asked from now on, if the agent has one."""
         self.failures: list[tuple[str, str]] = []
-        self._opened = opened
+        self.placeholder = placeholder
 
     @property
     def model(self) -> str:
@@ -70,10 +83,10 @@ class Asking:
         usual = choice.tier if choice else tier_of(agent)
         return agent.tiers.get("simple" if self.cheaper else usual, "")
 
-    def open(self) -> None:
-        """The opening statements have happened, together with the first hold."""
+    def open(self, *, announced: bool = False) -> None:
+        """The opening statements have happened: together with the first hold, and then maybe with what announces."""
         self.opening = ()
-        self._opened()
+        self.placeholder.start(announced=announced)
 
     def begin_again(self, words: str = phrases.BEGINNING_AGAIN) -> None:
         """What was shown of an answer gives way to the next attempt's, and the person is told."""
@@ -119,11 +132,11 @@ class Calling:
                 async with asking.stopper.stoppable():
                     await slot.enter_async_context(endpoint.slots)
                     # The opening begins with the guard; a later attempt, too, is the conversation owner's or none.
-                    extra = asking.opening or (guard(asking.question.claim),)
+                    announcing = await asking.placeholder.announcing() if asking.opening else ()
                     held = await self._reserving.reserve(
                         asking.question,
                         endpoint.deployment,
-                        extra,
+                        (*asking.opening, *announcing) or (guard(asking.question.claim),),
                         again=asking.effort.attempts > 0,
                         cheaper=asking.cheaper,
                     )
@@ -132,7 +145,8 @@ class Calling:
                 if asking.stopper.stopped:
                     await self._till.release(held)
                     return None
-                asking.open()
+                asking.open(announced=bool(announcing))
+                await asyncio.sleep(0)  # the person sees the placeholder before the model is called
                 slow_s = self._fleet.slow_s(endpoint.deployment.name) if asking.question.agent.hedge else None
                 if slow_s is None or not others:
                     return await self._call(asking, endpoint, held, visit, asking.draft, visit.first_word)

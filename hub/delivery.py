@@ -26,7 +26,7 @@ from hub.channel import (
 )
 from hub.clock import Clock
 from hub.errors import TrunklineError
-from hub.gate import Gate
+from hub.gate import Gate, Place
 from hub.inbox import Claim, guard
 from hub.messages import Target
 from hub.store import Database, Statement, StoreError, Undone, statement
@@ -83,6 +83,7 @@ class Delivery:
         self._clock = clock
         self._new_id = new_id
         self._unreadable = unreadable
+        self._place: Place | None = None
         self._first: asyncio.Task[None] | None = None
         self._growing: asyncio.Task[None] | None = None
         self._tick: asyncio.TimerHandle | None = None
@@ -107,13 +108,26 @@ class Delivery:
         """How long the platform has asked to send nothing here; zero or less: not at all."""
         return self._gate.closed_for_s(self._chat, private=self._private)
 
-    def start(self) -> None:
-        """Send the placeholder, as soon as the gate lets it through, and let it grow with the draft."""
+    async def announcing(self) -> tuple[Statement, ...]:
+        """What is stored before a placeholder is sent, for whoever stores something right before it anyhow.
+
+        Empty where the gate would keep it waiting: a process that dies meanwhile would leave word of one never sent.
+        """
+        if self.started or self.parts:
+            return ()
+        self._place = self._place or await self._gate.place_at_once(self._chat, private=self._private)
+        return (self._sending(),) if self._place else ()
+
+    def start(self, *, announced: bool = False) -> None:
+        """Send the placeholder, as soon as the gate lets it through, and let it grow with the draft.
+
+        `announced`: what `announcing` gave was stored.
+        """
         if self.started:
             return
         self.started = True
         if not self.parts:
-            self._first = asyncio.create_task(self._send_placeholder())
+            self._first = asyncio.create_task(self._send_placeholder(announced=announced))
             self._first.add_done_callback(self._look_at_first)
         self._schedule()
 
@@ -131,6 +145,8 @@ class Delivery:
         """Leave everything as it is; whoever holds the turn next goes on from the store."""
         if self._tick:
             self._tick.cancel()
+        if self._place:
+            self._place.give_back()
         if self._first:
             await asyncio.wait([self._first], timeout=LET_IT_END_S)  # cut off, nobody would know what became of it
         for task in (self._first, self._growing):
@@ -226,7 +242,7 @@ class Delivery:
                 pause *= 2
         raise Later
 
-    async def _send_placeholder(self, instead_of: int | None = None) -> None:
+    async def _send_placeholder(self, instead_of: int | None = None, *, announced: bool = False) -> None:
         """Send it until it stands, and store its id. Raises Undeliverable, Later, Undone.
 
         `instead_of`: the index of the deleted one whose place it takes; None: it is a further one.
@@ -235,11 +251,7 @@ class Delivery:
         for _ in range(TRIES):
             await self._gate.enter(self._chat, private=self._private)
             try:
-                async with self._gate.placeholder():
-                    # From here until its id is stored, a process that dies leaves a placeholder nobody knows.
-                    await self._record(statement("reply.sending", id=self.reply_id))
-                    part = await self._channel.placeholder(self._target)
-                    return await _to_its_end(self._keep(part, instead_of))
+                return await self._send_once(instead_of, announced=announced)
             except RetryAfter as wait:
                 self._gate.refused(self._chat, wait.seconds, private=self._private)
                 await self._record(self._not_sending())
@@ -252,7 +264,23 @@ class Delivery:
             except ChannelError as error:
                 raise Undeliverable(str(error)) from error
             pause *= 2
+            announced = False
         raise Later
+
+    async def _send_once(self, instead_of: int | None, *, announced: bool) -> None:
+        """Raises what storing and sending raise."""
+        place, self._place = self._place or await self._gate.place(), None
+        try:
+            if not announced:
+                # From here until its id is stored, a process that dies leaves a placeholder nobody knows.
+                await self._record(self._sending())
+            part = await self._channel.placeholder(self._target)
+            return await _to_its_end(self._keep(part, instead_of))
+        finally:
+            place.give_back()
+
+    def _sending(self) -> Statement:
+        return statement("reply.sending", id=self.reply_id)
 
     def _not_sending(self) -> Statement:
         return statement("reply.not_sending", id=self.reply_id)

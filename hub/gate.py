@@ -6,8 +6,6 @@ platform does not say which of its limits was hit.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Protocol
 
 import msgspec
@@ -71,6 +69,21 @@ class _Bucket:
     def wait_until(self, then: float) -> None:
         """Others have sent: nothing goes out before."""
         self.due = max(self.due, then + self._slack)
+
+
+class Place:
+    """Held until the placeholder's id is stored, or for a second at the most."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places = places
+        self._timer: asyncio.TimerHandle | None = asyncio.get_running_loop().call_later(SLOT_AT_MOST_S, self.give_back)
+
+    def give_back(self) -> None:
+        """Once; what follows changes nothing."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+            self._places.release()
 
 
 class Gate:
@@ -159,24 +172,18 @@ class Gate:
         if self._beside:
             self._beside.refused(chat, seconds)
 
-    @asynccontextmanager
-    async def placeholder(self) -> AsyncIterator[None]:
-        """Hold one of the `unconfirmed` places until the placeholder's id is stored, or for a second at the most."""
+    async def place(self) -> Place:
+        """One of the places for placeholders whose ids are not stored yet, when one is free."""
         await self._unconfirmed.acquire()
-        given_back = False
+        return Place(self._unconfirmed)
 
-        def give_back() -> None:
-            nonlocal given_back
-            if not given_back:
-                given_back = True
-                self._unconfirmed.release()
-
-        timer = asyncio.get_running_loop().call_later(SLOT_AT_MOST_S, give_back)
-        try:
-            yield
-        finally:
-            timer.cancel()
-            give_back()
+    async def place_at_once(self, chat: str, *, private: bool) -> Place | None:
+        """One where a placeholder would enter without waiting, as far as this process knows."""
+        now = self._clock.monotonic()
+        both = (self._chat(chat, private=private), self._account)
+        if self._unconfirmed.locked() or any(each.line.locked() or each.wait_s(now) > 0 for each in both):
+            return None
+        return await self.place()
 
     async def _open(self, bucket: _Bucket) -> None:
         while (wait := bucket.wait_s(self._clock.monotonic())) > 0:

@@ -254,7 +254,7 @@ class Turns:
                 claim, together, valid, agent, route, material, language, remembered, settings.hub.name
             )
             opening = () if delivery.started else begin()
-            answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery.start))
+            answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery))
             if isinstance(answer, Resting):
                 return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
             fate = await self._fate(waiting, stopper)

@@ -38,13 +38,13 @@ async def test_a_wait_that_the_platform_asks_for_is_kept(sqlite_database: Databa
     assert await orphans(hub) == []
 
 
-async def test_an_answer_is_seven_transactions(sqlite_database: SqliteDatabase) -> None:
-    """Accepted; claimed; held and begun; being sent; the placeholder's id; settled; finished. Then a look for more."""
+async def test_an_answer_is_six_transactions(sqlite_database: SqliteDatabase) -> None:
+    """Accepted; claimed; held, begun and about to be shown; the placeholder's id; settled; finished. Then a look."""
     hub = ScriptedHub(sqlite_database)
     await hub.answered(message("Hello"))  # makes the budgets
     before = sqlite_database.transactions
     await hub.answered(message("Hello again", 2))
-    assert sqlite_database.transactions - before == 7 + 1
+    assert sqlite_database.transactions - before == 6 + 1
     assert await orphans(hub) == []
 
 

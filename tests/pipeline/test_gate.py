@@ -167,11 +167,12 @@ async def test_placeholders_under_way_are_bounded() -> None:
 
     async def one() -> None:
         nonlocal under_way, most
-        async with gate.placeholder():
-            under_way += 1
-            most = max(most, under_way)
-            await asyncio.sleep(0.001)
-            under_way -= 1
+        place = await gate.place()
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.001)
+        under_way -= 1
+        place.give_back()
 
     await asyncio.gather(*(one() for _ in range(12)))
     assert most == 2
@@ -180,23 +181,29 @@ async def test_placeholders_under_way_are_bounded() -> None:
 async def test_a_hung_placeholder_does_not_keep_the_others_waiting() -> None:
     loop = asyncio.get_running_loop()
     gate = Gate(Pace(overall=1e6, chat=1e6, group=1e6), VirtualClock())
-    hung = asyncio.Event()
-
-    async def hang() -> None:
-        async with gate.placeholder():
-            await hung.wait()
-
-    hanging = asyncio.create_task(hang())
-    await asyncio.sleep(0)
+    hung = await gate.place()
     began = loop.time()
-    async with gate.placeholder():
-        waited = loop.time() - began
-    hung.set()
-    await hanging
+    second = await gate.place()
+    waited = loop.time() - began
+    second.give_back()
+    hung.give_back()
 
     assert waited == pytest.approx(SLOT_AT_MOST_S, abs=0.3)
-    async with gate.placeholder():  # given back once, not twice
-        assert gate._unconfirmed.locked()
+    await gate.place()
+    assert await gate.place_at_once("a", private=True) is None, "given back once, not twice"
+
+
+async def test_a_place_is_had_at_once_only_where_the_placeholder_would_not_wait() -> None:
+    gate = Gate(Pace(overall=1e6, chat=1, group=1, unconfirmed=2), VirtualClock())
+    place = await gate.place_at_once("quiet", private=True)
+    assert place
+    place.give_back()
+    gate.refused("closed", 5, private=True)
+    assert await gate.place_at_once("closed", private=True) is None
+    for _ in range(CHAT_BURST):
+        await gate.enter("busy", private=True)
+    assert await gate.place_at_once("busy", private=True) is None
+    assert await gate.place_at_once("quiet", private=True)
 
 
 async def test_a_chats_pace_holds_when_the_account_was_crowded() -> None:

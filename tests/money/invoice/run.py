@@ -100,6 +100,16 @@ class Mortal:
         pass
 
 
+class Nowhere:
+    """Nobody sees a placeholder. Implements hub.calling.Placeholder."""
+
+    async def announcing(self) -> tuple[()]:
+        return ()
+
+    def start(self, *, announced: bool = False) -> None:
+        pass
+
+
 class Turn(msgspec.Struct):
     """A message that is being answered, by whom, and how it can be disturbed."""
 
@@ -200,7 +210,7 @@ class Run:
     async def _turn(self, turn: Turn, question: Question) -> None:
         ask = turn.owner.ask
         await ask.presume(question.claim, question.message)
-        answer = await ask.answer(Asking(question, StringIO(), turn.stopper, (), lambda: None))
+        answer = await ask.answer(Asking(question, StringIO(), turn.stopper, (), Nowhere()))
         assert not isinstance(answer, Resting)
         await ask.settle(answer, guard(question.claim))
 
