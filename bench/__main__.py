@@ -1,7 +1,8 @@
 """`python -m bench`: start, store, routing, the hub beside the bare bots, each channel, waiting, a large report.
 
 Each can be run alone, with options. What takes minutes runs alone: `bench.routing_sockets`, `bench.region_dies`,
-`bench.residency`, and `bench.memory`, what a hundred thousand people leave in memory.
+`bench.residency`, `bench.fleet`, `bench.scale`, `bench.savings`, `bench.long_talk`, and `bench.memory`, what a hundred
+thousand people leave in memory. `bench.recall`, `bench.tiering` and `bench.similar` each want a file.
 """
 
 import sys
