@@ -2,7 +2,8 @@
 
 `python -m bench.fleet`. CPU is summed over the hub's processes, idle looks and heartbeats included; PostgreSQL's own
 and the world's are told beside it. The warm-up is long, since each connection learns each statement for itself, and
-PostgreSQL plans the first five runs of each anew.
+PostgreSQL plans the first five runs of each anew. Conversations stay so short that nothing of them is recalled: what that
+costs, by words or with the extra `embeddings`, `bench.recall` tells.
 """
 
 import argparse
@@ -120,9 +121,9 @@ def _row(workers: int, figures: dict[str, Any]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=60)
-    parser.add_argument("--messages", type=int, default=20, help="of each person")
-    parser.add_argument("--warmup", type=int, default=20, help="of each person, before")
+    parser.add_argument("--people", type=int, default=240)
+    parser.add_argument("--messages", type=int, default=5, help="of each person")
+    parser.add_argument("--warmup", type=int, default=5, help="of each person, before")
     parser.add_argument("--between-s", type=float, default=0.0, help="seconds between two pieces of an answer")
     parser.add_argument("--spread-s", type=float, default=0.0, help="seconds within which everyone begins")
     parser.add_argument("--runs", type=int, default=3)
