@@ -2,8 +2,8 @@
 
 `python -m bench.fleet`. CPU is summed over the hub's processes, idle looks and heartbeats included; PostgreSQL's own
 and the world's are told beside it. The warm-up is long, since each connection learns each statement for itself, and
-PostgreSQL plans the first five runs of each anew. Conversations stay so short that nothing of them is recalled: what that
-costs, by words or with the extra `embeddings`, `bench.recall` tells.
+PostgreSQL plans the first five runs of each anew. Conversations are so short that nothing of them is recalled: what
+that costs, by words or with the extra `embeddings`, `bench.recall` tells.
 """
 
 import argparse
