@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from hub.context.compose import HISTORY_STEP
-from hub.messages import Conversation, Hints, Message, Sender, storable
+from hub.messages import Conversation, Hints, Message, Sender, storable_message
 from hub.revisions import Revisions, asks_anew, replacing
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
@@ -16,7 +16,6 @@ MESSAGES_AT_ONCE = 20
 """Messages of one conversation that a claim loads: what `collect` can answer together."""
 
 T = TypeVar("T")
-S = TypeVar("S", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
 _decode_message = msgspec.json.Decoder(Message).decode
@@ -134,6 +133,8 @@ class Inbox:
         self.lease_ms = lease_ms
         self._revisions = Revisions(database)
         self._claims = 0
+        self._unsure = ""
+        """The holder of a claim that failed: whatever it holds, nobody works on."""
         self.arrived = arrived or asyncio.Event()
         """Set whenever there may be something to claim."""
 
@@ -192,7 +193,7 @@ class Inbox:
 
         Of the statements after it, the last may return the conversation's new `stop_position`. Raises StoreError.
         """
-        message = _storable(message)
+        message = storable_message(message)
         conversation = message.conversation
         key = conversation.key
         person = f"{conversation.channel}/{message.sender.id}"
@@ -241,14 +242,27 @@ class Inbox:
         await self._database.run(statement("inbox.stop", conversation=key, including=1))
 
     async def claim(self, most: int) -> list[Claim]:
-        """Hold up to `most` conversations that are due, the longest waiting first."""
+        """Hold up to `most` conversations that are due, the longest waiting first.
+
+        Raises StoreError; what was held all the same is due again with the next claim.
+        """
+        if self._unsure:
+            await self._database.run(statement("inbox.let_go_of_all", holder=self._unsure))
+            self._unsure = ""
         self._claims += 1
         holder = f"{self._process}:{self._claims}"
+        try:
+            return await self._claim(holder, most)
+        except BaseException:
+            self._unsure = holder
+            raise
+
+    async def _claim(self, holder: str, most: int) -> list[Claim]:
         regions = self._claimed_regions()
         which = {"holder": holder, "lease_ms": self.lease_ms, "most": most}
-        claiming = statement("inbox.claim", **which)
-        if regions:
-            claiming = statement("inbox.claim_of", **which, regions=regions)
+        claiming = (
+            statement("inbox.claim_of", **which, regions=regions) if regions else statement("inbox.claim", **which)
+        )
         loading = (
             statement("inbox.claimed_messages", holder=holder, most=MESSAGES_AT_ONCE),
             statement("inbox.claimed_replies", holder=holder),
@@ -325,28 +339,6 @@ class Inbox:
         """What an earlier process of this machine held is due now; how many conversations that were."""
         (freed,) = await self._database.run(statement("inbox.take_over"))
         return len(freed)
-
-
-def _storable(message: Message) -> Message:
-    """Lone surrogates and NUL cannot be stored in every database."""
-    return msgspec.structs.replace(
-        message,
-        text=storable(message.text),
-        quoted=storable(message.quoted),
-        sender=clean(message.sender),
-        hints=clean(message.hints),
-        attachments=tuple(map(clean, message.attachments)),
-    )
-
-
-def clean(value: S) -> S:
-    """The value with every text in it storable."""
-    changes = {
-        name: clean
-        for name in value.__struct_fields__
-        if isinstance(text := getattr(value, name), str) and (clean := storable(text)) is not text
-    }
-    return msgspec.structs.replace(value, **changes) if changes else value
 
 
 def guard(claim: Claim) -> Statement:

@@ -172,6 +172,9 @@ RETURNING waiting
 UPDATE conversation SET due_ms = :now, holder = NULL
 WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
 
+-- name: let_go_of_all
+UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder = :holder
+
 -- name: take_over
 UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder IS NOT NULL
 RETURNING id
