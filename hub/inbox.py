@@ -120,9 +120,13 @@ class Inbox:
         lease_ms: int,
         heed: Callable[[int], Awaitable[None]] = unsteered,
         arrived: asyncio.Event | None = None,
+        stored: Callable[[str], None] = lambda _: None,
         claims: Callable[[], str] = lambda: "",
     ) -> None:
-        """`claims`: the home regions of conversations that are claimed here, between commas; empty: all."""
+        """`stored` is told the home region of what others may claim now.
+
+        `claims`: the home regions of conversations that are claimed here, between commas; empty: all.
+        """
         self._database = database
         self._claimed_regions = claims
         self._heed = heed
@@ -135,6 +139,7 @@ class Inbox:
         self._claims = 0
         self._unsure = ""
         """The holder of a claim that failed: whatever it holds, nobody works on."""
+        self._stored = stored
         self.arrived = arrived or asyncio.Event()
         """Set whenever there may be something to claim."""
 
@@ -195,7 +200,7 @@ class Inbox:
         """
         message = storable_message(message)
         conversation = message.conversation
-        key = conversation.key
+        key, home = conversation.key, self._home_region(message)
         person = f"{conversation.channel}/{message.sender.id}"
         statements = [
             *also,
@@ -205,7 +210,7 @@ class Inbox:
                 channel=conversation.channel,
                 account=conversation.account,
                 place=_encode(conversation).decode(),
-                home_region=self._home_region(message),
+                home_region=home,
                 bot=int(message.sender.bot),
             ),
             self.know(person, message.sender),
@@ -225,8 +230,10 @@ class Inbox:
             (*_, last) = await self._database.run(*statements)
         except Undone:
             return None  # its key is known: a redelivery
-        if not self._database.in_order:
-            self.arrived.set()
+        finally:
+            if not self._database.in_order:  # also of what failed: it may be stored all the same
+                self.arrived.set()
+                self._stored(home)
         return Accepted(message, last[0]["stop_position"] if then and last else 0)
 
     def know(self, person: str, sender: Sender) -> Statement:

@@ -155,6 +155,18 @@ class Faulty:
         raise AssertionError("whoever opened it closes it")
 
 
+async def test_whoever_works_looks_also_after_what_seems_to_have_failed(database: Database) -> None:
+    faulty = Faulty(database)
+    where = inbox(faulty)
+    faulty.fails = "inbox.store_message"
+
+    with pytest.raises(StoreUnavailable):
+        await put(where, message("Hi"))
+
+    assert where.arrived.is_set()
+    assert (await the_claim(where)).waiting
+
+
 @pytest.mark.parametrize("fails", ["inbox.claim", "inbox.claimed_turns"])
 async def test_what_a_failed_claim_holds_does_not_wait_for_its_lease(database: Database, fails: str) -> None:
     faulty = Faulty(database)
