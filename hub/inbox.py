@@ -200,7 +200,7 @@ class Inbox:
         """
         message = storable_message(message)
         conversation = message.conversation
-        key, home = conversation.key, self._home_region(message)
+        key = conversation.key
         person = f"{conversation.channel}/{message.sender.id}"
         statements = [
             *also,
@@ -210,7 +210,7 @@ class Inbox:
                 channel=conversation.channel,
                 account=conversation.account,
                 place=_encode(conversation).decode(),
-                home_region=home,
+                home_region=self._home_region(message),
                 bot=int(message.sender.bot),
             ),
             self.know(person, message.sender),
@@ -227,14 +227,14 @@ class Inbox:
         if self._database.in_order:
             self.arrived.set()  # who claims now comes next to this in line, so both are in one commit
         try:
-            (*_, last) = await self._database.run(*statements)
+            done = await self._database.run(*statements)
         except Undone:
             return None  # its key is known: a redelivery
         finally:
             if not self._database.in_order:  # also of what failed: it may be stored all the same
                 self.arrived.set()
-                self._stored(home)
-        return Accepted(message, last[0]["stop_position"] if then and last else 0)
+        self._stored(done[len(also)][0]["home_region"])
+        return Accepted(message, done[-1][0]["stop_position"] if then and done[-1] else 0)
 
     def know(self, person: str, sender: Sender) -> Statement:
         """Give a person, by `channel/platform id`, an opaque number where there is none yet."""

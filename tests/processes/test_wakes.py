@@ -136,6 +136,10 @@ async def test_only_regions_that_are_claimed_elsewhere_are_told_and_each_message
     await one
     await wakes.close()
     assert line.told == [["due east"], ["due east"]]
+
+    await inbox.accept([message("west", 2, chat="1")], stops=lambda _: False)  # the conversation's home stays
+    await wakes.close()
+    assert line.told == [["due east"]] * 3
     assert inbox.arrived.is_set()
 
 

@@ -11,6 +11,7 @@ ON CONFLICT (id) DO UPDATE SET
   last_position = conversation.last_position + 1,
   waiting = conversation.waiting + 1,
   due_ms = COALESCE(conversation.due_ms, :now)
+RETURNING home_region
 
 -- name: know_person
 INSERT INTO person (id, number, name, created_ms)
