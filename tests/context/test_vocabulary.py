@@ -98,6 +98,7 @@ def test_what_is_remembered_is_bounded_and_forgetting_changes_no_count() -> None
     assert max(map(len, new._chunks)) <= 64
 
 
+ASSIGNED = [chr(point) for point in range(0x20, 0xD800) if unicodedata.category(chr(point)) != "Cn"]
 # By kind, a piece of a text that has much to merge, or that is one chunk from end to end.
 PIECES: dict[str, Callable[[random.Random], str]] = {
     "letters": lambda chance: chance.choice("abcdefghijklmnopqrstuvwxyz"),
@@ -105,7 +106,7 @@ PIECES: dict[str, Callable[[random.Random], str]] = {
     "lines": lambda chance: chance.choice(["\n", " ", "a\n", "..", "1"]),
     "prose": lambda chance: chance.choice("的一是在不了有和人这中大为上个国我，。"),
     "rare": lambda chance: chr(chance.randrange(0x4E00, 0x9FFF)),
-    "any": lambda chance: chr(chance.randrange(0x20, 0xD7FF)),
+    "any": lambda chance: chance.choice(ASSIGNED),
 }
 
 
