@@ -205,4 +205,4 @@ def _whole(blocks: Sequence[Block]) -> Sequence[Block]:
 
 
 def _recalled(row: Row) -> RecalledTurn:
-    return RecalledTurn(ordinal_of(row["position"], row["role"]), row["text"], row["at_ms"])
+    return RecalledTurn(ordinal_of(row["position"], row["role"]), row["text"], row["at_ms"], row["tokens"])
