@@ -198,10 +198,11 @@ class _Process:
             self._database,
             process=process,
             new_id=new_id,
-            home_region=lambda message: company.home(self._current.home_region(message, people.known(message))),
+            home_region=lambda message: self._current.home_region(message, people.known(message)),
             lease_ms=int(steering.settings().hub.lease_s * 1000),
             heed=steering.heed,
             arrived=company.arrived,
+            stored=company.stored,
             claims=company.claims,
         )
         admission = Admission(self._database, steering.settings, new_code=new_code, monotonic=self._clock.monotonic)

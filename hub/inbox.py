@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from hub.context.compose import HISTORY_STEP
-from hub.messages import Conversation, Hints, Message, Sender, storable
+from hub.messages import Conversation, Hints, Message, Sender, storable_message
 from hub.revisions import Revisions, asks_anew, replacing
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
@@ -16,7 +16,6 @@ MESSAGES_AT_ONCE = 20
 """Messages of one conversation that a claim loads: what `collect` can answer together."""
 
 T = TypeVar("T")
-S = TypeVar("S", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
 _decode_message = msgspec.json.Decoder(Message).decode
@@ -121,9 +120,13 @@ class Inbox:
         lease_ms: int,
         heed: Callable[[int], Awaitable[None]] = unsteered,
         arrived: asyncio.Event | None = None,
+        stored: Callable[[str], None] = lambda _: None,
         claims: Callable[[], str] = lambda: "",
     ) -> None:
-        """`claims`: the home regions of conversations that are claimed here, between commas; empty: all."""
+        """`stored` is told the home region of what others may claim now.
+
+        `claims`: the home regions of conversations that are claimed here, between commas; empty: all.
+        """
         self._database = database
         self._claimed_regions = claims
         self._heed = heed
@@ -134,6 +137,9 @@ class Inbox:
         self.lease_ms = lease_ms
         self._revisions = Revisions(database)
         self._claims = 0
+        self._unsure = ""
+        """The holder of a claim that failed: whatever it holds, nobody works on."""
+        self._stored = stored
         self.arrived = arrived or asyncio.Event()
         """Set whenever there may be something to claim."""
 
@@ -192,7 +198,7 @@ class Inbox:
 
         Of the statements after it, the last may return the conversation's new `stop_position`. Raises StoreError.
         """
-        message = _storable(message)
+        message = storable_message(message)
         conversation = message.conversation
         key = conversation.key
         person = f"{conversation.channel}/{message.sender.id}"
@@ -221,12 +227,14 @@ class Inbox:
         if self._database.in_order:
             self.arrived.set()  # who claims now comes next to this in line, so both are in one commit
         try:
-            (*_, last) = await self._database.run(*statements)
+            done = await self._database.run(*statements)
         except Undone:
             return None  # its key is known: a redelivery
-        if not self._database.in_order:
-            self.arrived.set()
-        return Accepted(message, last[0]["stop_position"] if then and last else 0)
+        finally:
+            if not self._database.in_order:  # also of what failed: it may be stored all the same
+                self.arrived.set()
+        self._stored(done[len(also)][0]["home_region"])
+        return Accepted(message, done[-1][0]["stop_position"] if then and done[-1] else 0)
 
     def know(self, person: str, sender: Sender) -> Statement:
         """Give a person, by `channel/platform id`, an opaque number where there is none yet."""
@@ -241,14 +249,27 @@ class Inbox:
         await self._database.run(statement("inbox.stop", conversation=key, including=1))
 
     async def claim(self, most: int) -> list[Claim]:
-        """Hold up to `most` conversations that are due, the longest waiting first."""
+        """Hold up to `most` conversations that are due, the longest waiting first.
+
+        Raises StoreError; what was held all the same is due again with the next claim.
+        """
+        if self._unsure:
+            await self._database.run(statement("inbox.let_go_of_all", holder=self._unsure))
+            self._unsure = ""
         self._claims += 1
         holder = f"{self._process}:{self._claims}"
+        try:
+            return await self._claim(holder, most)
+        except BaseException:
+            self._unsure = holder
+            raise
+
+    async def _claim(self, holder: str, most: int) -> list[Claim]:
         regions = self._claimed_regions()
         which = {"holder": holder, "lease_ms": self.lease_ms, "most": most}
-        claiming = statement("inbox.claim", **which)
-        if regions:
-            claiming = statement("inbox.claim_of", **which, regions=regions)
+        claiming = (
+            statement("inbox.claim_of", **which, regions=regions) if regions else statement("inbox.claim", **which)
+        )
         loading = (
             statement("inbox.claimed_messages", holder=holder, most=MESSAGES_AT_ONCE),
             statement("inbox.claimed_replies", holder=holder),
@@ -325,28 +346,6 @@ class Inbox:
         """What an earlier process of this machine held is due now; how many conversations that were."""
         (freed,) = await self._database.run(statement("inbox.take_over"))
         return len(freed)
-
-
-def _storable(message: Message) -> Message:
-    """Lone surrogates and NUL cannot be stored in every database."""
-    return msgspec.structs.replace(
-        message,
-        text=storable(message.text),
-        quoted=storable(message.quoted),
-        sender=clean(message.sender),
-        hints=clean(message.hints),
-        attachments=tuple(map(clean, message.attachments)),
-    )
-
-
-def clean(value: S) -> S:
-    """The value with every text in it storable."""
-    changes = {
-        name: clean
-        for name in value.__struct_fields__
-        if isinstance(text := getattr(value, name), str) and (clean := storable(text)) is not text
-    }
-    return msgspec.structs.replace(value, **changes) if changes else value
 
 
 def guard(claim: Claim) -> Statement:

@@ -1,6 +1,10 @@
 """The values that travel through the hub. No behaviour of a platform, no database, no network."""
 
+from typing import TypeVar
+
 import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -200,3 +204,25 @@ def storable(text: str) -> str:
     if text.isascii() and "\x00" not in text:
         return text
     return text.replace("\x00", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def storable_message(message: Message) -> Message:
+    """The message with every text in it storable."""
+    return msgspec.structs.replace(
+        message,
+        text=storable(message.text),
+        quoted=storable(message.quoted),
+        sender=clean(message.sender),
+        hints=clean(message.hints),
+        attachments=tuple(map(clean, message.attachments)),
+    )
+
+
+def clean(value: S) -> S:
+    """The value with every text in it storable."""
+    changes = {
+        name: clean
+        for name in value.__struct_fields__
+        if isinstance(text := getattr(value, name), str) and (clean := storable(text)) is not text
+    }
+    return msgspec.structs.replace(value, **changes) if changes else value

@@ -3,8 +3,8 @@
 import msgspec
 
 from hub.commands import recognize
-from hub.inbox import Inbox, clean
-from hub.messages import Message, Press, asked_again
+from hub.inbox import Inbox
+from hub.messages import Message, Press, asked_again, clean
 from hub.store import Database, Row, Undone, statement
 
 ANSWERS_IN_REACH = 200

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 _TOKENS_A_TURN = 16
 """Turns are seldom shorter on average, so that what is fetched fills the room."""
 _FEWEST, _MOST = 8, 500
+_SOUGHT = 8_000
+"""Characters of a message by which is looked for: of its terms, a few rare ones count anyway."""
 _SHORT = 20
 """Characters. What is shorter is not preferred for it."""
 _LENGTH_POWER = 0.05
@@ -114,6 +116,7 @@ class Recall:
             log.error("the older turns of %s were not indexed: %s", key, error)
 
     async def _scorer(self, scope: int, state: State, text: str, past: Sequence[PastTurn], among: range) -> Scorer:
+        text = text[:_SOUGHT]
         language = language_of([text], state.language or ENGLISH)
         wanted = Counter(map(key_of, terms(text, language)))
         names, months = frozenset(map(speaker_key, names_in(text))), months_in(text)
@@ -205,4 +208,4 @@ def _whole(blocks: Sequence[Block]) -> Sequence[Block]:
 
 
 def _recalled(row: Row) -> RecalledTurn:
-    return RecalledTurn(ordinal_of(row["position"], row["role"]), row["text"], row["at_ms"])
+    return RecalledTurn(ordinal_of(row["position"], row["role"]), row["text"], row["at_ms"], row["tokens"])

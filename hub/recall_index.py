@@ -58,7 +58,8 @@ class RecallIndex:
         for _ in range(BATCHES_AT_ONCE):
             state = await state_of(self._database, scope)
             rows, upto = await self._not_indexed(key, agent, state.upto, last, TURNS_AT_ONCE)
-            await self._database.run(*_growth(scope, state, upto, rows))
+            # A pasted book has thousands of words to be stemmed, which nobody who waits for an answer should wait for.
+            await self._database.run(*await asyncio.to_thread(_growth, scope, state, upto, rows))
             if upto == last:
                 return
 

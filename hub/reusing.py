@@ -64,7 +64,8 @@ class Reusing:
         if row is None:
             return None
         made = datetime.fromtimestamp(row["made_ms"] / 1000, UTC)
-        words = "the same question" if row["id"] == id_ else f"“{row['question']}”"
+        # Not which words: they are somebody else's, and forgetting that person would not reach them here.
+        words = "the same question" if row["id"] == id_ else "the same question in other words"
         reason = f"The answer to {words} of {made:%Y-%m-%d %H:%M} UTC was reused, at no cost; /fresh asks anew."
         changes = (
             statement("reuse.shown", message=question.message, id=row["id"]),

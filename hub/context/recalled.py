@@ -27,6 +27,8 @@ class RecalledTurn(msgspec.Struct, frozen=True):
     """Twice the position of its message, and one more for the answer."""
     text: str
     at_ms: int
+    tokens: int = 0
+    """Of the text, counted when it was stored; 0: not known."""
 
     @property
     def role(self) -> str:
@@ -36,16 +38,21 @@ class RecalledTurn(msgspec.Struct, frozen=True):
 def recollection(best_first: Iterable[RecalledTurn], room: int, count: Callable[[str], int]) -> str:
     """As many of the turns as `room` tokens hold, as one text; empty where none fits.
 
-    What stands there already word for word is left out.
+    What stands there already word for word is left out. Of hundreds of turns, those that cannot fit are not looked at:
+    counting them would hold up everybody.
     """
     chosen: list[RecalledTurn] = []
     left = room - count(INTRODUCTION) - _SEAM
     if left < _LEAST_ROOM:
         return ""
+    most = room // _LARGEST
     said: set[str] = set()
     days: set[str] = set()
     for turn in best_first:
-        fitting = _fitting(turn, room // _LARGEST, count)
+        tokens = turn.tokens or count(turn.text)
+        if min(tokens, most) > left:
+            continue
+        fitting = turn if tokens <= most else _shortened(turn, most, count)
         day = _day(turn.at_ms)
         size = count("\n".join(_lines(fitting))) + 1 + (0 if day in days else count(f"> [{day}]\n"))
         if size > left or fitting.text in said:
@@ -82,9 +89,7 @@ def _lines(turn: RecalledTurn) -> list[str]:
     return [f"> {'A' if turn.role == 'assistant' else 'Q'}: {first}", *(f"{CONTINUED}{line}" for line in others)]
 
 
-def _fitting(turn: RecalledTurn, most: int, count: Callable[[str], int]) -> RecalledTurn:
-    if len(turn.text) <= most or count(turn.text) <= most:
-        return turn
+def _shortened(turn: RecalledTurn, most: int, count: Callable[[str], int]) -> RecalledTurn:
     return msgspec.structs.replace(turn, text=cut_middle(turn.text, most, count, longest=most * _PER_TOKEN))
 
 

@@ -14,7 +14,7 @@ from hub.processes.pace import SharedPace, closures
 from hub.processes.ration import StoredRation
 from hub.processes.regions import claimed, served
 from hub.processes.roster import BEAT_EVERY_S, DRAINING, Role, Roster, as_table, unmanned
-from hub.processes.wakes import STOP, Arrivals, Wakes
+from hub.processes.wakes import DUE, STOP, Wakes
 from hub.store import Database, StoreError, statement
 
 log = logging.getLogger(__name__)
@@ -33,8 +33,8 @@ class Company(Protocol):
     arrived: asyncio.Event
     """Set where something can be claimed."""
 
-    def home(self, region: str) -> str:
-        """The home region of what is about to be stored, the same as was given."""
+    def stored(self, region: str) -> None:
+        """Something with this home region was: whoever claims it elsewhere is told."""
         ...
 
     def claims(self) -> str:
@@ -72,8 +72,8 @@ class Alone:
     def __init__(self) -> None:
         self.arrived = asyncio.Event()
 
-    def home(self, region: str) -> str:
-        return region
+    def stored(self, region: str) -> None:
+        return
 
     def claims(self) -> str:
         return ""
@@ -121,7 +121,7 @@ class Peers:
         self._known: tuple[object, object, frozenset[str] | None] | None = None
         """Processes and regions, and what is claimed here because of them."""
         self._paces: list[SharedPace] = []
-        self.arrived = self._arrivals = Arrivals(wakes, self.claims_here)
+        self.arrived = asyncio.Event()
 
     @property
     def hears(self) -> bool:
@@ -130,7 +130,7 @@ class Peers:
 
     def look_for_work(self) -> None:
         """There is something to claim that others have stored."""
-        asyncio.Event.set(self._arrivals)
+        self.arrived.set()
 
     # -- what it is for ----------------------------------------------------------------------------------------------
 
@@ -142,8 +142,9 @@ class Peers:
     def works(self) -> bool:
         return self._roster.role != Role.GATEWAY
 
-    def home(self, region: str) -> str:
-        return self._arrivals.noted(region)
+    def stored(self, region: str) -> None:
+        if not self.claims_here(region):
+            self._wakes.tell(DUE, region)
 
     def claims(self) -> str:
         mine = self._served()

@@ -82,25 +82,3 @@ class Wakes:
     async def close(self) -> None:
         if self._telling:
             await asyncio.gather(self._telling, return_exceptions=True)
-
-
-class Arrivals(asyncio.Event):
-    """Set where something can be claimed; the workers of other processes are told, too."""
-
-    def __init__(self, wakes: Wakes, claims_here: Callable[[str], bool]) -> None:
-        super().__init__()
-        self._wakes = wakes
-        self._claims_here = claims_here
-        self._regions: set[str] = set()
-
-    def noted(self, region: str) -> str:
-        """The home region of what is about to be stored."""
-        if not self._claims_here(region):
-            self._regions.add(region)
-        return region
-
-    def set(self) -> None:
-        super().set()
-        regions, self._regions = self._regions, set()
-        for region in regions:
-            self._wakes.tell(DUE, region)

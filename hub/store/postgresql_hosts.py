@@ -89,6 +89,7 @@ class Hosts:
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, StoreUnavailable, OSError):
                 connection, timeline = await _ask(self._found, options)
                 if timeline >= self._timeline:
+                    self._timeline = timeline
                     return connection
                 connection.terminate()
         return None

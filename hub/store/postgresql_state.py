@@ -41,7 +41,7 @@ class OneState:
 async def one_state(url: str) -> AsyncIterator[OneState]:
     """Raises StoreError, StoreUnavailable."""
     try:
-        connection = await Hosts(parsed(url)).connect(timeout=CONNECT_TIMEOUT_S)
+        connection = await _connected(url)
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 yield OneState(connection)
@@ -49,3 +49,10 @@ async def one_state(url: str) -> AsyncIterator[OneState]:
             await connection.close()
     except (asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
         raise StoreUnavailable(f"PostgreSQL cannot be read: {type(error).__name__}.") from error
+
+
+async def _connected(url: str) -> "Connection":
+    try:
+        return await Hosts(parsed(url)).connect(timeout=CONNECT_TIMEOUT_S)
+    except OSError as error:  # here alone: who reads the rows has files that fail as well
+        raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}.") from error

@@ -75,6 +75,22 @@ def test_the_best_is_kept_where_not_all_fits() -> None:
     assert "> Q: 39 word" not in text
 
 
+def test_of_hundreds_of_turns_those_that_cannot_fit_are_not_counted() -> None:
+    texts = [f"{at} " + "word " * 1_000 for at in range(500)]
+    turns = [RecalledTurn(2 * at, text, 0, count(text)) for at, text in enumerate(texts)]
+    measured: list[int] = []
+
+    def counting(text: str) -> int:
+        measured.append(len(text))
+        return count(text)
+
+    text = recollection([*turns, RecalledTurn(2_000, "My bike is red.", 0, 5)], 1_000, counting)
+
+    assert "> Q: 0 word" in text
+    assert "My bike is red." in text
+    assert sum(measured) < 100_000  # of 2,500,000 characters
+
+
 def test_too_little_room_recalls_nothing() -> None:
     assert recollection([said(2, "Red.")], 40, count) == ""
     assert recollection([], 4_000, count) == ""

@@ -77,8 +77,8 @@ def test_a_special_token_in_a_text_is_plain_text() -> None:
         ("\ud800", count("\ufffd\ufffd\ufffd")),  # so a lone surrogate is stored
         ("before \udfff after", count("before \ufffd\ufffd\ufffd after")),
         ("\x00" * 10, 5),
-        ("a" * 100_000, 12_500),
-        ("🧠" * 30_000, 90_000),
+        ("a" * 2_000, 250),
+        ("🧠" * 600, 1_800),
     ],
 )
 def test_odd_texts_are_counted(text: str, tokens: int) -> None:

@@ -3,6 +3,7 @@
 import random
 import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,50 @@ def test_what_is_remembered_is_bounded_and_forgetting_changes_no_count() -> None
     assert [new.count(text) for text in texts] == first
     new.count("word" * 1_000)
     assert max(map(len, new._chunks)) <= 64
+
+
+ASSIGNED = [chr(point) for point in range(0x20, 0xD800) if unicodedata.category(chr(point)) != "Cn"]
+# By kind, a piece of a text that has much to merge, or that is one chunk from end to end.
+PIECES: dict[str, Callable[[random.Random], str]] = {
+    "letters": lambda chance: chance.choice("abcdefghijklmnopqrstuvwxyz"),
+    "words": lambda chance: "".join(chance.choices("aeinrst", k=7)) + " ",
+    "lines": lambda chance: chance.choice(["\n", " ", "a\n", "..", "1"]),
+    "prose": lambda chance: chance.choice("的一是在不了有和人这中大为上个国我，。"),
+    "rare": lambda chance: chr(chance.randrange(0x4E00, 0x9FFF)),
+    "any": lambda chance: chance.choice(ASSIGNED),
+}
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    return random.Random(seed)
+
+
+def test_a_long_text_never_has_fewer_tokens_than_toktok_says(chance: random.Random) -> None:
+    for _ in range(30):
+        kinds = chance.sample(list(PIECES.values()), 3)
+        text = "".join(kind(chance) for kind in kinds for _ in range(chance.randint(100, 9_000)))
+        assert O200K.count(text) >= tokens_of(text, "o200k_base")
+        assert CL100K.count(text) >= tokens_of(text, "cl100k_base")
+
+
+@pytest.mark.parametrize("kind", PIECES)
+def test_a_long_text_takes_bounded_work(kind: str, chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
+    work: list[int] = []
+    for name in ("_merged", "_character_starts"):
+        does = getattr(vocabulary, name)
+        monkeypatch.setattr(vocabulary, name, lambda text, ranks, do=does: work.append(len(text)) or do(text, ranks))
+    text = "".join(PIECES[kind](chance) for _ in range(100_000))
+    assert Vocabulary("o200k_base").count(text) >= tokens_of(text, "o200k_base")
+    assert sum(work) < 50_000
+
+
+def test_a_long_text_of_known_words_is_counted_exactly(chance: random.Random) -> None:
+    words = ["The", "parcel", "was", "sent", "on", "Monday;", "Unzustellbarkeit", "注文", "заказ", "whatsoever.", "42"]
+    text = " ".join(chance.choices(words, k=30_000))
+    assert O200K.count(text) == tokens_of(text, "o200k_base")
 
 
 class Asked(dict[bytes, int]):

@@ -10,7 +10,7 @@ from hub.agents.port import AgentError, Done, Kind
 from hub.clock import Clock, SystemClock, new_id
 from hub.inbox import Claim, Inbox, guard
 from hub.messages import Attachment, Hints, Message
-from hub.store import Database, Undone, statement
+from hub.store import Database, Rows, Statement, StoreUnavailable, Undone, statement
 from hub.store.open import open_database
 from tests.pipeline.channel import ScriptedChannel, message
 from tests.pipeline.hub import ScriptedHub, changed
@@ -128,6 +128,76 @@ async def test_an_expired_lease_is_taken_over_and_the_old_owner_writes_nothing_m
     await new.finish(taken, {taken.waiting[0].id: "answered"})
     with pytest.raises(Undone):  # it is free, and not the old owner's
         await old.finish(lost, {})
+
+
+class Faulty:
+    """A database of which one reading or one list of statements fails, though it was carried out."""
+
+    def __init__(self, database: Database) -> None:
+        self.engine = database.engine
+        self.in_order = database.in_order
+        self._database = database
+        self.fails = ""
+        """The statement whose list does."""
+
+    async def run(self, *statements: Statement) -> list[Rows]:
+        done = await self._database.run(*statements)
+        if self.fails in {each.sql.name for each in statements}:
+            self.fails = ""
+            raise StoreUnavailable("The connection was lost.")
+        return done
+
+    async def read(self, statement: Statement) -> Rows:
+        *_, rows = await self.run(statement)
+        return rows
+
+    async def close(self) -> None:
+        raise AssertionError("whoever opened it closes it")
+
+
+async def test_whoever_works_looks_also_after_what_seems_to_have_failed(database: Database) -> None:
+    faulty = Faulty(database)
+    where = inbox(faulty)
+    faulty.fails = "inbox.store_message"
+
+    with pytest.raises(StoreUnavailable):
+        await put(where, message("Hi"))
+
+    assert where.arrived.is_set()
+    assert (await the_claim(where)).waiting
+
+
+@pytest.mark.parametrize("fails", ["inbox.claim", "inbox.claimed_turns"])
+async def test_what_a_failed_claim_holds_does_not_wait_for_its_lease(database: Database, fails: str) -> None:
+    faulty = Faulty(database)
+    where = inbox(faulty)
+    await put(where, message("Hi", 1, chat="1"), message("Hi", 1, chat="2"))
+    faulty.fails = fails
+    with pytest.raises(StoreUnavailable):
+        await where.claim(1)
+
+    claims = await where.claim(10)
+
+    assert sorted(claim.key for claim in claims) == ["chat/main/1", "chat/main/2"]
+    assert all(claim.waiting for claim in claims)
+
+
+async def test_what_a_failed_claim_held_stays_with_whoever_has_it_by_now(
+    open_with_clock: Callable[[Clock], Awaitable[Database]],
+) -> None:
+    clock = Still()
+    database = await open_with_clock(clock)
+    faulty = Faulty(database)
+    where, other = inbox(faulty, "p1"), inbox(database, "p2")
+    await put(where, message("Hi"))
+    faulty.fails = "inbox.claimed_turns"
+    with pytest.raises(StoreUnavailable):
+        await where.claim(1)
+    clock.ms += 10_000
+    claim = await the_claim(other)
+
+    assert await where.claim(10) == []
+    assert await other.renew([claim]) == {claim.key: 0}
 
 
 async def test_a_renewed_lease_is_not_taken(open_with_clock: Callable[[Clock], Awaitable[Database]]) -> None:

@@ -1,6 +1,7 @@
 """What was said long ago is in the prompt again where it matters, and only there."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from hub.context import meaning
 from hub.context.postings import key_of, unpacked
 from hub.context.recalled import INTRODUCTION
 from hub.context.tokens import count
+from hub.context.words import terms
 from hub.erasing import forgetting_person
 from hub.messages import Conversation, Hints, Sender
 from hub.recall import Recall
@@ -213,6 +215,31 @@ async def test_what_was_deleted_or_changed_does_not_come_back(database: Database
     sent = await talk.say("What is the name of my piano teacher?")
     assert "Moreau" in sent
     assert "Lindqvist" not in sent
+
+
+async def test_a_pasted_book_keeps_nobody_waiting(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked for by its beginning; and what is indexed after an answer is, outside the event loop."""
+    looked_for: list[int] = []
+    indexing: set[int] = set()
+
+    def sought(text: str, language: str) -> list[str]:
+        looked_for.append(len(text))
+        return terms(text, language)
+
+    def indexed(text: str, language: str) -> list[str]:
+        indexing.add(threading.get_ident())
+        return terms(text, language)
+
+    monkeypatch.setattr("hub.recall.terms", sought)
+    monkeypatch.setattr("hub.recall_index.terms", indexed)
+    talk = Talk(hub_of(sqlite_database))
+    await talk.chat(60)
+
+    await talk.say(f"Where does the violin teacher live? {'chapter ' * 10_000}")
+
+    assert max(looked_for) == 8_000
+    assert indexing
+    assert threading.get_ident() not in indexing
 
 
 async def test_recall_can_be_switched_off(sqlite_database: Database) -> None:

@@ -465,7 +465,7 @@ async def test_other_words_for_the_same_are_answered_from_before_where_it_is_swi
 
     assert shown == [*first, *first]
     assert calls(hub) == 1
-    assert "“How do I change a flat tyre?”" in why
+    assert "The answer to the same question in other words of " in why
 
 
 async def test_other_words_are_asked_where_it_is_not(sqlite_database: Database) -> None:
@@ -527,8 +527,37 @@ async def test_what_differs_in_little_is_answered_from_before_where_it_means_the
     why = (await hub.answered(message("/why", 2, chat="2")))[-1]
 
     assert shown == [*first, *first]
-    assert f"“{one}”" in why
+    assert "in other words" in why
     assert likeness.compared == [(other, one)]
+
+
+async def test_nobody_is_shown_another_s_words_and_the_forgotten_leave_none(
+    database: Database, likeness: Meaning
+) -> None:
+    hub = reusing(database, **ALIKE)
+    await hub.answered(message("How do I change a punctured bicycle tyre?", 1))
+    await hub.answered(message("How do I change a bicycle tyre?", 1, chat="2"))
+    assert calls(hub) == 1
+    assert "punctured" not in (await hub.answered(message("/why", 2, chat="2")))[-1]
+
+    asked = (await hub.answered(message("/forget me", 2)))[-1]
+    await hub.answered(message(f"/forget me {asked.split('/forget me ')[1].split()[0]}", 3))
+
+    assert await kept(hub) == 0
+    assert all("punctured" not in row["route"] for row in await hub.rows("SELECT route FROM reply"))
+
+
+@pytest.mark.parametrize("press", ["bad", "again"])
+async def test_an_answer_in_other_words_is_dropped_where_it_was_given_too(
+    database: Database, likeness: Meaning, press: str
+) -> None:
+    hub = reusing(database, **ALIKE)
+    await hub.answered(message("How do I change a punctured bicycle tyre?", 1))
+    await hub.answered(message("How do I change a bicycle tyre?", 1, chat="2"))
+
+    await hub.front.pressed(judged(hub, press, 1, chat="2"))
+
+    assert await kept(hub) == 0
 
 
 async def test_what_is_not_alike_enough_is_asked(sqlite_database: Database, likeness: Meaning) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from hub.clock import SystemClock, new_id
+from hub.config.settings import Region
 from hub.inbox import Inbox
-from hub.processes.wakes import Arrivals, Wakes
-from hub.store import Database, StoreUnavailable
+from hub.processes import Peers, Role, Roster
+from hub.processes.wakes import Wakes
+from hub.store import Database, Rows, Statement, StoreUnavailable
 from hub.worker import Worker
 from tests.pipeline.channel import conversation, message
 from tests.pipeline.hub import ScriptedHub
@@ -72,19 +74,72 @@ async def test_words_are_heard() -> None:
     assert heard == [("stop", "telegram/main/with a space")]
 
 
-async def test_only_regions_that_are_claimed_elsewhere_are_told(sqlite_database: Database) -> None:
-    line = Line()
+REGIONS = {
+    "west": Region("west", "America/Los_Angeles", 34.05, -118.24, "us"),
+    "east": Region("east", "Europe/Dublin", 53.3, -6.3, "eu"),
+}
+
+
+def of_west(database: Database, wakes: Wakes) -> Peers:
+    clock = SystemClock()
+    roster = Roster(
+        database, clock, id=new_id(), role=Role.ALL, region="west", version="1", schema_number=1, host="here:1"
+    )
+    return Peers(
+        roster, wakes, database, clock, regions=lambda: REGIONS, default_region=lambda: "west", shared_by_one=()
+    )
+
+
+class AtOnce:
+    """A database that carries lists out side by side, each when it may."""
+
+    engine, in_order = "sqlite", False
+
+    def __init__(self, database: Database) -> None:
+        self.read, self.close = database.read, database.close
+        self._database = database
+        self.held: dict[str, asyncio.Event] = {}
+        """By conversation: what a list with it waits for."""
+
+    async def run(self, *statements: Statement) -> list[Rows]:
+        for each in statements:
+            if hold := self.held.get(each.values.get("conversation")):
+                await hold.wait()
+        return await self._database.run(*statements)
+
+
+async def test_only_regions_that_are_claimed_elsewhere_are_told_and_each_message_by_itself(
+    sqlite_database: Database,
+) -> None:
+    line, database = Line(), AtOnce(sqlite_database)
     wakes = Wakes(line, SystemClock())
-    arrived = Arrivals(wakes, lambda region: region == "west")
-    homes = iter(("west", "east"))
+    company = of_west(sqlite_database, wakes)
     inbox = Inbox(
-        sqlite_database, process=new_id(), new_id=new_id, home_region=lambda _: arrived.noted(next(homes)),
-        lease_ms=1000, arrived=arrived,
+        database, process=new_id(), new_id=new_id, home_region=lambda asked: asked.text, lease_ms=1000,
+        arrived=company.arrived, stored=company.stored,
     )  # fmt: skip
-    for chat in ("1", "2"):
-        await inbox.accept([message("hello", chat=chat)], stops=lambda _: False)
+    later = database.held["chat/main/1"] = asyncio.Event()
+    one = asyncio.create_task(inbox.accept([message("east", chat="1")], stops=lambda _: False))
+    await asyncio.sleep(0)
+
+    await inbox.accept([message("west", chat="2")], stops=lambda _: False)
+    await wakes.close()
+    assert line.told == []
+    assert inbox.arrived.is_set()
+
+    inbox.arrived.clear()
+    await inbox.accept([message("east", chat="3")], stops=lambda _: False)
     await wakes.close()
     assert line.told == [["due east"]]
+
+    later.set()
+    await one
+    await wakes.close()
+    assert line.told == [["due east"], ["due east"]]
+
+    await inbox.accept([message("west", 2, chat="1")], stops=lambda _: False)  # the conversation's home stays
+    await wakes.close()
+    assert line.told == [["due east"]] * 3
     assert inbox.arrived.is_set()
 
 

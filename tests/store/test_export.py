@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import Database, StoreError
+from hub.store import Database, StoreError, StoreUnavailable
 from hub.store.export import Style, export
 from hub.store.named import statement
 
@@ -38,3 +38,9 @@ async def test_every_row_is_written_once(
 async def test_a_database_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no database"):
         await export("sqlite:hub.db", tmp_path, tmp_path / "out", Style.CSV)
+
+
+@pytest.mark.parametrize("hosts", ["127.0.0.1:1", "127.0.0.1:1,127.0.0.1:2"])
+async def test_a_server_that_is_not_there_is_said_so(tmp_path: Path, hosts: str) -> None:
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        await export(f"postgresql://hub@{hosts}/hub", tmp_path, tmp_path / "out", Style.CSV)

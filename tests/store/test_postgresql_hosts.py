@@ -1,6 +1,7 @@
 """Several servers in one URL: the one that writes is found, and found again; what the dead leave behind ends."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 
@@ -65,6 +66,10 @@ async def test_the_server_that_takes_over_is_used_and_the_old_one_never_again(
 
         await asyncio.to_thread(postgresql_server.start_again)  # it knows of nothing, and would take writes
         await standby.execute(disconnect)
+        with contextlib.suppress(
+            StoreUnavailable
+        ):  # whoever asks at once may do so on the connection that is being cut
+            await folder(database)
         assert await folder(database) == second
 
         standby.stop_at_once()
@@ -154,6 +159,35 @@ async def test_a_commit_that_waits_for_a_standby_does_not_count_without_it(
     async with asyncio.timeout(20):
         while await held(database) != {"a": 2}:
             await asyncio.sleep(0.01)
+
+
+async def test_the_newest_timeline_counts_also_where_the_server_found_last_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was promoted again while nobody was connected; then it is gone and one that it had replaced is back."""
+    timelines = {"one": 2, "two": 1}
+
+    class Connected:
+        def add_termination_listener(self, _: object) -> None: ...
+
+        def terminate(self) -> None: ...
+
+    async def ask(url: str, _: dict[str, object]) -> tuple[Connected, int]:
+        for name, timeline in timelines.items():
+            if name in url:
+                return Connected(), timeline
+        raise StoreUnavailable("PostgreSQL: no server takes writes.")
+
+    monkeypatch.setattr("hub.store.postgresql_hosts._ask", ask)
+    hosts = Hosts(parsed("postgresql://one,two/db"))
+    await hosts.connect()
+    timelines["one"] = 3
+    await hosts.connect()
+    timelines.clear()
+    timelines["two"] = 2
+
+    with pytest.raises(StoreUnavailable, match="was replaced"):
+        await hosts.connect()
 
 
 @pytest.mark.parametrize(

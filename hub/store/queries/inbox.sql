@@ -11,6 +11,7 @@ ON CONFLICT (id) DO UPDATE SET
   last_position = conversation.last_position + 1,
   waiting = conversation.waiting + 1,
   due_ms = COALESCE(conversation.due_ms, :now)
+RETURNING home_region
 
 -- name: know_person
 INSERT INTO person (id, number, name, created_ms)
@@ -171,6 +172,9 @@ RETURNING waiting
 -- name: give_back
 UPDATE conversation SET due_ms = :now, holder = NULL
 WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
+
+-- name: let_go_of_all
+UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder = :holder
 
 -- name: take_over
 UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder IS NOT NULL

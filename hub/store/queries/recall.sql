@@ -54,12 +54,12 @@ JOIN recall_posting p ON p.scope = :scope AND p.term = CAST(wanted.value AS BIGI
 ORDER BY p.term, p.block
 
 -- name: turns
-SELECT t.position, t.role, t.text, t.at_ms FROM json_each(:positions) wanted
+SELECT t.position, t.role, t.text, t.at_ms, t.tokens FROM json_each(:positions) wanted
 CROSS JOIN turn t ON t.conversation = :conversation AND t.position = wanted.value
 JOIN message m ON m.id = t.message
 WHERE t.agent = :agent AND m.deleted_ms IS NULL
 -- postgresql
-SELECT t.position, t.role, t.text, t.at_ms FROM jsonb_array_elements_text(CAST(CAST(:positions AS text) AS jsonb)) wanted
+SELECT t.position, t.role, t.text, t.at_ms, t.tokens FROM jsonb_array_elements_text(CAST(CAST(:positions AS text) AS jsonb)) wanted
 JOIN turn t ON t.conversation = :conversation AND t.position = CAST(wanted.value AS BIGINT)
 JOIN message m ON m.id = t.message
 WHERE t.agent = :agent AND m.deleted_ms IS NULL
