@@ -6,6 +6,7 @@ machine and in a thread.
 
 import asyncio
 from collections.abc import Sequence
+from itertools import islice
 
 from hub.context import meaning
 from hub.reuse import Asked, Scope, asked_of, key_of
@@ -37,15 +38,15 @@ async def reworded(database: Database, scope: Scope, asked: Asked, lives_ms: int
 
 
 def _first_the_same(asked: Asked, rows: Sequence[Row]) -> Row | None:
-    compared = 0
-    for row in rows:
-        kept = asked_of(row["question"])
-        needed = asked.needs(kept) if kept else None
-        if needed is None:
-            continue
-        if meaning.alike(asked.text, row["question"]) >= needed:
+    allowed = ((row, needed) for row in rows if (needed := _needed(asked, row["question"])) is not None)
+    likeness = None
+    for row, needed in islice(allowed, MOST_COMPARED):
+        likeness = likeness or meaning.likeness_to(asked.text)
+        if likeness(row["question"]) >= needed:
             return row
-        compared += 1
-        if compared == MOST_COMPARED:
-            break
     return None
+
+
+def _needed(asked: Asked, question: str) -> float | None:
+    kept = asked_of(question)
+    return asked.needs(kept) if kept else None

@@ -497,11 +497,14 @@ class Meaning:
         self.cosine = 1.0
         self.compared: list[tuple[str, str]] = []
         monkeypatch.setattr(meaning, "installed", lambda: True)
-        monkeypatch.setattr(meaning, "alike", self.alike)
+        monkeypatch.setattr(meaning, "likeness_to", self.likeness_to)
 
-    def alike(self, one: str, other: str) -> float:
-        self.compared.append((one, other))
-        return self.cosine
+    def likeness_to(self, one: str) -> Callable[[str], float]:
+        def likeness(other: str) -> float:
+            self.compared.append((one, other))
+            return self.cosine
+
+        return likeness
 
 
 @pytest.fixture
