@@ -78,11 +78,11 @@ def gone(file: Path) -> int:
 
 
 def at_rest(file: Path, messages: int) -> bool:
-    """So many messages are done, and nothing is under way."""
+    """So many messages are done, whatever their revisions, and nothing is under way."""
     with contextlib.suppress(sqlite3.OperationalError):
         found = rows(
             file,
-            "SELECT (SELECT COUNT(*) FROM message WHERE state = 'done'),"
+            "SELECT (SELECT COUNT(DISTINCT rtrim(rtrim(key, '0123456789'), '/')) FROM message WHERE state = 'done'),"
             " (SELECT COUNT(*) FROM message WHERE state <> 'done')"
             " + (SELECT COUNT(*) FROM outgoing WHERE state IN ('pending', 'sending'))"
             " + (SELECT COUNT(*) FROM hold WHERE state = 'held')",
