@@ -165,7 +165,7 @@ class PostgresqlDatabase:
             async with asyncio.timeout(COMMAND_TIMEOUT_S):
                 await self._idle.wait()
                 await self._pool.close()
-        except TimeoutError:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # it takes too long, or the server has gone
             self._pool.terminate()
 
     @contextmanager

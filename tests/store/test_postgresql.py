@@ -59,6 +59,18 @@ async def test_a_lost_connection_is_unavailable_and_then_made_again(
     assert await held(database) == {"a": 0, "b": 1}
 
 
+async def test_closing_ends_where_the_server_has_gone(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = await PostgresqlDatabase.open(postgresql_url)
+
+    async def broken(pool: asyncpg.Pool) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(asyncpg.Pool, "close", broken)
+    await database.close()
+    with pytest.raises(StoreUnavailable):
+        await database.read(sql("SELECT 1"))
+
+
 async def test_an_unreachable_server_keeps_the_password_to_itself() -> None:
     with pytest.raises(StoreUnavailable) as failed:
         await PostgresqlDatabase.open("postgresql://hub:very-secret@127.0.0.1:1/hub")
