@@ -26,6 +26,8 @@ READERS = 3
 BUSY_TIMEOUT_MS = 5_000
 # 16 MB of log before it is folded back: a checkpoint syncs the whole file, so it should be rare next to commits.
 CHECKPOINT_PAGES = 4_000
+CACHE_KB = 8_000
+"""Of pages that the writer keeps: what a hundred conversations that go on touch of a full store; usually 2,000."""
 LOG_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 STATEMENTS_CACHED = 512
 
@@ -293,6 +295,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         # FULL syncs the log at every commit: power loss loses nothing that was confirmed.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         connection.execute(f"PRAGMA journal_size_limit = {LOG_SIZE_LIMIT_BYTES}")
     except sqlite3.Error:
