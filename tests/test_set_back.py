@@ -91,6 +91,24 @@ async def test_a_start_after_it_was_set_back_sees_it_by_the_newest_message(open_
     assert [due for _, due in await dues(database)] == [clock.wall_ms]
 
 
+async def test_what_was_stored_while_the_clock_was_ahead_between_two_looks_is_due_once(open_with_clock: Opened) -> None:
+    clock = Settable()
+    database = await open_with_clock(clock)
+    ids = iter(f"{clock.now_ms():012x}{number:014}" for number in range(1000))
+    hub = ScriptedHub(database, clock=clock)
+    hub.inbox._new_id = lambda: next(ids)
+    watch = SetBack(database, clock, lease_ms=15_000)
+    await watch.look()
+    clock.wall_ms += 40 * DAY_MS
+    await hub.say(message("One"))
+    clock.wall_ms -= DAY_MS
+    await watch.look()
+    (claim,) = await hub.inbox.claim(1)
+    await hub.inbox.finish(claim, {}, pause_ms=20_000)
+    await watch.look()
+    assert [due for _, due in await dues(database)] == [clock.wall_ms + 20_000], "what rests since then goes on resting"
+
+
 async def test_a_start_sees_it_by_what_waits_to_be_sent_where_nobody_wrote(open_with_clock: Opened) -> None:
     clock = Settable()
     database = await open_with_clock(clock)

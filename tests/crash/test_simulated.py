@@ -18,6 +18,7 @@ ONCE_WRONG = {
     (8, 21): "a draft of a turn whose lease had run out grew over the answer that another turn had given",
     (11, 44): "the same, after the clock was set forward by hours",
     (11, 133): "a post was put off by a day with the clock, while no hub ran",
+    (11, 115): "a message was stored while the clock was ahead, and it was set back in part before anybody looked",
 }
 """Runs that found something in the hub, and what it was; the seeds are played on as they are."""
 SEEN_IN: dict[str, tuple[int, tuple[int, ...]]] = {
