@@ -23,10 +23,11 @@ class Presses:
     async def pressed(self, press: Press) -> int | None:
         """Do what the button says, once for each event; for `stop`, the position before which answers end.
 
-        A press below an answer that nobody knows does nothing. Raises StoreError.
+        A press below an answer that nobody knows does nothing, but for `stop` while a placeholder is under way: it is
+        the one whose id is not stored yet. Raises StoreError.
         """
         conversation = press.conversation
-        answer = await self._answer_at(conversation.key, press.part_id)
+        answer = await self._answer_at(conversation.key, press)
         if answer is None:
             return None
         once = statement("inbox.press_once", id=f"{conversation.channel}/{conversation.account}/{press.event_id}")
@@ -54,6 +55,9 @@ class Presses:
             return None  # it was pressed once and delivered twice
         return position + 1 if press.action == "stop" else None
 
-    async def _answer_at(self, key: str, part: str) -> Row | None:
+    async def _answer_at(self, key: str, press: Press) -> Row | None:
         rows = await self._database.read(statement("reply.newest", conversation=key, most=ANSWERS_IN_REACH))
-        return next((row for row in rows if part in msgspec.json.decode(row["parts"])), None)
+        known = next((row for row in rows if press.part_id in msgspec.json.decode(row["parts"])), None)
+        if known is None and press.action == "stop":
+            return next((row for row in rows if row["sending"]), None)
+        return known

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from hub.config.settings import Serves
-from hub.messages import Press, Sender
+from hub.messages import Press, Sender, Target
 from hub.store import Database
-from tests.pipeline.channel import conversation, message
+from tests.pipeline.channel import ScriptedChannel, conversation, message
 from tests.pipeline.hub import ScriptedHub, agent, changed
 from tests.pipeline.waiting import until
 
@@ -57,6 +57,25 @@ async def test_stop_ends_the_answer_it_stands_below(database: Database) -> None:
     await asyncio.wait_for(work, 5)
 
     assert "topped" in hub.channel.shown[part]
+    assert await hub.open_holds() == 0
+
+
+async def test_stop_below_a_placeholder_whose_id_is_not_stored_yet_ends_its_answer(database: Database) -> None:
+    hub = ScriptedHub(database)
+    pressed: list[str] = []
+
+    async def pressed_at_once(target: Target) -> str:
+        part = await ScriptedChannel.placeholder(hub.channel, target)
+        await hub.front.pressed(press("stop", part))
+        pressed.append(part)
+        return part
+
+    hub.channel.placeholder = pressed_at_once  # type: ignore[method-assign]
+    hub.near.will("It begins", asyncio.Event())
+    await hub.say(message("Tell me", 1))
+    await asyncio.wait_for(hub.work(), 5)
+
+    assert "topped" in hub.channel.shown[pressed[0]]
     assert await hub.open_holds() == 0
 
 

@@ -20,12 +20,16 @@ from tests.wire.test_hub_discord import settings_for
 
 pytestmark = pytest.mark.wire
 
+SLOWLY_S = 1.0
+"""Between two pieces of an answer that is to be stopped: no machine is so busy that it is whole before."""
+
 
 class Talk:
     """A Discord with a hub behind it."""
 
-    def __init__(self, discord: FakeDiscord, folder: Path) -> None:
+    def __init__(self, discord: FakeDiscord, model: FakeModel, folder: Path) -> None:
         self.discord = discord
+        self.model = model
         self._folder = folder
 
     def texts(self, chat: str) -> list[str]:
@@ -54,7 +58,7 @@ async def talk(folder: Path) -> AsyncIterator[Talk]:
         hub.start()
         try:
             await until(lambda: discord.gateway.identified)
-            yield Talk(discord, folder)
+            yield Talk(discord, model, folder)
             hub.terminate()
             assert await hub.ended() == 0
             assert hub.defects() == []
@@ -72,6 +76,7 @@ async def test_in_private(tmp_path: Path) -> None:
     async with talk(tmp_path) as here:
         discord = here.discord
         # Stopped while it is made: the button below the placeholder, then the command.
+        usual_s, here.model.between_s = here.model.between_s, SLOWLY_S
         for number, chat in enumerate(("700000000000000031", "700000000000000032")):
             discord.say(chat, f"#s{number}: tell me a long story")
             await until(shown(here, chat))
@@ -80,6 +85,8 @@ async def test_in_private(tmp_path: Path) -> None:
                 discord.command(chat, "stop")
             else:
                 discord.press(part, "hub:stop")
+        await until(lambda: len(here.stored("SELECT id FROM reply WHERE state = 'delivered'")) == 2)
+        here.model.between_s = usual_s
         # Taken back before its answer is there: nothing stays.
         erased = "700000000000000033"
         message = discord.say(erased, "#e: never mind")

@@ -40,7 +40,7 @@ WHERE conversation = :conversation AND position < :before AND route <> ''
 ORDER BY position DESC LIMIT 1
 
 -- name: newest
-SELECT r.id, r.position, r.parts, m.payload FROM reply r JOIN message m ON m.id = r.message
+SELECT r.id, r.position, r.parts, r.sending, m.payload FROM reply r JOIN message m ON m.id = r.message
 WHERE r.conversation = :conversation ORDER BY r.position DESC LIMIT :most
 
 -- name: judge
