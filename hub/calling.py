@@ -132,7 +132,9 @@ class Calling:
                 async with asking.stopper.stoppable():
                     await slot.enter_async_context(endpoint.slots)
                     # The opening begins with the guard; a later attempt, too, is the conversation owner's or none.
-                    announcing = await asking.placeholder.announcing() if asking.opening else ()
+                    # It takes a place that others' placeholders wait for: not while somebody stands in line for a hold.
+                    at_once = asking.opening and self._reserving.at_once(asking.question, endpoint.deployment)
+                    announcing = await asking.placeholder.announcing() if at_once else ()
                     held = await self._reserving.reserve(
                         asking.question,
                         endpoint.deployment,

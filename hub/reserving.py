@@ -49,6 +49,10 @@ class Reserving:
         self._clock = clock
         self._new_id = new_id
 
+    def at_once(self, question: Question, deployment: Deployment) -> bool:
+        """Whether nobody stands in line here, for money or for the deployment's key: a hold then takes milliseconds."""
+        return not (self._till.crowded or self._keys.line(deployment, _tier(question)).locked())
+
     async def reserve(
         self,
         question: Question,

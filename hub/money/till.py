@@ -101,6 +101,11 @@ class Till:
             answer = await self._wait(request, budgets, extra, answer.budget, ticket, until)
         return answer
 
+    @property
+    def crowded(self) -> bool:
+        """Somebody waits for room in a budget."""
+        return bool(self._lines)
+
     async def settle(self, held: Held, bill: Bill, *extra: Statement) -> Settlement:
         """End a hold with its bill in a transaction of its own, after `extra`. A hold presumed meanwhile is corrected.
 

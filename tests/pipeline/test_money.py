@@ -8,8 +8,9 @@ import pytest
 
 from hub import phrases
 from hub.agents.port import Done, Request, Usage
+from hub.delivery import Delivery
 from hub.reserving import HOLD_WITHIN_S
-from hub.store import Database
+from hub.store import Database, Statement
 from tests.money.calls import audited
 from tests.pipeline.channel import message
 from tests.pipeline.hub import FAQ, Hurried, ScriptedHub, only, with_budget
@@ -109,6 +110,30 @@ async def test_a_busy_budget_makes_the_turn_wait_and_not_refuse(database: Databa
     assert await hub.outcomes() == ["answered"] * 2
     assert not any(phrases.BUSY in text for text in hub.channel.texts())
     await audited(database)
+
+
+async def test_who_comes_behind_a_line_for_a_budget_takes_no_place_that_placeholders_wait_for(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced: list[str] = []
+
+    async def announcing(delivery: Delivery) -> tuple[Statement, ...]:
+        announced.append(delivery._chat)
+        return ()
+
+    monkeypatch.setattr(Delivery, "announcing", announcing)
+    hub = ScriptedHub(sqlite_database, served=with_budget(1_000))
+    hub.near.will("first", first := asyncio.Event(), Done("stop", Usage(input=10, output=100)))
+    at_work = []
+    for chat, line in (("a", False), ("b", True), ("c", True)):
+        await hub.say(message("Hello", 1, chat=chat))
+        at_work.append(asyncio.create_task(hub.work()))
+        await until(lambda: len(hub.turns.running) == len(at_work) and hub.near.at_work == 1)
+        await asyncio.sleep(0.02)
+        assert hub.till.crowded is line
+    assert announced == ["a", "b"]
+    first.set()
+    await asyncio.gather(*at_work)
 
 
 async def test_who_has_waited_for_a_busy_budget_long_enough_is_told(sqlite_database: Database) -> None:

@@ -70,7 +70,7 @@ async def test_stop_below_a_placeholder_whose_id_is_not_stored_yet_ends_its_answ
         pressed.append(part)
         return part
 
-    hub.channel.placeholder = pressed_at_once  # type: ignore[method-assign]
+    hub.channel.placeholder = pressed_at_once  # type: ignore[method-assign]  # at a moment that a script cannot name
     hub.near.will("It begins", asyncio.Event())
     await hub.say(message("Tell me", 1))
     await asyncio.wait_for(hub.work(), 5)
