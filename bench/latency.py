@@ -2,7 +2,7 @@
 
 Messages come at a rate of their own, whether or not earlier ones are answered. Measured from the update handed out to
 the placeholder shown, and from the model's last byte to the whole answer shown, each over the wire, beside what the
-disk takes for one sync: two of them lie before a placeholder, one before a final edit.
+disk takes for one sync: one lies before a placeholder, and one before a final edit.
 """
 
 import argparse

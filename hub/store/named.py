@@ -1,7 +1,7 @@
 """The named SQL: `statement("inbox.claim", worker=…)` is the statement `claim` of `queries/inbox.sql` with its values.
 
 In a file, each statement follows a line `-- name: claim`; after it, `expects N` says how many rows it must touch or
-return, and `unsynced` that it need not wait for the disk (see Sql). A second body under `-- postgresql` serves that
+return, `unsynced` that it need not wait for the disk, and `ahead` that its list is not waited for (see Sql). A second body under `-- postgresql` serves that
 engine, where the locking words differ.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from hub.store.database import Sql, Statement
 
-_NAME = re.compile(r"^-- name: (?P<name>\w+)(?: expects (?P<expects>\d+))?(?P<unsynced> unsynced)?\s*$", re.M)
+_NAME = re.compile(r"^-- name: (?P<name>\w+)(?: expects (?P<expects>\d+))?(?P<unsynced> unsynced)?(?P<ahead> ahead)?\s*$", re.M)
 _POSTGRESQL = re.compile(r"^-- postgresql\s*$", re.M)
 
 
@@ -46,5 +46,6 @@ def parse(room: str, text: str) -> dict[str, Sql]:
         if name in found:
             raise ValueError(f"{name} stands twice")
         expects = int(head["expects"]) if head["expects"] else None
-        found[name] = Sql(name, common.strip(), expects, own[0].strip() if own else "", bool(head["unsynced"]))
+        postgresql = own[0].strip() if own else ""
+        found[name] = Sql(name, common.strip(), expects, postgresql, bool(head["unsynced"]), bool(head["ahead"]))
     return found

@@ -1,7 +1,7 @@
 """The embedded engine: one writer that commits waiting transactions in groups, and a few readers of their own.
 
 While one group is being synced to the disk, the next one gathers. So the cost of a sync is shared by all who wait,
-nobody waits for company, and whatever was confirmed has been synced.
+nobody waits for company, and whatever was confirmed has been synced. Some lists are not waited for (see Sql.ahead).
 """
 
 import asyncio
@@ -24,6 +24,8 @@ MOST_IN_A_GROUP = 500
 READERS = 3
 # Another process of the same machine (the command line) may hold the write lock for a moment.
 BUSY_TIMEOUT_MS = 5_000
+KEPT_OPEN_S = 0.002
+"""A transaction whose rows were handed over ahead, for what follows from them: most of it comes within 1 ms."""
 # 16 MB of log before it is folded back: a checkpoint syncs the whole file, so it should be rare next to commits.
 CHECKPOINT_PAGES = 4_000
 CACHE_KB = 8_000
@@ -95,6 +97,8 @@ class SqliteDatabase:
     async def read(self, statement: Statement) -> Rows:
         if self._closed:
             raise StoreUnavailable("The database is closed.")
+        if self._writer.is_ahead:
+            await self._writer.submit(())  # answered after the commit of what was handed over before it
         return await self._readers.read(statement)
 
     async def close(self) -> None:
@@ -125,6 +129,8 @@ class _Writer:
     def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self.transactions = 0
         self.commits = 0
+        self.is_ahead = False
+        """Something was handed over whose commit is under way."""
         self._connection = connection
         self._clock = clock
         self._synced = True
@@ -164,17 +170,19 @@ class _Writer:
 
     def _next_group(self) -> list[_Waiting]:
         """Everything that waits now, at least one; empty once the end was asked for."""
-        group: list[_Waiting] = []
-        waiting = self._queue.get()
+        first = self._queue.get()
+        return [] if first is None else [first, *self._waiting_now(MOST_IN_A_GROUP - 1)]
+
+    def _waiting_now(self, most: int) -> list[_Waiting]:
+        found: list[_Waiting] = []
         with contextlib.suppress(Empty):
-            while waiting is not None:
-                group.append(waiting)
-                if len(group) == MOST_IN_A_GROUP:
-                    return group
+            while len(found) < most:
                 waiting = self._queue.get_nowait()
-            if group:
-                self._queue.put(None)
-        return group
+                if waiting is None:
+                    self._queue.put(None)  # the end is asked for after these
+                    break
+                found.append(waiting)
+        return found
 
     def _commit(self, group: list[_Waiting]) -> list[Outcome]:
         """One transaction for the group, one savepoint for each list of it."""
@@ -184,15 +192,43 @@ class _Writer:
             execute("BEGIN IMMEDIATE")
             several = len(group) > 1
             outcomes = [self._attempt(waiting.statements, several) for waiting in group]
+            if self._handed_over_ahead(group, outcomes) and self._synced:
+                following = self._following()
+                # Those first that somebody waits for: the others have been going on already.
+                outcomes[:0] = [self._attempt(waiting.statements, several=True) for waiting in following]
+                group[:0] = following
             done = sum(type(outcome) is list for outcome in outcomes)
             execute("COMMIT" if done else "ROLLBACK")
         except Exception as error:  # noqa: BLE001 - whatever it was, every caller must hear of it and the writer live on
             with contextlib.suppress(sqlite3.Error):
                 execute("ROLLBACK")
             return [_not_committed(error) for _ in group]
+        finally:
+            self.is_ahead = False
         self.transactions += done
         self.commits += bool(done)
         return outcomes
+
+    def _handed_over_ahead(self, group: list[_Waiting], outcomes: list[Outcome]) -> bool:
+        """Whether there were lists with rows that are not waited for."""
+        ahead = [
+            (waiting, outcome)
+            for waiting, outcome in zip(group, outcomes, strict=True)
+            if waiting.statements and waiting.statements[-1].sql.ahead and type(outcome) is list and any(outcome)
+        ]
+        if ahead:
+            self.is_ahead = True
+            _deliver(*zip(*ahead, strict=True))
+        return bool(ahead)
+
+    def _following(self) -> list[_Waiting]:
+        """What comes while the transaction is kept open for it: one sync then serves both."""
+        with contextlib.suppress(Empty):
+            first = self._queue.get(timeout=KEPT_OPEN_S)
+            if first is not None:
+                return [first, *self._waiting_now(MOST_IN_A_GROUP)]
+            self._queue.put(None)
+        return []
 
     def _sync(self, synced: bool) -> None:
         """From now on commits wait for the disk, or do not."""
@@ -204,7 +240,7 @@ class _Writer:
         """The rows of a list, or why it was undone. Raises sqlite3.Error where the whole group is lost."""
         connection = self._connection
         # One statement undoes itself when it fails; only a wrong number of rows asks for a savepoint then.
-        savepoint = several and (len(statements) > 1 or statements[0].sql.expects is not None)
+        savepoint = several and (len(statements) != 1 or statements[0].sql.expects is not None)
         if savepoint:
             connection.execute("SAVEPOINT list")
         try:
@@ -318,7 +354,7 @@ def _keep_a_log(connection: sqlite3.Connection) -> None:
             return
 
 
-def _deliver(group: list[_Waiting], outcomes: list[Outcome]) -> None:
+def _deliver(group: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
     """Answer every caller, with one wake-up of each event loop."""
     answers: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[list[Rows]], Outcome]]] = {}
     for waiting, outcome in zip(group, outcomes, strict=True):
@@ -330,7 +366,7 @@ def _deliver(group: list[_Waiting], outcomes: list[Outcome]) -> None:
 
 def _settle(answers: list[tuple[asyncio.Future[list[Rows]], Outcome]]) -> None:
     for answer, outcome in answers:
-        if answer.done():  # its caller was cancelled; the transaction happened all the same
+        if answer.done():  # handed over ahead; or its caller was cancelled, and the transaction happened all the same
             continue
         if isinstance(outcome, StoreError):
             answer.set_exception(outcome)

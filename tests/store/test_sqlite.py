@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import hub.store.sqlite
 from hub.clock import SystemClock
 from hub.store import Statement, StoreError, StoreUnavailable, Undone
 from hub.store.database import Sql
@@ -46,6 +47,72 @@ async def test_only_what_is_marked_goes_unsynced_and_only_alone(database: Sqlite
     assert [[rows[0][0] for rows in level] for level in levels] == [[1], [2, 2], [1, 1]]
     [[full]] = await database.run(sql("PRAGMA synchronous"))
     assert full[0] == 2
+
+
+AHEAD = Sql("test.ahead", "UPDATE account SET held = held + 1 WHERE id = 'a' RETURNING held", ahead=True)
+
+
+async def test_what_goes_ahead_shares_the_commit_of_what_follows(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub.store.sqlite, "KEPT_OPEN_S", 60.0)  # nothing here but what follows ends the waiting
+    commits, transactions = database.commits, database.transactions
+    for number in range(5):
+        [[row]] = await database.run(Statement(AHEAD, {}))
+        assert row["held"] == number + 1
+        await database.run(hold("b", 1))
+    assert (database.commits - commits, database.transactions - transactions) == (5, 10)
+
+
+async def test_what_goes_ahead_is_committed_though_nothing_follows(database: SqliteDatabase, path: Path) -> None:
+    await database.run(Statement(AHEAD, {}))
+    other = sqlite3.connect(path, isolation_level=None)
+    async with asyncio.timeout(5):
+        while other.execute("SELECT held FROM account WHERE id = 'a'").fetchone()[0] == 0:
+            await asyncio.sleep(0.001)
+    other.close()
+
+
+async def test_a_read_sees_what_went_ahead_of_it(database: SqliteDatabase) -> None:
+    for number in range(20):
+        await database.run(Statement(AHEAD, {}))
+        assert (await held(database))["a"] == number + 1
+
+
+async def test_an_end_commits_what_went_ahead(database: SqliteDatabase, path: Path) -> None:
+    await database.run(Statement(AHEAD, {}))
+    await database.close()
+    again = await SqliteDatabase.open(path, clock=SystemClock())
+    assert (await held(again))["a"] == 1
+    await again.close()
+
+
+async def test_what_goes_ahead_of_a_synced_list_is_synced_with_it(database: SqliteDatabase) -> None:
+    loose = Statement(Sql("test.ahead", AHEAD.text, unsynced=True, ahead=True), {})
+    await database.run(loose)
+    [[level]] = await database.run(sql("PRAGMA synchronous"))
+    assert level[0] == 2
+
+
+async def test_a_list_that_follows_and_fails_takes_nothing_along(database: SqliteDatabase) -> None:
+    await database.run(Statement(AHEAD, {}))
+    with pytest.raises(Undone):
+        await database.run(hold("b", 1), hold("none", 1))
+    assert await held(database) == {"a": 1, "b": 0}
+
+
+async def test_where_it_cannot_be_committed_what_follows_fails(database: SqliteDatabase, path: Path) -> None:
+    log_bytes = path.with_name("hub.db-wal").stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log_bytes + 1000, before[1]))
+    try:
+        [[row]] = await database.run(Statement(AHEAD, {}))
+        assert row["held"] == 1
+        with pytest.raises(StoreUnavailable):
+            await database.run(hold("b", 1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert await held(database) == {"a": 0, "b": 0}
 
 
 async def test_those_who_wait_share_a_commit(database: SqliteDatabase) -> None:

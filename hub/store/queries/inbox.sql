@@ -136,7 +136,8 @@ FROM conversation c
 JOIN reply r ON r.conversation = c.id AND r.position > c.last_position - c.waiting
 WHERE c.holder = :holder
 
--- name: claimed_turns unsynced
+-- Last of a claim: its turn is thought out while the message is synced. Each of its writes is guarded and comes after.
+-- name: claimed_turns unsynced ahead
 SELECT t.conversation, t.message, t.role, t.agent, t.text, t.tokens, t.at_ms, t.position
 FROM conversation c
 JOIN turn t ON t.conversation = c.id

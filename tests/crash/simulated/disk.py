@@ -197,7 +197,8 @@ def expected(error: BaseException) -> bool:
 @contextlib.contextmanager
 def kept_apart() -> Iterator[None]:
     """Whatever a run does to the disk ends with it."""
-    with patch.object(hub.store.sqlite, "BUSY_TIMEOUT_MS", BUSY_MS):
+    # What waits for company would do so in real time.
+    with patch.multiple(hub.store.sqlite, BUSY_TIMEOUT_MS=BUSY_MS, KEPT_OPEN_S=0.0):
         try:
             yield
         finally:

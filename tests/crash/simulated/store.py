@@ -2,15 +2,19 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
 from hub.store import Database, Rows, Statement
+from hub.store.database import Sql
 from tests.crash.simulated.loop import SimulatedLoop
 
 _TAKES_S = (0.0002, 0.004)
 """Of virtual time, until the hub hears what became of a transaction."""
+
+
+_NOTHING = Statement(Sql("test.nothing", "SELECT 1"), {})
 
 
 class Killed(BaseException):
@@ -51,7 +55,13 @@ class MortalDatabase:
         names = tuple(dict.fromkeys(statement.sql.name for statement in statements))
         self._alive(names)
         before = set(self._reading)
-        return await self._flown(partial(self.inner.run, *statements), before, self._writing, names)
+        return await self._flown(partial(self._run, statements), before, self._writing, names)
+
+    async def _run(self, statements: Sequence[Statement]) -> list[Rows]:
+        rows = await self.inner.run(*statements)
+        if self.in_order and statements[-1].sql.ahead:
+            await self.inner.read(_NOTHING)  # comes after its commit, so that the files do not depend on a thread
+        return rows
 
     async def read(self, statement: Statement) -> Rows:
         names = (statement.sql.name,)
