@@ -21,8 +21,8 @@ class Sql(msgspec.Struct, frozen=True):
     """Losing it with the machine's power would change nothing: it binds only a process that is gone by then as well.
     A transaction of such statements alone need not wait for the disk; whatever is synced later takes it along."""
     ahead: bool = False
-    """Last in a list: on SQLite its rows are handed over before the commit. Should that fail, nobody is told: only where
-    the lists that follow from the rows fail by themselves then, and nothing is done outside before one has succeeded."""
+    """Last in a list: on SQLite its rows are handed over before the commit. Should that fail, nobody is told: for where
+    the lists that follow from the rows then fail as well, and nothing is done outside before one has succeeded."""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -73,8 +73,8 @@ class Database(Protocol):
 
     async def run(self, *statements: Statement) -> list[Rows]:
         """One transaction, all or nothing; the rows that each statement returned. Durable when this returns, unless
-        all its statements are `unsynced`: then SQLite only has it survive this process, not a loss of power; or its last
-        is `ahead`. Reads and lists that begin after this returned see it.
+        all its statements are `unsynced`: then SQLite only has it survive this process, not a loss of power; or the
+        last is `ahead`. Reads and lists that begin after this returned see it.
 
         Raises Undone, StoreUnavailable, StoreError.
         """

@@ -1,8 +1,8 @@
 """The named SQL: `statement("inbox.claim", worker=…)` is the statement `claim` of `queries/inbox.sql` with its values.
 
 In a file, each statement follows a line `-- name: claim`; after it, `expects N` says how many rows it must touch or
-return, `unsynced` that it need not wait for the disk, and `ahead` that its list is not waited for (see Sql). A second body under `-- postgresql` serves that
-engine, where the locking words differ.
+return, `unsynced` that it need not wait for the disk, and `ahead` that its list is not waited for (see Sql). A second
+body under `-- postgresql` serves that engine, where the locking words differ.
 """
 
 import re
@@ -12,7 +12,9 @@ from typing import Any
 
 from hub.store.database import Sql, Statement
 
-_NAME = re.compile(r"^-- name: (?P<name>\w+)(?: expects (?P<expects>\d+))?(?P<unsynced> unsynced)?(?P<ahead> ahead)?\s*$", re.M)
+_NAME = re.compile(
+    r"^-- name: (?P<name>\w+)(?: expects (?P<expects>\d+))?(?P<unsynced> unsynced)?(?P<ahead> ahead)?\s*$", re.M
+)
 _POSTGRESQL = re.compile(r"^-- postgresql\s*$", re.M)
 
 
