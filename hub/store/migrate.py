@@ -1,6 +1,6 @@
 """Schema changes: numbered files, applied in order, each in one transaction, on both engines.
 
-A statement below a line `-- postgresql` is of that engine alone.
+A statement below a line `-- postgresql` is of that engine alone, and the words `WITHOUT ROWID` are of SQLite alone.
 
 A file that begins with `-- runs with NNNN` changes nothing that programs of that version would stumble over: they go on
 beside newer ones while a fleet is exchanged, and may even be started anew. Without that line, nobody older may run.
@@ -133,7 +133,9 @@ async def _nobody_stumbles(database: Database, migration: Migration) -> None:
 
 
 def _change(name: str, text: str) -> Sql:
-    return Sql(name, "SELECT 1", postgresql=text) if _POSTGRESQL.match(text) else Sql(name, text)
+    if _POSTGRESQL.match(text):
+        return Sql(name, "SELECT 1", postgresql=text)
+    return Sql(name, text, postgresql=text.removesuffix(" WITHOUT ROWID"))
 
 
 async def _apply(database: Database, migration: Migration) -> None:

@@ -1,5 +1,7 @@
 -- Types that both engines have: TEXT, BIGINT. Times are milliseconds since 1970 UTC (…_ms), money nano-dollars (…_nusd).
 -- Flags are BIGINT 0 or 1. Lists and records are JSON in TEXT.
+-- WITHOUT ROWID (SQLite alone): the row stands in the tree of its key. It suits short rows that change again and again,
+-- and turns, which are read together: those of a conversation are neighbours.
 
 CREATE TABLE conversation (
   id            TEXT PRIMARY KEY,          -- channel/account/chat[/thread]
@@ -20,7 +22,7 @@ CREATE TABLE conversation (
   bot_streak    BIGINT NOT NULL DEFAULT 0, -- messages of bots since a person wrote
   handover      TEXT NOT NULL DEFAULT '',  -- while people answer in the agent's stead: the id of the handover
   noted         BIGINT NOT NULL DEFAULT 0  -- 1: there may be pinned facts or a summary
-);
+) WITHOUT ROWID;
 CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
 -- Only processes that share a database claim by region; one that is alone is spared a page to write at each change.
@@ -57,7 +59,7 @@ CREATE TABLE person (
   hints         TEXT NOT NULL DEFAULT '{}',-- the Hints of earlier messages that are kept, JSON
   tier          TEXT NOT NULL DEFAULT 'free', -- free, paid, enterprise: set with /tier
   created_ms    BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 
 CREATE TABLE reply (
   id            TEXT PRIMARY KEY,
@@ -116,7 +118,7 @@ CREATE INDEX kept_answer_expires ON kept_answer (expires_ms);
 CREATE TABLE press (
   id            TEXT PRIMARY KEY,          -- channel/account/event id: a press that comes again meets it
   at_ms         BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 
 CREATE INDEX press_at ON press (at_ms);
 
@@ -155,9 +157,9 @@ CREATE TABLE turn (
   text          TEXT NOT NULL,
   tokens        BIGINT NOT NULL,
   at_ms         BIGINT NOT NULL,
-  PRIMARY KEY (message, role)
-);
-CREATE INDEX turn_conversation ON turn (conversation, position);
+  PRIMARY KEY (conversation, position, role)
+) WITHOUT ROWID;
+CREATE INDEX turn_message ON turn (message);
 
 CREATE TABLE recall (
   scope         BIGINT PRIMARY KEY,        -- stands for a conversation and an agent
@@ -221,7 +223,7 @@ CREATE TABLE budget (
   limit_amount  BIGINT NOT NULL,
   spent_amount  BIGINT NOT NULL DEFAULT 0,
   held_amount   BIGINT NOT NULL DEFAULT 0
-);
+) WITHOUT ROWID;
 CREATE INDEX budget_end ON budget (end_ms);
 
 CREATE TABLE budget_change (
@@ -256,8 +258,10 @@ CREATE TABLE hold (
   cost_nusd     BIGINT NOT NULL,           -- the worst case
   price         TEXT NOT NULL
 );
-CREATE INDEX hold_message ON hold (message) WHERE state = 'held';
 CREATE INDEX hold_open ON hold (expires_ms) WHERE state = 'held';
+-- Of one process so few are open that those of a message are found among them.
+-- postgresql
+CREATE INDEX hold_message ON hold (message) WHERE state = 'held';
 
 -- postgresql
 ALTER TABLE hold SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000);
@@ -376,7 +380,7 @@ CREATE TABLE rate_window (
   admitted      TEXT NOT NULL,             -- when the newest groups were admitted: 14 digits each, oldest first
   filled        BIGINT NOT NULL,           -- admitted in the newest group
   told_ms       BIGINT NOT NULL DEFAULT 0  -- when the person was last told that they must wait
-);
+) WITHOUT ROWID;
 CREATE INDEX rate_window_used ON rate_window (used_ms);
 
 CREATE TABLE provider_key (
@@ -385,7 +389,7 @@ CREATE TABLE provider_key (
   tokens_us     BIGINT NOT NULL,           -- the same for tokens
   blocked_us    BIGINT NOT NULL DEFAULT 0, -- the provider takes nothing before
   used_ms       BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 CREATE INDEX provider_key_used ON provider_key (used_ms);
 
 CREATE TABLE deployment_health (
@@ -473,7 +477,7 @@ CREATE TABLE gate (
   closed_us     BIGINT NOT NULL DEFAULT 0, -- the platform takes nothing before
   used_ms       BIGINT NOT NULL,
   PRIMARY KEY (account, chat)
-);
+) WITHOUT ROWID;
 CREATE INDEX gate_closed ON gate (closed_us) WHERE closed_us > 0;
 
 CREATE TABLE note (

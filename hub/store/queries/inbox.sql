@@ -141,8 +141,11 @@ WHERE c.holder = :holder
 SELECT t.conversation, t.message, t.role, t.agent, t.text, t.tokens, t.at_ms, t.position
 FROM conversation c
 JOIN turn t ON t.conversation = c.id
-  -- The window's beginning moves in steps, so that a provider's prompt cache fits from one turn to the next.
-  AND t.position >= c.context_from AND t.position > ((c.last_position - c.waiting) / :step - 1) * :step
+  -- The window's beginning moves in steps, so that a provider's prompt cache fits from one turn to the next. One bound on
+  -- this side: of two, SQLite would begin to read at the one that it meets first.
+  AND t.position >= CASE
+    WHEN c.context_from > ((c.last_position - c.waiting) / :step - 1) * :step THEN c.context_from
+    ELSE ((c.last_position - c.waiting) / :step - 1) * :step + 1 END
   AND t.position <= c.last_position - c.waiting
 WHERE c.holder = :holder
 ORDER BY t.conversation, t.position, t.role DESC

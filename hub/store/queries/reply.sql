@@ -29,7 +29,7 @@ VALUES (:id, :reply, :conversation, :part, :reason, :now)
 -- name: remember_turn
 INSERT INTO turn (message, role, conversation, position, agent, text, tokens, at_ms)
 VALUES (:message, :role, :conversation, :position, :agent, :text, :tokens, :now)
-ON CONFLICT (message, role) DO NOTHING
+ON CONFLICT (conversation, position, role) DO NOTHING
 
 -- name: orphans
 SELECT id, reply, conversation, part, reason, at_ms FROM orphan ORDER BY at_ms DESC LIMIT :most
