@@ -18,7 +18,7 @@ def measure_hub(channel: str = "telegram", **options: Any) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
 
         def started(world: Addresses) -> Sequence[str]:
-            return command(sys.executable, write_settings(Path(folder), channel=channel, **world))
+            return command(sys.executable, write_settings(Path(folder), channel=channel, **world), embeddings=False)
 
         return measure(started, platform=channel, env=SECRETS, **options)
 

@@ -87,6 +87,6 @@ def write_settings(
     return path
 
 
-def command(python: str, path: Path) -> Sequence[str]:
-    """How the hub is started on them."""
-    return [python, "-m", "hub", "run", "--config", str(path)]
+def command(python: str, path: Path, *, embeddings: bool = True) -> Sequence[str]:
+    """How the hub is started on them; `embeddings`: with that extra, where it is installed."""
+    return [python, "-m", "hub" if embeddings else "bench.words_only", "run", "--config", str(path)]

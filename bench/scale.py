@@ -1,8 +1,8 @@
 """CPU a message in a store that is full, against an empty one: `python -m bench.scale`.
 
 The full one has 10,000,000 ledger rows, 1,000,000 conversations with a message, its answer and its turns each, and one
-conversation of 100,000 turns, whose person is among those who write. Both are SQLite with full synchronous, and take
-turns, so that a noisy machine disturbs both alike.
+conversation of 100,000 turns, whose person is among those who write. Both are SQLite with full synchronous, without
+embeddings, and take turns, so that a noisy machine disturbs both alike.
 """
 
 import argparse
@@ -128,7 +128,7 @@ def hub_on(folder: Path) -> Callable[[Addresses], Sequence[str]]:
     """The command of a hub whose database is in the folder."""
 
     def started(world: Addresses) -> Sequence[str]:
-        return command(sys.executable, write_settings(folder, channel="telegram", **world))
+        return command(sys.executable, write_settings(folder, channel="telegram", **world), embeddings=False)
 
     return started
 

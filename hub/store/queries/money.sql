@@ -66,7 +66,8 @@ SELECT id, message, budgets, cost_nusd, input_tokens + output_tokens AS tokens F
 WHERE state = 'held' AND expires_ms <= :now ORDER BY expires_ms LIMIT :most
 
 -- name: orphaned_holds
-SELECT id, message, budgets, cost_nusd, input_tokens + output_tokens AS tokens FROM hold WHERE message = :message AND state = 'held' AND fence < :fence
+SELECT id, message, budgets, cost_nusd, input_tokens + output_tokens AS tokens FROM hold
+WHERE message = :message AND state = 'held' AND fence < :fence
 
 -- name: clock_set_back
 UPDATE hold SET expires_ms = CAST(:now AS BIGINT) + :lives_ms
