@@ -28,8 +28,8 @@ KEPT_OPEN_S = 0.002
 """A transaction whose rows were handed over ahead, for what follows from them: most of it comes within 1 ms."""
 # 16 MB of log before it is folded back: a checkpoint syncs the whole file, so it should be rare next to commits.
 CHECKPOINT_PAGES = 4_000
-CACHE_KB = 8_000
-"""Of pages that the writer keeps: what a hundred conversations that go on touch of a full store; usually 2,000."""
+CACHE_KB = 4_000
+"""Of pages that the writer keeps: most of what a hundred talks touch of a full store; usually 2,000."""
 LOG_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 STATEMENTS_CACHED = 512
 
