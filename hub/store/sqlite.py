@@ -195,8 +195,8 @@ class _Writer:
             if self._handed_over_ahead(group, outcomes) and self._synced:
                 following = self._following()
                 # Those first that somebody waits for: the others have been going on already.
-                outcomes[:0] = [self._attempt(waiting.statements, several=True) for waiting in following]
                 group[:0] = following
+                outcomes[:0] = [self._attempt(waiting.statements, several=True) for waiting in following]
             done = sum(type(outcome) is list for outcome in outcomes)
             execute("COMMIT" if done else "ROLLBACK")
         except Exception as error:  # noqa: BLE001 - whatever it was, every caller must hear of it and the writer live on

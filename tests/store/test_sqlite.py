@@ -115,6 +115,20 @@ async def test_where_it_cannot_be_committed_what_follows_fails(database: SqliteD
     assert await held(database) == {"a": 0, "b": 0}
 
 
+async def test_whoever_follows_hears_of_what_ended_the_whole_transaction(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub.store.sqlite, "KEPT_OPEN_S", 60.0)
+    [[[pages]]] = await database.run(sql("PRAGMA page_count"))
+    await database.run(sql(f"PRAGMA max_page_count = {pages + 4}"))
+    large = sql("INSERT INTO account (id, held, most) VALUES (:id, 0, 0)", id="x" * 100_000)
+    await database.run(Statement(AHEAD, {}))
+    async with asyncio.timeout(10):
+        outcomes = await asyncio.gather(*(database.run(hold("b", 1), large) for _ in range(3)), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 3
+    assert await held(database) == {"a": 0, "b": 0}
+
+
 async def test_those_who_wait_share_a_commit(database: SqliteDatabase) -> None:
     commits, transactions = database.commits, database.transactions
     await asyncio.gather(*(database.run(hold("a", 1), hold("b", 1)) for _ in range(200)))
