@@ -91,20 +91,22 @@ class Recall:
             return Recalled((), behind=False)
         position = claim.waiting[0].position
         scope = key_of(claim.key, memory)
-        state = await state_of(self._database, scope)
-        among = range(2 * claim.context_from, 2 * min(before, position))
-        most = _wanted(agent)
-        if self._meaning and state.meant:
-            meant = asyncio.create_task(asyncio.to_thread(meaning.vector_of, text))
-            try:
-                scorer = await self._scorer(scope, state, text, past, among)
+        # Begun before anything is looked up: while the store reads, this thread has nothing else to do.
+        meant = asyncio.create_task(asyncio.to_thread(meaning.vector_of, text)) if self._meaning else None
+        try:
+            state = await state_of(self._database, scope)
+            among = range(2 * claim.context_from, 2 * min(before, position))
+            scorer = await self._scorer(scope, state, text, past, among)
+            most = _wanted(agent)
+            if meant and state.meant:
                 weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
                 newest = min(among.stop, 2 * state.meant + 2)
                 scores = await self._fused(scope, scorer, meant, weight, range(among.start, newest), most)
-            finally:
+            else:
+                scores = scorer.best(most)
+        finally:
+            if meant:
                 meant.cancel()
-        else:
-            scores = (await self._scorer(scope, state, text, past, among)).best(most)
         turns = await self._turns(claim.key, memory, scores)
         return Recalled(tuple(turns), behind=position - state.upto >= BEHIND)
 
