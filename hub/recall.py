@@ -37,9 +37,9 @@ _SHORT = 20
 """Characters. What is shorter is not preferred for it."""
 _LENGTH_POWER = 0.05
 """Measured: 0.2 recalls 0.6 points less."""
-LIKELY = 400
+LIKELY = 200
 """Turns with the best scores by words that meaning may lift."""
-LIKELY_BLOCKS = 48
+LIKELY_BLOCKS = 32
 """Of turns, in which the best of these stand: their meaning is compared."""
 NEWEST_BLOCKS = 44
 """The meaning of the newest 700 turns is compared whatever their words are."""
@@ -155,7 +155,7 @@ class Recall:
 
         `meant` is the meaning of the message, which is worked out in the meantime; `among` the turns that have one.
         """
-        by_words = scorer.best(max(2 * most, LIKELY))
+        by_words = scorer.best(max(most, LIKELY))
         likely = list(dict.fromkeys(ordinal // meaning.BLOCK for ordinal in by_words))[:LIKELY_BLOCKS]
         newest = range(among.start // meaning.BLOCK, -(-among.stop // meaning.BLOCK))[-NEWEST_BLOCKS:]
         blocks = json_of(sorted({*likely, *newest}))
