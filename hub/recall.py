@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _TOKENS_A_TURN = 16
 """Turns are seldom shorter on average, so that what is fetched fills the room."""
+_MARKS = 5
+"""Tokens around a recalled turn."""
 _FEWEST, _MOST = 8, 500
 _SOUGHT = 8_000
 """Characters of a message by which is looked for: of its terms, a few rare ones count anyway."""
@@ -97,7 +99,7 @@ class Recall:
             state = await state_of(self._database, scope)
             among = range(2 * claim.context_from, 2 * min(before, position))
             scorer = await self._scorer(scope, state, text, past, among)
-            most = _wanted(agent)
+            most = _wanted(agent, past)
             if meant and state.meant:
                 weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
                 newest = min(among.stop, 2 * state.meant + 2)
@@ -194,9 +196,11 @@ def has_older(finished: int, context_from: int) -> bool:
     return (finished // HISTORY_STEP - 1) * HISTORY_STEP >= max(1, context_from)
 
 
-def _wanted(agent: Agent) -> int:
+def _wanted(agent: Agent, past: Sequence[PastTurn]) -> int:
+    """Half as many again as fit, if turns are as long on average as the newest."""
     room = agent.context.tokens - minimum_tokens(agent.prompt) + LEAST_FOR_MESSAGE
-    return min(_MOST, max(_FEWEST, room // _TOKENS_A_TURN))
+    usual = fmean(turn.tokens for turn in past) * 2 / 3 + _MARKS if past else 0
+    return min(_MOST, max(_FEWEST, int(room / max(usual, _TOKENS_A_TURN))))
 
 
 def _whole(blocks: Sequence[Block]) -> Sequence[Block]:
