@@ -186,21 +186,21 @@ class Scorer:
             score += STRETCH_SHARE * ((1 - further) * around(stretch, 0.0) + further * around(stretch + 1, 0.0))
             # All terms once in a turn or beside it say more than one that is repeated.
             scores[ordinal] = score * (1 + found.bit_count() / all_terms) if found else score
-        if self._months or self._speakers:
-            for ordinal in scores:
-                scores[ordinal] += self._preference(ordinal)
+        self._prefer(scores)
         return scores
 
-    def _preference(self, ordinal: int) -> float:
-        number, within = divmod(ordinal, BLOCK)
-        posting = first_posting(within)
-        preference = MONTH if self._months and self._in_month(ordinal) else 0.0
+    def _prefer(self, scores: dict[int, float]) -> None:
+        """Add what it is worth that a turn is of a person, or of a month, that the message names."""
         for rows in self._speakers:
-            if row := rows.get(number):
-                at = bisect_left(row, posting)
-                if at < len(row) and row[at] == posting:
-                    preference += SPEAKER
-        return preference
+            for ordinal in scores:
+                if row := rows.get(ordinal // BLOCK):
+                    posting = ordinal % BLOCK << ORDINAL_BITS
+                    at = bisect_left(row, posting)
+                    if at < len(row) and row[at] == posting:
+                        scores[ordinal] += SPEAKER
+        for ordinal in scores if self._months else ():
+            if self._in_month(ordinal):
+                scores[ordinal] += MONTH
 
     def _in_month(self, ordinal: int) -> bool:
         at = bisect_right(self._months, ordinal, key=lambda span: span.start) - 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -18,6 +19,7 @@ _LEAST_ROOM = 48
 """Tokens. With less, nothing is recalled."""
 _PER_TOKEN = 16
 """Characters. Four are usual; a text with more is cut before it is measured."""
+_DAY_MS = 24 * 3600 * 1000
 
 
 class RecalledTurn(msgspec.Struct, frozen=True):
@@ -95,4 +97,10 @@ def _shortened(turn: RecalledTurn, most: int, count: Callable[[str], int]) -> Re
 
 def _day(at_ms: int) -> str:
     """In UTC: one day off at the most."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).date().isoformat()
+    return _date(at_ms // _DAY_MS)
+
+
+@lru_cache(maxsize=4_096)
+def _date(days: int) -> str:
+    """Of so many days since 1970. Most turns are of a day that others are of, too."""
+    return datetime.fromtimestamp(days * _DAY_MS / 1000, UTC).date().isoformat()
