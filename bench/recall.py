@@ -26,6 +26,7 @@ from hub.context.compose import compose, minimum_tokens
 from hub.context.meaning import installed
 from hub.context.recalled import CONTINUED
 from hub.recall import Recall, past_turns
+from hub.standing import share_the_interpreter, spare_the_collector
 
 BUDGETS = (1_000, 2_000, 4_000, 8_000)
 _SHORT = 1_000
@@ -151,6 +152,7 @@ async def scale(folder: Path, conversations: Sequence[Conversation], turns: int)
 async def _costs(chat: Chat, questions: Sequence[Question], name: str) -> None:
     """Print what finding and composing takes, by all samples and by the quietest of each question."""
     share = ContextSettings().recall
+    spare_the_collector()  # as the hub does
     for question in questions:  # in a chat that goes on, the store's cache is warm
         await ask(chat, question, 3_000, share)
     rounds = range(1 + -(-500 // len(questions)))
@@ -218,6 +220,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=100_000, help="of the long history (default 100,000; 0: skip it)")
     options = parser.parse_args()
     print(machine.measure())
+    share_the_interpreter()
     asyncio.run(run(options.file, options.turns))
 
 

@@ -105,8 +105,6 @@ class _Writing:
         self._tensors[name] = tensor
         return name
 
-    def _step(
-        self, operator: str, inputs: list[str], outputs: list[str], domain: str = "", **attributes: float
-    ) -> str:
+    def _step(self, operator: str, inputs: list[str], outputs: list[str], domain: str = "", **attributes: float) -> str:
         self._nodes.append(node(operator, inputs, outputs, domain, **attributes))
         return outputs[0]

@@ -6,13 +6,14 @@ neighbours on each side, and of the BM25 score of the stretch of turns around it
 the message names are preferred.
 
 The work is bounded, however long the conversation: terms are taken from the rarest on, and of those after the bound is
-reached only what stands beside a turn that is a candidate already.
+reached only what stands near a turn, or in a stretch, that is a candidate already.
 """
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -35,8 +36,6 @@ BEFORE, AFTER = (0.5, 0.3), (0.3, 0.3)
 STRETCH = 16
 """Ordinals: eight exchanges. As good as whole sessions by the clock, which chats that never rest do not have."""
 STRETCH_SHARE = 2.0
-_NEAR = (*((-off, share) for off, share in enumerate(BEFORE, 1)), *enumerate(AFTER, 1))
-"""How far off the neighbours of a turn are, and the share of each."""
 SPEAKER = 10.0
 """For a turn of a person whom the message names: what about two rare words in common are worth."""
 MONTH = 12.0
@@ -46,7 +45,7 @@ MOST_TERMS = 24
 MOST_POSTINGS = 1_500
 """That are scored one by one: 0.6 ms. Twice as many find no more, a thousand half a point less."""
 MOST_CANDIDATES = 100
-"""Turns with the best scores of their own whose surroundings are looked at, or half as many as are wanted: 1 ms."""
+"""Turns with the best scores of their own whose surroundings are looked at, or half as many as are wanted: 0.5 ms."""
 MOST_STRETCHES = 64
 """In which the commoner terms are looked for."""
 
@@ -123,15 +122,16 @@ class Scorer:
         self._terms = 0
         self._worth = _Worths(max(index.terms / self._turns, 1.0))
         self._left = MOST_POSTINGS
-        self._likely: defaultdict[int, list[tuple[int, int]]] | None = None
 
     def add(self, blocks: Sequence[Block], times: int) -> None:
         """Score one term."""
         turns = sum(block.turns for block in blocks)
-        whole = turns <= self._left or not self._own
-        # Where even the rarest term stands everywhere: from all over, since the oldest turns count too.
-        places = _places(blocks, -(-turns // MOST_POSTINGS) if turns > self._left else 1) if whole else self._near(blocks)
-        self._left = max(0, self._left - turns) if whole else self._left
+        if whole := turns <= self._left or not self._own:
+            # Where even the rarest term stands everywhere: from all over, since the oldest turns count too.
+            places = _places(blocks, step=max(1, -(-turns // MOST_POSTINGS)))
+            self._left = max(0, self._left - turns)
+        else:
+            places = _places_within(blocks, self._likely)
         self._count(places, times * _rarity(turns, self._turns))
         seen = Counter([place >> _STRETCH_BITS for place in places])
         for place in places:
@@ -203,8 +203,7 @@ class Scorer:
                 scores[ordinal] += MONTH
 
     def _in_month(self, ordinal: int) -> bool:
-        at = bisect_right(self._months, ordinal, key=lambda span: span.start) - 1
-        return at >= 0 and ordinal in self._months[at]
+        return any(ordinal in span for span in self._months)
 
     def _of_the_month(self, scores: Mapping[int, float], ordinals: int = 1) -> Mapping[int, float]:
         """The scores, more for what is of a month that the message names; each key stands for so many ordinals."""
@@ -212,25 +211,17 @@ class Scorer:
             return scores
         return {key: score + MONTH * self._in_month(key * ordinals) for key, score in scores.items()}
 
-    def _near(self, blocks: Sequence[Block]) -> list[int]:
-        """The places in the best stretches, and around the best turns, as they were when the work reached its bound."""
-        if self._likely is None:
-            stretches = {*_largest(self._around, MOST_STRETCHES)}
-            for ordinal in _largest(self._own, MOST_CANDIDATES):
-                stretches.update(((ordinal - len(AFTER)) // STRETCH, (ordinal + len(BEFORE)) // STRETCH))
-            self._likely = defaultdict(list)
-            for stretch in sorted(stretches):
-                number, begin = divmod(stretch * STRETCH, BLOCK)
-                self._likely[number].append((first_posting(begin), first_posting(begin + STRETCH)))
-        places: list[int] = []
-        for block in blocks:
-            if block.number in self._likely:
-                postings, at, first = unpacked(block.data), 0, first_posting(block.number * BLOCK)
-                for begin, end in self._likely[block.number]:
-                    low = bisect_left(postings, begin, at)
-                    at = bisect_left(postings, end, low)
-                    places += [first + posting for posting in postings[low:at]] if at > low else ()
-        return places
+    @cached_property
+    def _likely(self) -> Mapping[int, Sequence[int]]:
+        """By block, where the best stretches and those of the best turns begin, as known when the bound was reached."""
+        stretches = {*_largest(self._around, MOST_STRETCHES)}
+        for ordinal in _largest(self._own, MOST_CANDIDATES):
+            stretches.update(((ordinal - len(AFTER)) // STRETCH, (ordinal + len(BEFORE)) // STRETCH))
+        begins: defaultdict[int, list[int]] = defaultdict(list)
+        for stretch in sorted(stretches):
+            number, begin = divmod(stretch * STRETCH, BLOCK)
+            begins[number].append(begin)
+        return begins
 
 
 class _Worths(dict[int, float]):
@@ -248,12 +239,25 @@ class _Worths(dict[int, float]):
         return worth
 
 
-def _places(blocks: Sequence[Block], step: int) -> list[int]:
-    """The postings of a term, with ordinals counted through all blocks; every so manieth."""
+def _places(blocks: Iterable[Block], step: int) -> list[int]:
+    """The postings of a term, or every so manieth, with ordinals that are counted through all blocks."""
     places: list[int] = []
     for block in blocks:
         first = first_posting(block.number * BLOCK)
         places += [first + posting for posting in unpacked(block.data)[::step]]
+    return places
+
+
+def _places_within(blocks: Iterable[Block], stretches: Mapping[int, Sequence[int]]) -> list[int]:
+    """The same of what stands in these stretches."""
+    places: list[int] = []
+    for block in blocks:
+        if begins := stretches.get(block.number):
+            postings, end, first = unpacked(block.data), 0, first_posting(block.number * BLOCK)
+            for begin in begins:
+                low = bisect_left(postings, first_posting(begin), end)
+                end = bisect_left(postings, first_posting(begin + STRETCH), low)
+                places += [first + posting for posting in postings[low:end]]
     return places
 
 
