@@ -10,7 +10,7 @@ reached only what stands near a turn, or in a stretch, that is a candidate alrea
 """
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -114,6 +114,7 @@ class Scorer:
         self._among = among
         self._speakers = [{block.number: unpacked(block.data) for block in rows} for rows in named.speakers]
         self._months = _spans(named)
+        self._months_begin = [span.start for span in self._months]
         self._own: defaultdict[int, float] = defaultdict(float)
         self._around: defaultdict[int, float] = defaultdict(float)
         """By number of the stretch."""
@@ -203,7 +204,8 @@ class Scorer:
                 scores[ordinal] += MONTH
 
     def _in_month(self, ordinal: int) -> bool:
-        return any(ordinal in span for span in self._months)
+        at = bisect_right(self._months_begin, ordinal) - 1
+        return at >= 0 and ordinal in self._months[at]
 
     def _of_the_month(self, scores: Mapping[int, float], ordinals: int = 1) -> Mapping[int, float]:
         """The scores, more for what is of a month that the message names; each key stands for so many ordinals."""
@@ -279,11 +281,8 @@ def _spans(named: Named) -> list[range]:
         for posting in unpacked(block.data)
     ]
     ends = [start for start, _ in starts[1:]] + [1 << 62]
-    return [
-        range(start, end)
-        for (start, since_1970), end in zip(starts, ends, strict=True)
-        if any(month.holds(since_1970) for month in named.months)
-    ]
+    meant = {month for month in {month for _, month in starts} if any(each.holds(month) for each in named.months)}
+    return [range(start, end) for (start, month), end in zip(starts, ends, strict=True) if month in meant]
 
 
 def _rarity(having: float, all_: float) -> float:
