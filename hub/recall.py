@@ -94,18 +94,13 @@ class Recall:
         position = claim.waiting[0].position
         scope = key_of(claim.key, memory)
         # Begun before anything is looked up: while the store reads, this thread has nothing else to do.
-        meant = asyncio.create_task(asyncio.to_thread(meaning.vector_of, text)) if self._meaning else None
+        in_thread = asyncio.get_running_loop().run_in_executor
+        meant = in_thread(None, meaning.vector_of, text) if self._meaning else None
+        among = range(2 * claim.context_from, 2 * min(before, position))
         try:
             state = await state_of(self._database, scope)
-            among = range(2 * claim.context_from, 2 * min(before, position))
             scorer = await self._scorer(scope, state, text, past, among)
-            most = _wanted(agent, past)
-            if meant and state.meant:
-                weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
-                newest = min(among.stop, 2 * state.meant + 2)
-                scores = await self._fused(scope, scorer, meant, weight, range(among.start, newest), most)
-            else:
-                scores = scorer.best(most)
+            scores = await self._scores(scope, state, text, scorer, among, meant, _wanted(agent, past))
         finally:
             if meant:
                 meant.cancel()
@@ -149,6 +144,22 @@ class Recall:
         for row in await self._database.read(statement("recall.postings", scope=scope, terms=json_of(keys))):
             found[row["term"]].append(Block(row["block"], row["turns"], row["data"]))
         return found
+
+    async def _scores(
+        self,
+        scope: int,
+        state: State,
+        text: str,
+        scorer: Scorer,
+        among: range,
+        meant: "Awaitable[meaning.Vectors] | None",
+        most: int,
+    ) -> Mapping[int, float]:
+        if not meant or not state.meant:
+            return scorer.best(most)
+        weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
+        newest = min(among.stop, 2 * state.meant + 2)
+        return await self._fused(scope, scorer, meant, weight, range(among.start, newest), most)
 
     async def _fused(
         self, scope: int, scorer: Scorer, meant: "Awaitable[meaning.Vectors]", weight: float, among: range, most: int
