@@ -173,11 +173,10 @@ class Recall:
         newest = range(among.start // meaning.BLOCK, -(-among.stop // meaning.BLOCK))[-NEWEST_BLOCKS:]
         blocks = json_of(sorted({*likely, *newest}))
         rows = await self._database.read(statement("recall.vectors", scope=scope, blocks=blocks))
-        turns = meaning.unpacked({row["block"]: row["data"] for row in rows})
-        found = meaning.likeness(await meant, turns)
-        alike = {ordinal: likeness for ordinal, likeness in found.items() if ordinal in among}
+        turns = meaning.unpacked({row["block"]: row["data"] for row in rows}, among)
+        alike = meaning.likeness(await meant, turns)
         closest = sorted(alike.keys() - by_words.keys(), key=alike.__getitem__, reverse=True)[:most]
-        unknown = fmean(alike.values()) if alike else 0.0
+        unknown = sum(alike.values()) / len(alike) if alike else 0.0
         scores = {
             ordinal: max(0.0, score + weight * alike.get(ordinal, unknown))
             for ordinal, score in (by_words | scorer.of(closest)).items()

@@ -82,15 +82,20 @@ def packed(ordinals: Sequence[int], vectors: "Vectors") -> dict[int, str]:
     return dict(blocks)
 
 
-def unpacked(blocks: Mapping[int, str]) -> "tuple[Ordinals, Vectors]":
-    """The turns of these blocks, and what `likeness` compares; a turn that stands twice counts as it stands last."""
+def unpacked(blocks: Mapping[int, str], among: range = range(1 << 62)) -> "tuple[Ordinals, Vectors]":
+    """The turns of these blocks among those asked for, and what `likeness` compares.
+
+    A turn that stands twice counts as it stands last.
+    """
     import numpy as np
 
     if not blocks:
         return np.empty(0, np.int64), np.empty((0, DIMENSIONS), np.float32)
     rows = np.frombuffer("".join(blocks.values()).encode("ascii"), dtype=np.uint8).reshape(-1, 1 + DIMENSIONS)
     begins = np.repeat(np.fromiter(blocks, np.int64), [len(data) // (1 + DIMENSIONS) for data in blocks.values()])
-    return begins * BLOCK + rows[:, 0] - _FIRST, rows[:, 1:].astype(np.float32)
+    ordinals = begins * BLOCK + rows[:, 0] - _FIRST
+    wanted = (among.start <= ordinals) & (ordinals < among.stop)
+    return ordinals[wanted], rows[wanted, 1:].astype(np.float32)
 
 
 def likeness(vector: "Vectors", turns: "tuple[Ordinals, Vectors]") -> dict[int, float]:
