@@ -187,9 +187,9 @@ class Recall:
         """The turns that still stand. Of two that score nearly alike the shorter comes first: it costs less."""
         if not scores:
             return []
-        positions = json_of(sorted({ordinal // 2 for ordinal in scores}))
-        rows = await self._database.read(statement("recall.turns", conversation=key, agent=agent, positions=positions))
-        found = [turn for turn in map(_recalled, rows) if turn.ordinal in scores]
+        ordinals = json_of(sorted(scores))
+        rows = await self._database.read(statement("recall.turns", conversation=key, agent=agent, ordinals=ordinals))
+        found = map(_recalled, rows)
         return sorted(found, key=lambda turn: -scores[turn.ordinal] / max(len(turn.text), _SHORT) ** _LENGTH_POWER)
 
 
