@@ -45,7 +45,7 @@ MOST_TERMS = 24
 MOST_POSTINGS = 1_500
 """That are scored one by one: 0.6 ms. Twice as many find no more, a thousand half a point less."""
 MOST_CANDIDATES = 64
-"""Turns with the best scores of their own whose surroundings are looked at, or a third as many as are wanted: 0.4 ms."""
+"""Turns with the best scores of their own whose surroundings are looked at, or a third of those wanted: 0.4 ms."""
 MOST_STRETCHES = 64
 """In which the commoner terms are looked for."""
 
