@@ -88,7 +88,7 @@ class Meant(msgspec.Struct, frozen=True):
 
     @staticmethod
     def of(turns: Sequence[Turn], again: int) -> "Meant":
-        """Each with the turns before and after it, as the hub does. Takes about 10 ms a turn."""
+        """Each with the turns before and after it, as the hub does. Takes about 7 ms a turn."""
         said = [turn.said for turn in turns]
         return Meant(meaning.vectors_of(["\n".join(said[max(0, at - 1) : at + 2]) for at in range(len(said))]), again)
 

@@ -2,7 +2,8 @@
 
 FILE has long conversations with questions and the turns that hold their answers, as `bench.history` reads them. Each
 goes into a store as a chat with one agent, and every question through the hub's own `Recall.find` and `compose`. Four
-characters count as one token here, so that figures compare with those of other ways. No model is asked.
+characters count as one token here, so that figures compare with those of other ways; what it costs is measured with the
+hub's own count of tokens. No model is asked.
 """
 
 import argparse
@@ -22,10 +23,12 @@ from bench import machine
 from bench.given import one_sentence
 from bench.history import Chat, Conversation, Meant, Question, Turn, add_meaning, filler, load, store
 from hub.config.settings import ContextSettings
-from hub.context.compose import compose, minimum_tokens
+from hub.context.compose import Count, compose, minimum_tokens
 from hub.context.meaning import installed
 from hub.context.recalled import CONTINUED
+from hub.context.tokens import count
 from hub.recall import Recall, past_turns
+from hub.standing import share_the_interpreter, spare_the_collector
 
 BUDGETS = (1_000, 2_000, 4_000, 8_000)
 _SHORT = 1_000
@@ -57,9 +60,9 @@ _COSTS: dict[str, Callable[[Found], float]] = {
 }
 
 
-async def ask(chat: Chat, question: Question, tokens: int, share: float) -> Found:
+async def ask(chat: Chat, question: Question, tokens: int, share: float, count: Count = quarter) -> Found:
     """Recall for one question, and compose; `tokens` are for all that comes before the question."""
-    budget = minimum_tokens("", quarter) - 256 + tokens + quarter(question.question) + 8
+    budget = minimum_tokens("", count) - 256 + tokens + count(question.question) + 8
     agent = chat.agent(budget, share)
     claim = chat.asking(question.question)
     begun, cpu, loop = time.perf_counter(), time.process_time(), time.thread_time()
@@ -71,7 +74,7 @@ async def ask(chat: Chat, question: Question, tokens: int, share: float) -> Foun
         "",
         budget_tokens=budget,
         max_output=agent.context.max_output,
-        count=quarter,
+        count=count,
         recalled=recalled.turns if recalled else None,
         recall_share=share,
     )
@@ -151,10 +154,11 @@ async def scale(folder: Path, conversations: Sequence[Conversation], turns: int)
 async def _costs(chat: Chat, questions: Sequence[Question], name: str) -> None:
     """Print what finding and composing takes, by all samples and by the quietest of each question."""
     share = ContextSettings().recall
+    spare_the_collector()  # as the hub does
     for question in questions:  # in a chat that goes on, the store's cache is warm
-        await ask(chat, question, 3_000, share)
+        await ask(chat, question, 3_000, share, count)
     rounds = range(1 + -(-500 // len(questions)))
-    asked = [[await ask(chat, question, 3_000, share) for question in questions] for _ in rounds]
+    asked = [[await ask(chat, question, 3_000, share, count) for question in questions] for _ in rounds]
     found = [each for answers in asked for each in answers]
     quietest = list(zip(*asked, strict=True))
     print(
@@ -218,6 +222,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=100_000, help="of the long history (default 100,000; 0: skip it)")
     options = parser.parse_args()
     print(machine.measure())
+    share_the_interpreter()
     asyncio.run(run(options.file, options.turns))
 
 

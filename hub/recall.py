@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _TOKENS_A_TURN = 16
 """Turns are seldom shorter on average, so that what is fetched fills the room."""
+_MARKS = 5
+"""Tokens around a recalled turn."""
 _FEWEST, _MOST = 8, 500
 _SOUGHT = 8_000
 """Characters of a message by which is looked for: of its terms, a few rare ones count anyway."""
@@ -37,9 +39,9 @@ _SHORT = 20
 """Characters. What is shorter is not preferred for it."""
 _LENGTH_POWER = 0.05
 """Measured: 0.2 recalls 0.6 points less."""
-LIKELY = 400
+LIKELY = 200
 """Turns with the best scores by words that meaning may lift."""
-LIKELY_BLOCKS = 48
+LIKELY_BLOCKS = 32
 """Of turns, in which the best of these stand: their meaning is compared."""
 NEWEST_BLOCKS = 44
 """The meaning of the newest 700 turns is compared whatever their words are."""
@@ -91,20 +93,17 @@ class Recall:
             return Recalled((), behind=False)
         position = claim.waiting[0].position
         scope = key_of(claim.key, memory)
-        state = await state_of(self._database, scope)
+        # Begun before anything is looked up: while the store reads, this thread has nothing else to do.
+        in_thread = asyncio.get_running_loop().run_in_executor
+        meant = in_thread(None, meaning.vector_of, text) if self._meaning else None
         among = range(2 * claim.context_from, 2 * min(before, position))
-        most = _wanted(agent)
-        if self._meaning and state.meant:
-            meant = asyncio.create_task(asyncio.to_thread(meaning.vector_of, text))
-            try:
-                scorer = await self._scorer(scope, state, text, past, among)
-                weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
-                newest = min(among.stop, 2 * state.meant + 2)
-                scores = await self._fused(scope, scorer, meant, weight, range(among.start, newest), most)
-            finally:
+        try:
+            state = await state_of(self._database, scope)
+            scorer = await self._scorer(scope, state, text, past, among)
+            scores = await self._scores(scope, state, text, scorer, among, meant, _wanted(agent, past))
+        finally:
+            if meant:
                 meant.cancel()
-        else:
-            scores = (await self._scorer(scope, state, text, past, among)).best(most)
         turns = await self._turns(claim.key, memory, scores)
         return Recalled(tuple(turns), behind=position - state.upto >= BEHIND)
 
@@ -146,6 +145,22 @@ class Recall:
             found[row["term"]].append(Block(row["block"], row["turns"], row["data"]))
         return found
 
+    async def _scores(
+        self,
+        scope: int,
+        state: State,
+        text: str,
+        scorer: Scorer,
+        among: range,
+        meant: "Awaitable[meaning.Vectors] | None",
+        most: int,
+    ) -> Mapping[int, float]:
+        if not meant or not state.meant:
+            return scorer.best(most)
+        weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
+        newest = min(among.stop, 2 * state.meant + 2)
+        return await self._fused(scope, scorer, meant, weight, range(among.start, newest), most)
+
     async def _fused(
         self, scope: int, scorer: Scorer, meant: "Awaitable[meaning.Vectors]", weight: float, among: range, most: int
     ) -> dict[int, float]:
@@ -153,16 +168,15 @@ class Recall:
 
         `meant` is the meaning of the message, which is worked out in the meantime; `among` the turns that have one.
         """
-        by_words = scorer.best(max(2 * most, LIKELY))
+        by_words = scorer.best(max(most, LIKELY))
         likely = list(dict.fromkeys(ordinal // meaning.BLOCK for ordinal in by_words))[:LIKELY_BLOCKS]
         newest = range(among.start // meaning.BLOCK, -(-among.stop // meaning.BLOCK))[-NEWEST_BLOCKS:]
         blocks = json_of(sorted({*likely, *newest}))
         rows = await self._database.read(statement("recall.vectors", scope=scope, blocks=blocks))
-        turns = meaning.unpacked({row["block"]: row["data"] for row in rows})
-        found = meaning.likeness(await meant, turns)
-        alike = {ordinal: likeness for ordinal, likeness in found.items() if ordinal in among}
+        turns = meaning.unpacked({row["block"]: row["data"] for row in rows}, among)
+        alike = meaning.likeness(await meant, turns)
         closest = sorted(alike.keys() - by_words.keys(), key=alike.__getitem__, reverse=True)[:most]
-        unknown = fmean(alike.values()) if alike else 0.0
+        unknown = sum(alike.values()) / len(alike) if alike else 0.0
         scores = {
             ordinal: max(0.0, score + weight * alike.get(ordinal, unknown))
             for ordinal, score in (by_words | scorer.of(closest)).items()
@@ -173,9 +187,9 @@ class Recall:
         """The turns that still stand. Of two that score nearly alike the shorter comes first: it costs less."""
         if not scores:
             return []
-        positions = json_of(sorted({ordinal // 2 for ordinal in scores}))
-        rows = await self._database.read(statement("recall.turns", conversation=key, agent=agent, positions=positions))
-        found = [turn for turn in map(_recalled, rows) if turn.ordinal in scores]
+        ordinals = json_of(sorted(scores))
+        rows = await self._database.read(statement("recall.turns", conversation=key, agent=agent, ordinals=ordinals))
+        found = map(_recalled, rows)
         return sorted(found, key=lambda turn: -scores[turn.ordinal] / max(len(turn.text), _SHORT) ** _LENGTH_POWER)
 
 
@@ -192,9 +206,11 @@ def has_older(finished: int, context_from: int) -> bool:
     return (finished // HISTORY_STEP - 1) * HISTORY_STEP >= max(1, context_from)
 
 
-def _wanted(agent: Agent) -> int:
+def _wanted(agent: Agent, past: Sequence[PastTurn]) -> int:
+    """Half as many again as fit, if turns are as long on average as the newest."""
     room = agent.context.tokens - minimum_tokens(agent.prompt) + LEAST_FOR_MESSAGE
-    return min(_MOST, max(_FEWEST, room // _TOKENS_A_TURN))
+    usual = fmean(turn.tokens for turn in past) * 2 / 3 + _MARKS if past else 0
+    return min(_MOST, max(_FEWEST, int(room / max(usual, _TOKENS_A_TURN))))
 
 
 def _whole(blocks: Sequence[Block]) -> Sequence[Block]:

@@ -20,7 +20,7 @@ TURNS_AT_ONCE = 200
 BATCHES_AT_ONCE = 10
 """After one answer; a long conversation from before is indexed over several."""
 MEANT_AT_ONCE = 100
-"""Turns whose meaning is worked out after one answer: about a second of one core, beside the answers to others."""
+"""Turns whose meaning is worked out after one answer: half a second of one core, beside the answers to others."""
 
 
 class State(msgspec.Struct, frozen=True):

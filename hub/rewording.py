@@ -16,7 +16,7 @@ NEAR = "near"
 MOST_A_KEY = 4
 """Kept answers that are looked at under each key, the newest ones."""
 MOST_COMPARED = 4
-"""Wordings whose meaning is computed, at about 10 ms each."""
+"""Wordings whose meaning is computed, at about 1 ms each."""
 
 
 def near_keys(scope: Scope, asked: Asked) -> tuple[str, str, str]:

@@ -206,12 +206,8 @@ def _with_recollection(
     sent: str, sent_tokens: int, older: Sequence[RecalledTurn], most: int, count: Count
 ) -> tuple[str, int]:
     """What is sent with the turns before it, and its tokens, `most` more than before; as it was where none fits."""
-    recollected = recollection(older, most, count)
-    if not recollected:
-        return sent, sent_tokens
-    both = f"{recollected}\n\n{sent}"
-    tokens = count(both)
-    return (both, tokens) if tokens <= sent_tokens + most else (sent, sent_tokens)
+    both = recollection(older, most, count, sent)
+    return (both, count(both)) if both else (sent, sent_tokens)
 
 
 # -- the turns before it ---------------------------------------------------------------------------------------------

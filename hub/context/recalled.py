@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -18,6 +19,9 @@ _LEAST_ROOM = 48
 """Tokens. With less, nothing is recalled."""
 _PER_TOKEN = 16
 """Characters. Four are usual; a text with more is cut before it is measured."""
+_MARKS, _DATE = 3, 9
+"""Tokens around each line, and of a day above the turns that are of it, by the newer vocabulary."""
+_DAY_MS = 24 * 3600 * 1000
 
 
 class RecalledTurn(msgspec.Struct, frozen=True):
@@ -35,13 +39,14 @@ class RecalledTurn(msgspec.Struct, frozen=True):
         return "assistant" if self.ordinal % 2 else "user"
 
 
-def recollection(best_first: Iterable[RecalledTurn], room: int, count: Callable[[str], int]) -> str:
-    """As many of the turns as `room` tokens hold, as one text; empty where none fits.
+def recollection(best_first: Iterable[RecalledTurn], room: int, count: Callable[[str], int], message: str = "") -> str:
+    """As many of the turns as `room` tokens hold, above the message where there is one; empty where none fits.
 
     What stands there already word for word is left out. Of hundreds of turns, those that cannot fit are not looked at:
-    counting them would hold up everybody.
+    counting them would hold up everybody. What fits is told by the counts that are stored with the turns, and the whole
+    is counted once.
     """
-    chosen: list[RecalledTurn] = []
+    chosen: list[tuple[RecalledTurn, int]] = []
     left = room - count(INTRODUCTION) - _SEAM
     if left < _LEAST_ROOM:
         return ""
@@ -53,26 +58,34 @@ def recollection(best_first: Iterable[RecalledTurn], room: int, count: Callable[
         if min(tokens, most) > left:
             continue
         fitting = turn if tokens <= most else _shortened(turn, most, count)
+        tokens = tokens if fitting is turn else count(fitting.text)
         day = _day(turn.at_ms)
-        size = count("\n".join(_lines(fitting))) + 1 + (0 if day in days else count(f"> [{day}]\n"))
+        size = tokens + _MARKS * len(fitting.text.splitlines()) + (0 if day in days else _DATE)
         if size > left or fitting.text in said:
             continue
         left -= size
         said.add(fitting.text)
         days.add(day)
-        chosen.append(fitting)
+        chosen.append((fitting, size))
         if left < _SEAM:
             break
-    text = _written(chosen)
-    while chosen and count(text) > room:  # joined texts can have some tokens more than their parts
-        chosen.pop()
-        text = _written(chosen)
-    return text
+    return _within(chosen, room + count(message), count, message)
+
+
+def _within(chosen: list[tuple[RecalledTurn, int]], room: int, count: Callable[[str], int], message: str) -> str:
+    """What was chosen, above the message; without the last ones where the whole has more tokens than its parts."""
+    while chosen:
+        text = _written([turn for turn, _ in chosen])
+        text = f"{text}\n\n{message}" if message else text
+        over = count(text) - room
+        if over <= 0:
+            return text
+        while chosen and over > 0:
+            over -= chosen.pop()[1]
+    return ""
 
 
 def _written(turns: Sequence[RecalledTurn]) -> str:
-    if not turns:
-        return ""
     lines = [INTRODUCTION]
     day = ""
     for turn in sorted(turns, key=lambda turn: turn.ordinal):
@@ -95,4 +108,10 @@ def _shortened(turn: RecalledTurn, most: int, count: Callable[[str], int]) -> Re
 
 def _day(at_ms: int) -> str:
     """In UTC: one day off at the most."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).date().isoformat()
+    return _date(at_ms // _DAY_MS)
+
+
+@lru_cache(maxsize=4_096)
+def _date(days: int) -> str:
+    """Of so many days since 1970. Most turns are of a day that others are of, too."""
+    return datetime.fromtimestamp(days * _DAY_MS / 1000, UTC).date().isoformat()

@@ -106,6 +106,9 @@ class Vocabulary:
         chunks = _CHUNK.findall(text)
         if len(text) <= _SHORT_TEXT:
             return sum(map(self._chunks.__getitem__, chunks))
+        lately = [*map(self._chunks.get, chunks)]
+        if None not in lately:  # as of most prompts; the loop below takes three times as long
+            return sum(filter(None, lately))
         tokens, until = 0, self._chunks.merged + _MERGED
         beyond: list[str] = []
         for chunk in chunks:

@@ -54,12 +54,15 @@ JOIN recall_posting p ON p.scope = :scope AND p.term = CAST(wanted.value AS BIGI
 ORDER BY p.term, p.block
 
 -- name: turns
-SELECT t.position, t.role, t.text, t.at_ms, t.tokens FROM json_each(:positions) wanted
-CROSS JOIN turn t ON t.conversation = :conversation AND t.position = wanted.value
+SELECT t.position, t.role, t.text, t.at_ms, t.tokens FROM json_each(:ordinals) wanted
+CROSS JOIN turn t ON t.conversation = :conversation AND t.position = wanted.value / 2
+  AND t.role = CASE wanted.value % 2 WHEN 1 THEN 'assistant' ELSE 'user' END
 JOIN message m ON m.id = t.message
 WHERE t.agent = :agent AND m.deleted_ms IS NULL
 -- postgresql
-SELECT t.position, t.role, t.text, t.at_ms, t.tokens FROM jsonb_array_elements_text(CAST(CAST(:positions AS text) AS jsonb)) wanted
-JOIN turn t ON t.conversation = :conversation AND t.position = CAST(wanted.value AS BIGINT)
+SELECT t.position, t.role, t.text, t.at_ms, t.tokens
+FROM (SELECT CAST(value AS BIGINT) AS ordinal FROM jsonb_array_elements_text(CAST(CAST(:ordinals AS text) AS jsonb))) wanted
+JOIN turn t ON t.conversation = :conversation AND t.position = wanted.ordinal / 2
+  AND t.role = CASE wanted.ordinal % 2 WHEN 1 THEN 'assistant' ELSE 'user' END
 JOIN message m ON m.id = t.message
 WHERE t.agent = :agent AND m.deleted_ms IS NULL
