@@ -19,7 +19,7 @@ from hub.context.background import (
 )
 from hub.context.compose import shown_from
 from hub.context.recalled import RecalledTurn
-from tests.context.test_compose import billed
+from tests.context.billing import billed
 
 pytestmark = pytest.mark.unit
 

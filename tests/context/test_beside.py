@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.context import Beside, PastTurn, Prompt, compose, count
-from hub.context.tokens import PER_MESSAGE, PER_PROMPT
+from tests.context.billing import billed
 
 pytestmark = pytest.mark.unit
 
@@ -16,11 +16,6 @@ LONG = "\n".join(f"Line {number} says that gear {number * 7} fits." for number i
 def prompt_of(beside: Beside, message: str = "Which gear fits?", budget: int = 1_000, quoted: str = "") -> Prompt:
     past = [PastTurn(role, text, count(text)) for role, text in (("user", "Hello"), ("assistant", "How can I help?"))]
     return compose(SYSTEM, past, message, quoted, budget_tokens=budget, max_output=100, count=count, beside=beside)
-
-
-def billed(prompt: Prompt) -> int:
-    texts = [prompt.system, *(text for _, text in prompt.turns)]
-    return PER_PROMPT + sum(PER_MESSAGE + count(text) for text in texts)
 
 
 def test_every_line_of_a_document_is_marked() -> None:

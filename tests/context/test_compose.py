@@ -4,11 +4,11 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hub.context import HISTORY_STEP, ContextTooSmall, PastTurn, Prompt, compose, count, minimum_tokens
-from hub.context.tokens import PER_MESSAGE, PER_PROMPT
+from tests.context.billing import billed
 
 pytestmark = pytest.mark.unit
 
@@ -28,12 +28,6 @@ def prompt_of(
     turns: list[PastTurn], message: str = "And now?", quoted: str = "", budget: int = 3000, max_output: int = 600
 ) -> Prompt:
     return compose(SYSTEM, turns, message, quoted, budget_tokens=budget, max_output=max_output, count=count)
-
-
-def billed(prompt: Prompt) -> int:
-    """What the wire counts of a prompt."""
-    texts = ([prompt.system] if prompt.system else []) + [text for _, text in prompt.turns]
-    return PER_PROMPT + sum(PER_MESSAGE + count(text) for text in texts)
 
 
 # -- what is sent ----------------------------------------------------------------------------------------------------
@@ -144,6 +138,7 @@ long_text = st.builds(lambda text, times: text * times, st.text(max_size=30), st
     st.integers(0, 2_000),
     st.integers(1, 2_000),
 )
+@example("", [turn("user", "Is it?")], "", "/aghrte<Record" * 358, 1_500, 1)
 def test_no_input_exceeds_the_budget(
     system: str, past: list[PastTurn], message: str, quoted: str, extra: int, max_output: int
 ) -> None:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.context.compose import HISTORY_STEP, PastTurn, Prompt, compose, minimum_tokens, shown_from
+from hub.context.compose import HISTORY_STEP, PastTurn, compose, minimum_tokens, shown_from
 from hub.context.recalled import CONTINUED, INTRODUCTION, RecalledTurn, recollection
-from hub.context.tokens import PER_MESSAGE, PER_PROMPT, count
+from hub.context.tokens import count
+from tests.context.billing import billed
 
 pytestmark = pytest.mark.unit
 
@@ -18,11 +19,6 @@ SYSTEM = "You answer for a bicycle shop."
 
 def said(ordinal: int, text: str, day: int = 0) -> RecalledTurn:
     return RecalledTurn(ordinal, text, day * DAY_MS)
-
-
-def billed(prompt: Prompt) -> int:
-    texts = ([prompt.system] if prompt.system else []) + [text for _, text in prompt.turns]
-    return PER_PROMPT + sum(PER_MESSAGE + count(text) for text in texts)
 
 
 def test_turns_stand_in_their_order_with_their_days() -> None:
