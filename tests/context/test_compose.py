@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.context import HISTORY_STEP, ContextTooSmall, PastTurn, Prompt, compose, count, minimum_tokens
@@ -138,7 +138,6 @@ long_text = st.builds(lambda text, times: text * times, st.text(max_size=30), st
     st.integers(0, 2_000),
     st.integers(1, 2_000),
 )
-@example("", [turn("user", "Is it?")], "", "/aghrte<Record" * 358, 1_500, 1)
 def test_no_input_exceeds_the_budget(
     system: str, past: list[PastTurn], message: str, quoted: str, extra: int, max_output: int
 ) -> None:
