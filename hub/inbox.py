@@ -86,6 +86,8 @@ class Claim(msgspec.Struct, frozen=True):
     conversation: Conversation
     key: str
     fence: int
+    holder: str
+    """Stands for this claim alone; its fence is given out again where its commit failed."""
     stop_position: int
     waiting: tuple[Waiting, ...]
     replies: dict[str, Unfinished]
@@ -293,6 +295,7 @@ class Inbox:
                 conversation=_decode_place(row["place"]),
                 key=row["id"],
                 fence=row["fence"],
+                holder=holder,
                 stop_position=row["stop_position"],
                 waiting=tuple(waiting_of.get(row["id"], ())),
                 replies={reply.message: reply for reply in replies_of.get(row["id"], ())},
@@ -309,10 +312,7 @@ class Inbox:
 
     async def renew(self, claims: Iterable[Claim]) -> dict[str, int]:
         """Hold on to the conversations; the stop position of each that is still held, by key."""
-        renewals = [
-            statement("inbox.renew", conversation=claim.key, fence=claim.fence, lease_ms=self.lease_ms)
-            for claim in claims
-        ]
+        renewals = [statement("inbox.renew", **_held(claim), lease_ms=self.lease_ms) for claim in claims]
         answered = await self._database.run(*renewals)
         return {row["id"]: row["stop_position"] for rows in answered for row in rows}
 
@@ -327,8 +327,7 @@ class Inbox:
             *(statement("inbox.finish_message", id=message, outcome=outcome) for message, outcome in outcomes.items()),
             statement(
                 "inbox.let_go",
-                conversation=claim.key,
-                fence=claim.fence,
+                **_held(claim),
                 finished=len(outcomes),
                 pause_ms=pause_ms,
             ),
@@ -338,9 +337,7 @@ class Inbox:
 
     async def give_back(self, claims: Iterable[Claim]) -> None:
         """Whoever claims next goes on with the conversations at once."""
-        await self._database.run(
-            *(statement("inbox.give_back", conversation=claim.key, fence=claim.fence) for claim in claims)
-        )
+        await self._database.run(*(statement("inbox.give_back", **_held(claim)) for claim in claims))
 
     async def take_over(self) -> int:
         """What an earlier process of this machine held is due now; how many conversations that were."""
@@ -349,8 +346,12 @@ class Inbox:
 
 
 def guard(claim: Claim) -> Statement:
-    """First in every write of a turn: undoes the list where another process holds the conversation by now."""
-    return statement("inbox.guard", conversation=claim.key, fence=claim.fence)
+    """First in every write of a turn: undoes the list where another claim holds the conversation by now, or none."""
+    return statement("inbox.guard", **_held(claim))
+
+
+def _held(claim: Claim) -> dict[str, str | int]:
+    return {"conversation": claim.key, "fence": claim.fence, "holder": claim.holder}
 
 
 def _grouped(rows: Rows, made: Callable[[Row], T]) -> dict[str, list[T]]:

@@ -95,6 +95,8 @@ class Worker:
         claims = await self._inbox.claim(most)
         for claim in claims:
             if older := self._newest.get(claim.key):
+                if self._tasks[older].fence >= claim.fence:
+                    older.cancel()  # its claim was lost with a commit that failed: it has nothing to let go
                 await self._end(older)
             task = self._turns.take(claim)
             self._tasks[task] = claim

@@ -6,6 +6,7 @@ nobody waits for company, and whatever was confirmed has been synced. Some lists
 
 import asyncio
 import contextlib
+import logging
 import sqlite3
 import threading
 import time
@@ -17,6 +18,8 @@ import aiosqlite
 
 from hub.clock import Clock
 from hub.store.database import Rows, Statement, StoreError, StoreUnavailable, Undone
+
+log = logging.getLogger(__name__)
 
 # A group's size bounds how long its first caller waits for the last: 500 lists of six statements take about 15 ms.
 MOST_IN_A_GROUP = 500
@@ -99,6 +102,8 @@ class SqliteDatabase:
             raise StoreUnavailable("The database is closed.")
         if self._writer.is_ahead:
             await self._writer.submit(())  # answered after the commit of what was handed over before it
+            if self._closed:
+                raise StoreUnavailable("The database is closed.")
         return await self._readers.read(statement)
 
     async def close(self) -> None:
@@ -186,6 +191,8 @@ class _Writer:
 
     def _commit(self, group: list[_Waiting]) -> list[Outcome]:
         """One transaction for the group, one savepoint for each list of it."""
+        if not any(waiting.statements for waiting in group):
+            return [[] for _ in group]  # who only waited for what came before
         execute = self._connection.execute
         try:
             self._sync(not all(each.sql.unsynced for waiting in group for each in waiting.statements))
@@ -202,6 +209,8 @@ class _Writer:
         except Exception as error:  # noqa: BLE001 - whatever it was, every caller must hear of it and the writer live on
             with contextlib.suppress(sqlite3.Error):
                 execute("ROLLBACK")
+            if self.is_ahead:
+                log.error("what was claimed is lost with its commit and will be claimed again: %s", error)
             return [_not_committed(error) for _ in group]
         finally:
             self.is_ahead = False

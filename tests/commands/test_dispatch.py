@@ -25,7 +25,7 @@ AROUND: Any = {"now_ms": 0, "admission": None, "steering": SimpleNamespace(new_i
 def asked(text: str, sender: str = "u1", language: str = "") -> tuple[Claim, Waiting]:
     written = changed(message(text, id=sender), hints=Hints(language=language))
     waiting = Waiting("m1", 1, 7, written, 0, "")
-    return Claim(conversation(), conversation().key, 1, 0, (waiting,), {}, ()), waiting
+    return Claim(conversation(), conversation().key, 1, "p:1", 0, (waiting,), {}, ()), waiting
 
 
 def with_admin(*people: str) -> Settings:

@@ -152,14 +152,14 @@ ORDER BY t.conversation, t.position, t.role DESC
 
 -- name: renew
 UPDATE conversation SET due_ms = :now + :lease_ms
-WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
+WHERE id = :conversation AND fence = :fence AND holder = :holder
 RETURNING id, stop_position
 
 -- name: guard expects 1
 -- SQLite has one writer, so nothing changes between looking and committing, and looking writes no page.
-SELECT id FROM conversation WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
+SELECT id FROM conversation WHERE id = :conversation AND fence = :fence AND holder = :holder
 -- postgresql
-UPDATE conversation SET fence = fence WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
+UPDATE conversation SET fence = fence WHERE id = :conversation AND fence = :fence AND holder = :holder
 
 -- What a loss of power takes of a turn's end is done again: its answer is stored, and the same edit twice is one.
 -- name: finish_message expects 1 unsynced
@@ -170,12 +170,12 @@ UPDATE conversation SET
   waiting = waiting - :finished,
   holder = NULL,
   due_ms = CASE WHEN waiting > :finished THEN CAST(:now AS BIGINT) + :pause_ms END
-WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
+WHERE id = :conversation AND fence = :fence AND holder = :holder
 RETURNING waiting
 
 -- name: give_back
 UPDATE conversation SET due_ms = :now, holder = NULL
-WHERE id = :conversation AND fence = :fence AND holder IS NOT NULL
+WHERE id = :conversation AND fence = :fence AND holder = :holder
 
 -- name: let_go_of_all
 UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder = :holder

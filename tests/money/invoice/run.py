@@ -48,6 +48,7 @@ from tests.money.invoice.wires import text
 from tests.pipeline.channel import message
 
 AT_ONCE = 64
+HOLDER = "here"
 OWNERS = 4
 """Processes that share the database."""
 QUICK = Timeouts(connect=1.0, first_token=2.0, between_tokens=2.0, whole=60.0)
@@ -171,7 +172,7 @@ class Run:
         for chat in chats:
             await self._execute(
                 "INSERT INTO conversation (id, channel, account, place, home_region, created_ms, holder)"
-                f" VALUES ('{chat.key}', 'web', 'main', '', 'west', 0, 'here')"
+                f" VALUES ('{chat.key}', 'web', 'main', '', 'west', 0, '{HOLDER}')"
             )
         for model in MODELS:  # the longest first: what a model's tokens are to ours is learned from whole bills
             await self._message(chats[0], model, next(self._marks), LONGEST, 0)
@@ -222,7 +223,7 @@ class Run:
         person = int(mark[1:]) % 50
         waiting = (Waiting(mark, 1, person, message(said), self.clock.now_ms(), ""),)
         return Question(
-            claim=Claim(turn.conversation, turn.conversation.key, turn.fence, 0, waiting, {}, ()),
+            claim=Claim(turn.conversation, turn.conversation.key, turn.fence, HOLDER, 0, waiting, {}, ()),
             message=mark,
             position=1,
             person=person,
