@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 _TOKENS_A_TURN = 16
 """Turns are seldom shorter on average, so that what is fetched fills the room."""
-_FEWEST, _MOST = 8, 500
+_FEWEST = 8
 _SOUGHT = 8_000
 """Characters of a message by which is looked for: of its terms, a few rare ones count anyway."""
 _SHORT = 20
@@ -84,6 +84,7 @@ class Recall:
             recall_share=agent.context.recall,
             background=background,
             summarized=bool(agent.context.summary),
+            exchanges=agent.context.exchanges,
         )
         if before is None:
             return None
@@ -184,7 +185,11 @@ def past_turns(claim: Claim, memory: str) -> list[PastTurn]:
 
     What was said to another agent, or in another residency zone, stays there.
     """
-    return [PastTurn(turn.role, turn.text, turn.tokens, turn.position) for turn in claim.past if turn.agent == memory]
+    return [
+        PastTurn(turn.role, turn.text, turn.tokens, turn.position, turn.at_ms)
+        for turn in claim.past
+        if turn.agent == memory
+    ]
 
 
 def has_older(finished: int, context_from: int) -> bool:
@@ -194,7 +199,7 @@ def has_older(finished: int, context_from: int) -> bool:
 
 def _wanted(agent: Agent) -> int:
     room = agent.context.tokens - minimum_tokens(agent.prompt) + LEAST_FOR_MESSAGE
-    return min(_MOST, max(_FEWEST, room // _TOKENS_A_TURN))
+    return min(agent.context.recall_turns, max(_FEWEST, room // _TOKENS_A_TURN))
 
 
 def _whole(blocks: Sequence[Block]) -> Sequence[Block]:

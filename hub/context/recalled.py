@@ -35,9 +35,13 @@ class RecalledTurn(msgspec.Struct, frozen=True):
         return "assistant" if self.ordinal % 2 else "user"
 
 
-def recollection(best_first: Iterable[RecalledTurn], room: int, count: Callable[[str], int]) -> str:
+def recollection(
+    best_first: Iterable[RecalledTurn], room: int, count: Callable[[str], int], recent_ms: int | None = None
+) -> str:
     """As many of the turns as `room` tokens hold, as one text; empty where none fits.
 
+    Their days are named, unless all of them were said on that of the recent turns (`recent_ms`): nothing is told apart
+    then, and a small model takes the date for what is asked.
     What stands there already word for word is left out. Of hundreds of turns, those that cannot fit are not looked at:
     counting them would hold up everybody.
     """
@@ -63,18 +67,19 @@ def recollection(best_first: Iterable[RecalledTurn], room: int, count: Callable[
         chosen.append(fitting)
         if left < _SEAM:
             break
-    text = _written(chosen)
+    recent = "" if recent_ms is None else _day(recent_ms)
+    text = _written(chosen, recent)
     while chosen and count(text) > room:  # joined texts can have some tokens more than their parts
         chosen.pop()
-        text = _written(chosen)
+        text = _written(chosen, recent)
     return text
 
 
-def _written(turns: Sequence[RecalledTurn]) -> str:
+def _written(turns: Sequence[RecalledTurn], recent: str) -> str:
     if not turns:
         return ""
     lines = [INTRODUCTION]
-    day = ""
+    day = recent if {_day(turn.at_ms) for turn in turns} == {recent} else ""
     for turn in sorted(turns, key=lambda turn: turn.ordinal):
         if (said_on := _day(turn.at_ms)) != day:
             day = said_on
