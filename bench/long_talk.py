@@ -18,7 +18,7 @@ import msgspec
 from hub.agents.local import LocalClient, local_available
 from hub.agents.port import Done, Request, Text, Timeouts
 from hub.clock import SystemClock
-from hub.config.settings import ContextSettings, Deployment
+from hub.config.settings import PRACTICE, ContextSettings, Deployment
 from hub.context.background import PINNED, SHORTENED
 from hub.context.recalled import INTRODUCTION
 from hub.context.tokens import PER_MESSAGE, PER_PROMPT, count
@@ -181,7 +181,12 @@ async def talk(folder: Path, given: argparse.Namespace) -> tuple[list[Exchange],
     served = agent(
         prompt=SYSTEM,
         context=ContextSettings(
-            tokens=given.tokens, max_output=given.answer, recall=given.recall, summary=given.summary
+            tokens=given.tokens,
+            max_output=given.answer,
+            exchanges=given.exchanges,
+            recall=given.recall,
+            recall_turns=given.recall_turns,
+            summary=given.summary,
         ),
         tiers={},
         deployments=(Deployment(NEAR, "support", "west", "local", max_concurrency=2),),
@@ -263,10 +268,12 @@ def show(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=300)
-    parser.add_argument("--tokens", type=int, default=2_000, help="of the context")
-    parser.add_argument("--answer", type=int, default=24, help="tokens of an answer at the most")
-    parser.add_argument("--recall", type=float, default=0.4, help="share of the room for older turns")
-    parser.add_argument("--summary", default="simple", choices=["simple", "extract", ""], help="who shortens")
+    parser.add_argument("--tokens", type=int, default=PRACTICE.tokens, help="of the context")
+    parser.add_argument("--answer", type=int, default=PRACTICE.max_output, help="tokens of an answer at the most")
+    parser.add_argument("--exchanges", type=int, default=PRACTICE.exchanges, help="recent ones at the most")
+    parser.add_argument("--recall", type=float, default=PRACTICE.recall, help="share of the room for older turns")
+    parser.add_argument("--recall-turns", type=int, default=PRACTICE.recall_turns, help="older turns at the most")
+    parser.add_argument("--summary", default=PRACTICE.summary, choices=["simple", "extract", ""], help="who shortens")
     parser.add_argument("--transcript", type=Path, help="a file for all that was said")
     given = parser.parse_args()
     if reason := local_available():

@@ -28,6 +28,14 @@ CONTEXT_TOKENS = 4096
 BATCH_TOKENS = 256
 """Of a prompt, read between two chances to stop: about half a second on two cores."""
 MODEL = "SmolLM2-135M-Instruct"
+_NO_LOOPS = {
+    "dry_multiplier": 0.8,
+    "dry_base": 1.75,
+    "dry_allowed_length": 8,
+    "dry_penalty_last_n": 1024,
+}
+"""Whole sentences are not said again and again; names and numbers may be. A `repeat_penalty` forbids the words of the
+prompt's end as well, and so the very facts that stand beside the question."""
 
 
 def local_available() -> str | None:
@@ -193,7 +201,7 @@ def _prompt(request: Request) -> dict[str, object]:
         "max_tokens": request.max_output,
         "temperature": 0.2,  # this and top_p as its authors recommend: it wanders off otherwise
         "top_p": 0.9,
-        "repeat_penalty": 1.15,  # without it, it says the same sentence until its limit
+        **_NO_LOOPS,
         "stream": True,
         "stream_options": {"include_usage": True},
         "return_progress": True,  # a chunk for each batch of the prompt: the chances to stop
