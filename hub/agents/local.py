@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from hub.agents.failures import ProviderError, error_in_stream
+from hub.agents.loops import Unlooped
 from hub.agents.port import AgentError, Done, Kind, Request, Text, Timeouts, Usage
 from hub.agents.usage import believable
 
@@ -28,14 +29,6 @@ CONTEXT_TOKENS = 4096
 BATCH_TOKENS = 256
 """Of a prompt, read between two chances to stop: about half a second on two cores."""
 MODEL = "SmolLM2-135M-Instruct"
-_NO_LOOPS = {
-    "dry_multiplier": 0.8,
-    "dry_base": 1.75,
-    "dry_allowed_length": 8,
-    "dry_penalty_last_n": 1024,
-}
-"""Whole sentences are not said again and again; names and numbers may be. A `repeat_penalty` forbids the words of the
-prompt's end as well, and so the very facts that stand beside the question."""
 
 
 def local_available() -> str | None:
@@ -165,11 +158,15 @@ class LocalClient:
         deadline = min(loop.time() + self._timeouts.first_token, whole)
         answer = _Answer()
         try:
-            while (chunk := await _next(call, deadline, answer)) is not None:
-                if text := answer.take(chunk):
+            while not answer.looped and (chunk := await _next(call, deadline, answer)) is not None:
+                if answer.take(chunk):
                     deadline = min(loop.time() + self._timeouts.between_tokens, whole)
+                if text := answer.new():
                     yield Text(text)
-            yield answer.end()
+            done = answer.end()
+            if text := answer.new():
+                yield Text(text)
+            yield done
         finally:
             call.stopped = True
             running.cancel()
@@ -201,7 +198,6 @@ def _prompt(request: Request) -> dict[str, object]:
         "max_tokens": request.max_output,
         "temperature": 0.2,  # this and top_p as its authors recommend: it wanders off otherwise
         "top_p": 0.9,
-        **_NO_LOOPS,
         "stream": True,
         "stream_options": {"include_usage": True},
         "return_progress": True,  # a chunk for each batch of the prompt: the chances to stop
@@ -227,9 +223,16 @@ class _Answer:
     def __init__(self) -> None:
         self._finish = ""
         self._wrote = False
+        self._unlooped = Unlooped()
+        self._new = ""
         self.usage: Usage | None = None
 
-    def take(self, chunk: dict[str, Any]) -> str:
+    @property
+    def looped(self) -> bool:
+        return self._unlooped.looped
+
+    def take(self, chunk: dict[str, Any]) -> bool:
+        """Whether the model wrote something."""
         if "error" in chunk:
             error = error_in_stream(msgspec.convert(chunk["error"], ProviderError, strict=False), None)
             raise AgentError(error.kind, error.detail, sent=False)
@@ -244,9 +247,18 @@ class _Answer:
             if reason := choice.get("finish_reason"):
                 self._finish = "length" if reason == "length" else "stop"
         self._wrote = self._wrote or bool(text)
-        return text
+        self._new += self._unlooped.take(text)
+        return bool(text)
+
+    def new(self) -> str:
+        """What is shown of it since this was asked last."""
+        new, self._new = self._new, ""
+        return new
 
     def end(self) -> Done:
+        if self.looped:
+            return Done("stop", self.usage)
+        self._new += self._unlooped.rest()
         if not self._finish:
             raise AgentError(Kind.CUT, "the practice model stopped in mid-answer", sent=True, usage=self.usage)
         if not self._wrote and self._finish == "stop":

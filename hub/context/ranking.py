@@ -242,8 +242,8 @@ def _within(postings: Sequence[int], stretches: Sequence[int]) -> list[int]:
 
 
 def _spans(named: Named) -> list[range]:
-    """The turns of the months that the message names."""
-    if not named.months:
+    """The turns of the months that the message names; none while nothing is indexed yet."""
+    if not (named.months and named.starts):
         return []
     starts = [
         (block.number * BLOCK + ordinal_in_block(posting), posting & FORM_MASK)
