@@ -225,6 +225,7 @@ class _Answer:
         self._wrote = False
         self._unlooped = Unlooped()
         self._new = ""
+        self._read = self._cached = self._pieces = 0
         self.usage: Usage | None = None
 
     @property
@@ -241,12 +242,15 @@ class _Answer:
             self.usage = believable(
                 Usage(input=usage["prompt_tokens"], cached_input=cached, output=usage["completion_tokens"])
             )
+        if progress := chunk.get("prompt_progress"):
+            self._read, self._cached = progress["total"], progress["cache"]
         text = ""
         for choice in chunk.get("choices") or ():
             text += choice["delta"].get("content") or ""
             if reason := choice.get("finish_reason"):
                 self._finish = "length" if reason == "length" else "stop"
         self._wrote = self._wrote or bool(text)
+        self._pieces += bool(text)
         self._new += self._unlooped.take(text)
         return bool(text)
 
@@ -256,8 +260,9 @@ class _Answer:
         return new
 
     def end(self) -> Done:
-        if self.looped:
-            return Done("stop", self.usage)
+        if self.looped:  # the model is stopped before it says what it read and wrote; a piece is a token
+            usage = Usage(input=self._read, cached_input=self._cached, output=self._pieces)
+            return Done("stop", self.usage or believable(usage))
         self._new += self._unlooped.rest()
         if not self._finish:
             raise AgentError(Kind.CUT, "the practice model stopped in mid-answer", sent=True, usage=self.usage)

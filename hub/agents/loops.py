@@ -47,8 +47,8 @@ def _sentences_end(text: str) -> int:
 
 
 def _loop_in(text: str) -> int | None:
-    """Where the first row of words begins that stood there before; the last word, maybe incomplete, is left out."""
-    words = list(_WORD.finditer(text))[:-1]
+    """Where the first row of words begins that stood there before; a last word that may go on is left out."""
+    words = [word for word in _WORD.finditer(text) if word.end() < len(text)]
     rows: dict[tuple[str, ...], int] = {}
     for at in range(len(words) - ROW + 1):
         row = tuple(word.group().casefold() for word in words[at : at + ROW])
