@@ -186,6 +186,7 @@ async def talk(folder: Path, given: argparse.Namespace) -> tuple[list[Exchange],
             exchanges=given.exchanges,
             recall=given.recall,
             recall_turns=given.recall_turns,
+            recall_what=given.recall_what,
             summary=given.summary,
         ),
         tiers={},
@@ -273,6 +274,7 @@ def main() -> None:
     parser.add_argument("--exchanges", type=int, default=PRACTICE.exchanges, help="recent ones at the most")
     parser.add_argument("--recall", type=float, default=PRACTICE.recall, help="share of the room for older turns")
     parser.add_argument("--recall-turns", type=int, default=PRACTICE.recall_turns, help="older turns at the most")
+    parser.add_argument("--recall-what", default=PRACTICE.recall_what, choices=["all", "told"], help="of older turns")
     parser.add_argument("--summary", default=PRACTICE.summary, choices=["simple", "extract", ""], help="who shortens")
     parser.add_argument("--transcript", type=Path, help="a file for all that was said")
     given = parser.parse_args()

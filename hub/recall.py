@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 _TOKENS_A_TURN = 16
 """Turns are seldom shorter on average, so that what is fetched fills the room."""
-_FEWEST = 8
+_FEWEST, _MOST = 8, 500
 _SOUGHT = 8_000
 """Characters of a message by which is looked for: of its terms, a few rare ones count anyway."""
 _SHORT = 20
@@ -107,7 +107,9 @@ class Recall:
         else:
             scores = (await self._scorer(scope, state, text, past, among)).best(most)
         turns = await self._turns(claim.key, memory, scores)
-        return Recalled(tuple(turns), behind=position - state.upto >= BEHIND)
+        if agent.context.recall_what == "told":
+            turns = list(filter(_told, turns))
+        return Recalled(tuple(turns[: agent.context.recall_turns]), behind=position - state.upto >= BEHIND)
 
     async def keep_up(self, key: str, agent: str, last: int) -> None:
         """Index the turns of the conversation with the agent up to this position; what fails, the next answer does."""
@@ -199,7 +201,12 @@ def has_older(finished: int, context_from: int) -> bool:
 
 def _wanted(agent: Agent) -> int:
     room = agent.context.tokens - minimum_tokens(agent.prompt) + LEAST_FOR_MESSAGE
-    return min(agent.context.recall_turns, max(_FEWEST, room // _TOKENS_A_TURN))
+    return min(_MOST, max(_FEWEST, room // _TOKENS_A_TURN))
+
+
+def _told(turn: RecalledTurn) -> bool:
+    """Whether a person said it and did not ask it."""
+    return turn.role == "user" and not turn.text.rstrip().endswith(("?", "？", "؟"))
 
 
 def _whole(blocks: Sequence[Block]) -> Sequence[Block]:
