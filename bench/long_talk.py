@@ -1,4 +1,4 @@
-"""A conversation of hundreds of turns with the practice model, in a small context: `python -m bench.long_talk`.
+"""A conversation of hundreds of turns with the practice model, as it is shipped: `python -m bench.long_talk`.
 
 It goes through the hub's own pipeline: composing, recall, summaries, pinned facts, holds and ledger. Facts are told
 early and asked for late; the figures say whether each was in the prompt then, by which way, and in the answer.
@@ -151,7 +151,7 @@ def places(request: Request, fact: Fact) -> tuple[str, ...]:
         "pinned": _block(first, PINNED),
         "summary": _block(first, SHORTENED),
         "recalled": _block(newest, INTRODUCTION),
-        "window": "\n".join([_without_blocks(first), *(turn.text for turn in request.turns[1:-1])]),
+        "window": "\n".join(_without_blocks(turn.text) for turn in request.turns[:-1]),
     }
     return tuple(name for name, text in parts.items() if fact.answer in text.casefold())
 
@@ -254,6 +254,7 @@ def show(
     print(f"seconds a turn   p50 {median(times):.2f}  max {times[-1]:.2f}  together {sum(times):.0f}")
     print(f"beginnings       {steps} of {len(exchanges) - 1} prompts did not begin with the one before")
     print(f"model's cache    {100 * client.cached / max(1, client.input):.0f} % of {client.input:,} tokens read")
+    print(f"answers          {len({each.answer for each in exchanges})} different ones")
     print(
         f"recalled lines   {median(each.recalled for each in exchanges[len(exchanges) // 2 :]):.0f} in the later half"
     )
