@@ -1,4 +1,4 @@
-"""A conversation of hundreds of turns with the practice model, in a small context: `python -m bench.long_talk`.
+"""A conversation of hundreds of turns with the practice model, as it is shipped: `python -m bench.long_talk`.
 
 It goes through the hub's own pipeline: composing, recall, summaries, pinned facts, holds and ledger. Facts are told
 early and asked for late; the figures say whether each was in the prompt then, by which way, and in the answer.
@@ -18,7 +18,7 @@ import msgspec
 from hub.agents.local import LocalClient, local_available
 from hub.agents.port import Done, Request, Text, Timeouts
 from hub.clock import SystemClock
-from hub.config.settings import ContextSettings, Deployment
+from hub.config.settings import PRACTICE, ContextSettings, Deployment
 from hub.context.background import PINNED, SHORTENED
 from hub.context.recalled import INTRODUCTION
 from hub.context.tokens import PER_MESSAGE, PER_PROMPT, count
@@ -27,7 +27,7 @@ from tests.pipeline.channel import ScriptedChannel, message
 from tests.pipeline.hub import NEAR, ScriptedHub, agent
 
 SYSTEM = "You are a friendly assistant. Answer in one short sentence."
-PATIENT = Timeouts(first_token=120.0, between_tokens=60.0, whole=300.0)
+PATIENT = Timeouts(first_token=900.0, between_tokens=900.0, whole=1_800.0)
 """A machine that others use too must not end the conversation."""
 ASKED_FROM = 0.7
 """Of the conversation: facts are asked for after this share of it."""
@@ -151,7 +151,7 @@ def places(request: Request, fact: Fact) -> tuple[str, ...]:
         "pinned": _block(first, PINNED),
         "summary": _block(first, SHORTENED),
         "recalled": _block(newest, INTRODUCTION),
-        "window": "\n".join([_without_blocks(first), *(turn.text for turn in request.turns[1:-1])]),
+        "window": "\n".join(_without_blocks(turn.text) for turn in request.turns[:-1]),
     }
     return tuple(name for name, text in parts.items() if fact.answer in text.casefold())
 
@@ -181,7 +181,13 @@ async def talk(folder: Path, given: argparse.Namespace) -> tuple[list[Exchange],
     served = agent(
         prompt=SYSTEM,
         context=ContextSettings(
-            tokens=given.tokens, max_output=given.answer, recall=given.recall, summary=given.summary
+            tokens=given.tokens,
+            max_output=given.answer,
+            exchanges=given.exchanges,
+            recall=given.recall,
+            recall_turns=given.recall_turns,
+            recall_what=given.recall_what,
+            summary=given.summary,
         ),
         tiers={},
         deployments=(Deployment(NEAR, "support", "west", "local", max_concurrency=2),),
@@ -248,6 +254,7 @@ def show(
     print(f"seconds a turn   p50 {median(times):.2f}  max {times[-1]:.2f}  together {sum(times):.0f}")
     print(f"beginnings       {steps} of {len(exchanges) - 1} prompts did not begin with the one before")
     print(f"model's cache    {100 * client.cached / max(1, client.input):.0f} % of {client.input:,} tokens read")
+    print(f"answers          {len({each.answer for each in exchanges})} different ones")
     print(
         f"recalled lines   {median(each.recalled for each in exchanges[len(exchanges) // 2 :]):.0f} in the later half"
     )
@@ -263,10 +270,13 @@ def show(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=300)
-    parser.add_argument("--tokens", type=int, default=2_000, help="of the context")
-    parser.add_argument("--answer", type=int, default=24, help="tokens of an answer at the most")
-    parser.add_argument("--recall", type=float, default=0.4, help="share of the room for older turns")
-    parser.add_argument("--summary", default="simple", choices=["simple", "extract", ""], help="who shortens")
+    parser.add_argument("--tokens", type=int, default=PRACTICE.tokens, help="of the context")
+    parser.add_argument("--answer", type=int, default=PRACTICE.max_output, help="tokens of an answer at the most")
+    parser.add_argument("--exchanges", type=int, default=PRACTICE.exchanges, help="recent ones at the most")
+    parser.add_argument("--recall", type=float, default=PRACTICE.recall, help="share of the room for older turns")
+    parser.add_argument("--recall-turns", type=int, default=PRACTICE.recall_turns, help="older turns at the most")
+    parser.add_argument("--recall-what", default=PRACTICE.recall_what, choices=["all", "told"], help="of older turns")
+    parser.add_argument("--summary", default=PRACTICE.summary, choices=["simple", "extract", ""], help="who shortens")
     parser.add_argument("--transcript", type=Path, help="a file for all that was said")
     given = parser.parse_args()
     if reason := local_available():

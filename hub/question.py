@@ -134,6 +134,7 @@ def question_of(
         recall_share=agent.context.recall,
         background=remembered.background,
         summarized=bool(agent.context.summary),
+        exchanges=agent.context.exchanges,
     )
     return Question(
         claim=claim,

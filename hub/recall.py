@@ -86,6 +86,7 @@ class Recall:
             recall_share=agent.context.recall,
             background=background,
             summarized=bool(agent.context.summary),
+            exchanges=agent.context.exchanges,
         )
         if before is None:
             return None
@@ -105,7 +106,9 @@ class Recall:
             if meant:
                 meant.cancel()
         turns = await self._turns(claim.key, memory, scores)
-        return Recalled(tuple(turns), behind=position - state.upto >= BEHIND)
+        if agent.context.recall_what == "told":
+            turns = list(filter(_told, turns))
+        return Recalled(tuple(turns[: agent.context.recall_turns]), behind=position - state.upto >= BEHIND)
 
     async def keep_up(self, key: str, agent: str, last: int) -> None:
         """Index the turns of the conversation with the agent up to this position; what fails, the next answer does."""
@@ -198,7 +201,11 @@ def past_turns(claim: Claim, memory: str) -> list[PastTurn]:
 
     What was said to another agent, or in another residency zone, stays there.
     """
-    return [PastTurn(turn.role, turn.text, turn.tokens, turn.position) for turn in claim.past if turn.agent == memory]
+    return [
+        PastTurn(turn.role, turn.text, turn.tokens, turn.position, turn.at_ms)
+        for turn in claim.past
+        if turn.agent == memory
+    ]
 
 
 def has_older(finished: int, context_from: int) -> bool:
@@ -211,6 +218,11 @@ def _wanted(agent: Agent, past: Sequence[PastTurn]) -> int:
     room = agent.context.tokens - minimum_tokens(agent.prompt) + LEAST_FOR_MESSAGE
     usual = fmean(turn.tokens for turn in past) * 2 / 3 + _MARKS if past else 0
     return min(_MOST, max(_FEWEST, int(room / max(usual, _TOKENS_A_TURN))))
+
+
+def _told(turn: RecalledTurn) -> bool:
+    """Whether a person said it and did not ask it."""
+    return turn.role == "user" and not turn.text.rstrip().endswith(("?", "？", "؟"))
 
 
 def _whole(blocks: Sequence[Block]) -> Sequence[Block]:

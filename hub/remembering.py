@@ -68,6 +68,7 @@ class Memory:
             recall_share=agent.context.recall,
             background=background,
             summarized=True,
+            exchanges=agent.context.exchanges,
         )
         if start is None:
             return

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from hub.agents.failures import ProviderError, error_in_stream
+from hub.agents.loops import Unlooped
 from hub.agents.port import AgentError, Done, Kind, Request, Text, Timeouts, Usage
 from hub.agents.usage import believable
 
@@ -157,11 +158,15 @@ class LocalClient:
         deadline = min(loop.time() + self._timeouts.first_token, whole)
         answer = _Answer()
         try:
-            while (chunk := await _next(call, deadline, answer)) is not None:
-                if text := answer.take(chunk):
+            while not answer.looped and (chunk := await _next(call, deadline, answer)) is not None:
+                if answer.take(chunk):
                     deadline = min(loop.time() + self._timeouts.between_tokens, whole)
+                if text := answer.new():
                     yield Text(text)
-            yield answer.end()
+            done = answer.end()
+            if text := answer.new():
+                yield Text(text)
+            yield done
         finally:
             call.stopped = True
             running.cancel()
@@ -193,7 +198,6 @@ def _prompt(request: Request) -> dict[str, object]:
         "max_tokens": request.max_output,
         "temperature": 0.2,  # this and top_p as its authors recommend: it wanders off otherwise
         "top_p": 0.9,
-        "repeat_penalty": 1.15,  # without it, it says the same sentence until its limit
         "stream": True,
         "stream_options": {"include_usage": True},
         "return_progress": True,  # a chunk for each batch of the prompt: the chances to stop
@@ -219,9 +223,17 @@ class _Answer:
     def __init__(self) -> None:
         self._finish = ""
         self._wrote = False
+        self._unlooped = Unlooped()
+        self._new = ""
+        self._read = self._cached = self._pieces = 0
         self.usage: Usage | None = None
 
-    def take(self, chunk: dict[str, Any]) -> str:
+    @property
+    def looped(self) -> bool:
+        return self._unlooped.looped
+
+    def take(self, chunk: dict[str, Any]) -> bool:
+        """Whether the model wrote something."""
         if "error" in chunk:
             error = error_in_stream(msgspec.convert(chunk["error"], ProviderError, strict=False), None)
             raise AgentError(error.kind, error.detail, sent=False)
@@ -230,15 +242,28 @@ class _Answer:
             self.usage = believable(
                 Usage(input=usage["prompt_tokens"], cached_input=cached, output=usage["completion_tokens"])
             )
+        if progress := chunk.get("prompt_progress"):
+            self._read, self._cached = progress["total"], progress["cache"]
         text = ""
         for choice in chunk.get("choices") or ():
             text += choice["delta"].get("content") or ""
             if reason := choice.get("finish_reason"):
                 self._finish = "length" if reason == "length" else "stop"
         self._wrote = self._wrote or bool(text)
-        return text
+        self._pieces += bool(text)
+        self._new += self._unlooped.take(text)
+        return bool(text)
+
+    def new(self) -> str:
+        """What is shown of it since this was asked last."""
+        new, self._new = self._new, ""
+        return new
 
     def end(self) -> Done:
+        if self.looped:  # the model is stopped before it says what it read and wrote; a piece is a token
+            usage = Usage(input=self._read, cached_input=self._cached, output=self._pieces)
+            return Done("stop", self.usage or believable(usage))
+        self._new += self._unlooped.rest()
         if not self._finish:
             raise AgentError(Kind.CUT, "the practice model stopped in mid-answer", sent=True, usage=self.usage)
         if not self._wrote and self._finish == "stop":

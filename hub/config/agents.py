@@ -12,7 +12,7 @@ from hub.config.deployments import Deployments, deployments_of
 from hub.config.files import CheckFaq, PromptFiles, read_prompt
 from hub.config.model import AgentTable, DocumentTable, TiersTable, named, read
 from hub.config.problems import Findings, Key, quoted
-from hub.config.settings import Agent, Budgets, ContextSettings, Price, ReuseSettings, Serves, TieringSettings
+from hub.config.settings import PRACTICE, Agent, Budgets, ContextSettings, Price, ReuseSettings, Serves, TieringSettings
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -73,7 +73,7 @@ def _agent(
     consistency.check_takes(table, key, deployments, findings)
     consistency.check_residency(table, key, deployments, around.zones, findings)
     least = around.least_context(files.prompt) if files else 0
-    consistency.check_context(context := _context(table), least, (*key, "context"), findings)
+    consistency.check_context(context := _context(table, deployments), least, (*key, "context"), findings)
     consistency.check_summary(context, tiers, (*key, "context"), deployments, findings)
     return Agent(
         name=name,
@@ -97,8 +97,9 @@ def _agent(
     )
 
 
-def _context(table: AgentTable) -> ContextSettings:
-    return ContextSettings(**table.context.model_dump(exclude_none=True)) if table.context else ContextSettings()
+def _context(table: AgentTable, deployments: Deployments) -> ContextSettings:
+    usual = PRACTICE if "local" in deployments.apis and deployments.apis <= {"local", "faq"} else ContextSettings()
+    return msgspec.structs.replace(usual, **table.context.model_dump(exclude_none=True)) if table.context else usual
 
 
 def _reuse(table: AgentTable) -> ReuseSettings | None:

@@ -201,7 +201,10 @@ class ReportsTable(Table):
 class ContextTable(Table):
     tokens: Annotated[int, PlainValidator(whole(200, 2_000_000))] | None = None
     max_output: Annotated[int, PlainValidator(whole(16, 200_000))] | None = None
+    exchanges: Annotated[int, PlainValidator(whole(0, 80))] | None = None
     recall: Annotated[float, PlainValidator(between("0", 1))] | None = None
+    recall_turns: Annotated[int, PlainValidator(whole(1, 500))] | None = None
+    recall_what: Annotated[str, PlainValidator(one_of("all", "told"))] | None = None
     summary: Annotated[str, PlainValidator(one_of("extract", "simple", "complex"))] | None = None
     cache: Flag | None = None
 

@@ -200,12 +200,22 @@ class ContextSettings(msgspec.Struct, frozen=True):
     tokens: int = 3000
     """Of the whole prompt: system, turns and message."""
     max_output: int = 600
+    exchanges: int = 80
+    """Recent questions with their answers at the most; a prompt is made of the last 40 to 79 messages."""
     recall: float = 0.8
     """Share of what the system prompt leaves that is kept for older turns; 0: none are recalled."""
+    recall_turns: int = 500
+    """Older turns beside one message at the most, those that matter most to it."""
+    recall_what: str = "all"
+    """`all`, or `told`: only what people said and did not ask."""
     summary: str = ""
     """Who shortens the turns that the window lets go: a tier, by its model; `extract`, without one; empty: nobody."""
     cache: bool = True
     """Say to a provider, where its API asks for it, how much of the prompt it should keep for the next one."""
+
+
+PRACTICE = ContextSettings(tokens=2000, max_output=120, exchanges=0, recall_turns=1, recall_what="told")
+"""What an agent has that only the practice model answers for, where its settings say nothing else."""
 
 
 class ReuseSettings(msgspec.Struct, frozen=True):

@@ -27,6 +27,8 @@ LEAST_FOR_MESSAGE = 256
 """Tokens that a system prompt must leave for the newest message, so that a cut one still says something."""
 LAST_EXCHANGES = 3
 """So that talk goes on fluently however much is recalled."""
+MOST_EXCHANGES = 2 * HISTORY_STEP
+"""All that a caller passes."""
 _LEAST_SHARE = 32
 """Tokens. An earlier turn is not cut down to less than this, but left out."""
 
@@ -43,6 +45,8 @@ class PastTurn(msgspec.Struct, frozen=True):
     tokens: int
     position: int = 0
     """Of the message that it is or answers, within the conversation."""
+    at_ms: int | None = None
+    """When it was stored; None: not known."""
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -96,6 +100,7 @@ def compose(
     recall_share: float = 0.0,
     background: Background = NO_BACKGROUND,
     summarized: bool = False,
+    exchanges: int = MOST_EXCHANGES,
 ) -> Prompt:
     """The prompt for the newest message, with as many whole exchanges before it as the budget holds.
 
@@ -104,7 +109,8 @@ def compose(
     of the window makes. `recalled` are turns that may matter, the best first; None where nothing older than the window
     is there to be recalled. What the window shows is not repeated. `recall_share` of the room is kept for them, and
     what the window leaves is theirs too. `background` stands before the turns; `summarized` says that the agent has
-    summaries made, so that the window leaves them their room also while there is none.
+    summaries made, so that the window leaves them their room also while there is none. `exchanges` are the most of the
+    window; where it is fewer than fit, the window slides.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
@@ -121,11 +127,14 @@ def compose(
     open_room = room - before.pins_tokens
     full = _full(open_room, _given_away(recall_share, summarized) if recalled is not None else 0)
     left = room - begins_tokens - sent_tokens
-    history = _history(turns, _Limits.of(open_room, full, max_output), left, count)
+    history = _history(turns, _Limits.of(open_room, full, max_output, exchanges), left, count)
     if recalled:
         older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
         most = left - history.tokens if recall_share else 0
-        sent, sent_tokens = _with_recollection(sent, sent_tokens, older, most, count)
+        recent_ms = turns[-1].at_ms if turns else None
+        both = recollection(older, most, count, sent, recent_ms)
+        if both:
+            sent, sent_tokens = both, count(both)
     opening = [("user", begins)] if begins else []
     return Prompt(
         system=system,
@@ -185,6 +194,7 @@ def shown_from(
     recall_share: float,
     background: Background = NO_BACKGROUND,
     summarized: bool = False,
+    exchanges: int = MOST_EXCHANGES,
 ) -> int | None:
     """The position from which on the window of a usual message shows all; None where it shows the whole conversation.
 
@@ -194,20 +204,12 @@ def shown_from(
         return None
     room = budget_tokens - _fixed(system, count)
     room -= before_turns(background, room, count).pins_tokens
-    exchanges = _exchanges(turns)
-    if not older and sum(exchange.tokens for exchange in exchanges) <= _full(room, 0):
+    said = _exchanges(turns)
+    if not older and len(said) <= exchanges and sum(each.tokens for each in said) <= _full(room, 0):
         return None
     full = _full(room, _given_away(recall_share, summarized))
-    window = _window(exchanges, _Limits.of(room, full, max_output))
+    window = _window(said, _Limits.of(room, full, max_output, exchanges))
     return window[0].turns[0].position if window else _AFTER_ALL
-
-
-def _with_recollection(
-    sent: str, sent_tokens: int, older: Sequence[RecalledTurn], most: int, count: Count
-) -> tuple[str, int]:
-    """What is sent with the turns before it, and its tokens, `most` more than before; as it was where none fits."""
-    both = recollection(older, most, count, sent)
-    return (both, count(both)) if both else (sent, sent_tokens)
 
 
 # -- the turns before it ---------------------------------------------------------------------------------------------
@@ -254,11 +256,13 @@ class _Limits(msgspec.Struct, frozen=True):
     """What it drops to when it is full."""
     last: int
     """What the last exchanges may take all the same."""
+    most: int
+    """Exchanges."""
 
     @staticmethod
-    def of(room: int, full: int, max_output: int) -> "_Limits":
+    def of(room: int, full: int, max_output: int, most: int) -> "_Limits":
         low = max(full // 4, min(full // 2, full - 2 * max_output))
-        return _Limits(full, low, max(full, room // 2) if full else 0)
+        return _Limits(full, low, max(full, room // 2) if full else 0, most)
 
 
 def _history(turns: Sequence[PastTurn], limits: _Limits, left: int, count: Count) -> _History:
@@ -295,7 +299,7 @@ def _window(exchanges: list[_Exchange], limits: _Limits) -> list[_Exchange]:
             while first < at and tokens > (limits.low if first <= at - LAST_EXCHANGES else limits.last):
                 tokens -= exchanges[first].tokens
                 first += 1
-    return exchanges[first:]
+    return exchanges[max(first, len(exchanges) - limits.most) :]
 
 
 def _shortened(turns: list[PastTurn], room: int, count: Count) -> tuple[list[tuple[str, str]], int]:

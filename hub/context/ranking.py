@@ -279,8 +279,8 @@ def _largest(scores: Mapping[int, float], most: int) -> list[int]:
 
 
 def _spans(named: Named) -> list[range]:
-    """The turns of the months that the message names."""
-    if not named.months:
+    """The turns of the months that the message names; none while nothing is indexed yet."""
+    if not (named.months and named.starts):
         return []
     starts = [
         (block.number * BLOCK + ordinal_in_block(posting), posting & FORM_MASK)

@@ -39,9 +39,17 @@ class RecalledTurn(msgspec.Struct, frozen=True):
         return "assistant" if self.ordinal % 2 else "user"
 
 
-def recollection(best_first: Iterable[RecalledTurn], room: int, count: Callable[[str], int], message: str = "") -> str:
+def recollection(
+    best_first: Iterable[RecalledTurn],
+    room: int,
+    count: Callable[[str], int],
+    message: str = "",
+    recent_ms: int | None = None,
+) -> str:
     """As many of the turns as `room` tokens hold, above the message where there is one; empty where none fits.
 
+    Their days are named, unless all of them were said on that of the recent turns (`recent_ms`): nothing is told apart
+    then, and a small model takes the date for what is asked.
     What stands there already word for word is left out. Of hundreds of turns, those that cannot fit are not looked at:
     counting them would hold up everybody. What fits is told by the counts that are stored with the turns, and the whole
     is counted once.
@@ -69,13 +77,15 @@ def recollection(best_first: Iterable[RecalledTurn], room: int, count: Callable[
         chosen.append((fitting, size))
         if left < _SEAM:
             break
-    return _within(chosen, room + count(message), count, message)
+    return _within(chosen, room + count(message), count, message, "" if recent_ms is None else _day(recent_ms))
 
 
-def _within(chosen: list[tuple[RecalledTurn, int]], room: int, count: Callable[[str], int], message: str) -> str:
+def _within(
+    chosen: list[tuple[RecalledTurn, int]], room: int, count: Callable[[str], int], message: str, recent: str
+) -> str:
     """What was chosen, above the message; without the last ones where the whole has more tokens than its parts."""
     while chosen:
-        text = _written([turn for turn, _ in chosen])
+        text = _written([turn for turn, _ in chosen], recent)
         text = f"{text}\n\n{message}" if message else text
         over = count(text) - room
         if over <= 0:
@@ -85,9 +95,9 @@ def _within(chosen: list[tuple[RecalledTurn, int]], room: int, count: Callable[[
     return ""
 
 
-def _written(turns: Sequence[RecalledTurn]) -> str:
+def _written(turns: Sequence[RecalledTurn], recent: str) -> str:
     lines = [INTRODUCTION]
-    day = ""
+    day = recent if {_day(turn.at_ms) for turn in turns} == {recent} else ""
     for turn in sorted(turns, key=lambda turn: turn.ordinal):
         if (said_on := _day(turn.at_ms)) != day:
             day = said_on

@@ -18,6 +18,7 @@ import aiosqlite
 
 from hub.clock import Clock
 from hub.store.database import Rows, Statement, StoreError, StoreUnavailable, Undone
+from hub.store.sqlite_errors import not_committed, store_error
 
 log = logging.getLogger(__name__)
 
@@ -35,20 +36,6 @@ CACHE_KB = 4_000
 """Of pages that the writer keeps: most of what a hundred talks touch of a full store; usually 2,000."""
 LOG_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 STATEMENTS_CACHED = 512
-
-_TRY_LATER = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_INTERRUPT,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PROTOCOL,
-    }
-)
 
 Outcome = list[Rows] | StoreError
 
@@ -71,13 +58,13 @@ class SqliteDatabase:
         try:
             connection = await asyncio.to_thread(_connect, path)
         except sqlite3.Error as error:
-            raise _store_error(error, f"The database {path.name} cannot be opened") from error
+            raise store_error(error, f"The database {path.name} cannot be opened") from error
         writer = _Writer(connection, clock)
         try:
             readers = await _Readers.open(path, clock)
         except sqlite3.Error as error:
             await writer.close()
-            raise _store_error(error, f"The database {path.name} cannot be opened") from error
+            raise store_error(error, f"The database {path.name} cannot be opened") from error
         return cls(writer, readers, release)
 
     @property
@@ -211,7 +198,7 @@ class _Writer:
                 execute("ROLLBACK")
             if self.is_ahead:
                 log.error("what was claimed is lost with its commit and will be claimed again: %s", error)
-            return [_not_committed(error) for _ in group]
+            return [not_committed(error) for _ in group]
         finally:
             self.is_ahead = False
         self.transactions += done
@@ -260,7 +247,7 @@ class _Writer:
             if savepoint:
                 connection.execute("ROLLBACK TO list")
                 connection.execute("RELEASE list")
-            return error if isinstance(error, StoreError) else _store_error(error)
+            return error if isinstance(error, StoreError) else store_error(error)
         if savepoint:
             connection.execute("RELEASE list")
         return rows
@@ -320,7 +307,7 @@ class _Readers:
                 )
             except (sqlite3.Error, ValueError, OverflowError, TypeError) as error:
                 error.add_note(statement.sql.name)
-                raise _store_error(error) from error
+                raise store_error(error) from error
             finally:
                 self._idle.append(connection)
 
@@ -381,22 +368,3 @@ def _settle(answers: list[tuple[asyncio.Future[list[Rows]], Outcome]]) -> None:
             answer.set_exception(outcome)
         else:
             answer.set_result(outcome)
-
-
-def _not_committed(error: Exception) -> StoreError:
-    reason = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
-    unavailable = StoreUnavailable(f"The database cannot write: {reason}.")
-    unavailable.__cause__ = error
-    return unavailable
-
-
-def _store_error(error: Exception, what: str = "") -> StoreError:
-    """The typed error; the statement's name is in the note, its values never are."""
-    what = what or f"{', '.join(getattr(error, '__notes__', ()))} failed"
-    code = getattr(error, "sqlite_errorcode", None)
-    kind = StoreUnavailable if code is not None and code & 0xFF in _TRY_LATER else StoreError
-    # The text of a value error would repeat what a person wrote.
-    reason = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
-    typed = kind(f"{what}: {reason}.")
-    typed.__cause__ = error
-    return typed

@@ -32,12 +32,51 @@ async def answer(request: Request, timeouts: Timeouts | None = None) -> tuple[li
 @there
 async def test_it_streams_an_answer_and_counts_its_tokens() -> None:
     pieces, done = await answer(HELLO)
-    assert len(pieces) > 1
     assert "".join(pieces).strip()
     assert done.finish in ("stop", "length")
     assert done.usage
     assert done.usage.input > 10
     assert 1 <= done.usage.output <= 30
+
+
+@there
+async def test_it_says_what_stands_beside_the_question() -> None:
+    told = "The code of the garden gate is 4471. What is the code of the garden gate?"
+    pieces, _ = await answer(Request("any", "You are a friendly assistant.", (Said("user", told),), 40))
+    assert "4471" in "".join(pieces)
+
+
+def chunk(text: str, **fields: object) -> dict[str, Any]:
+    return {"choices": [{"delta": {"content": text}}], **fields}
+
+
+class Looping(LocalModel):
+    """Says one sentence until it is stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = 0
+
+    def run(self, prompt: dict[str, object], take: Callable[[dict[str, Any]], bool]) -> None:
+        take(chunk("", prompt_progress={"total": 30, "cache": 12, "processed": 18}))
+        while self.said < 1_000:
+            self.said += 1
+            if take(chunk("I am sure of it. ")):
+                break
+
+
+async def test_an_answer_that_repeats_itself_ends_and_its_tokens_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "local_available", lambda: None)
+    model = Looping()
+    pieces = [piece async for piece in LocalClient(Timeouts(), model=lambda: model).stream(HELLO)]
+    model.threads.shutdown()
+    assert "".join(piece.text for piece in pieces if isinstance(piece, Text)).strip() == "I am sure of it."
+    done = pieces[-1]
+    assert isinstance(done, Done)
+    assert done.finish == "stop"
+    assert done.usage
+    assert (done.usage.input, done.usage.cached_input) == (30, 12)
+    assert 2 <= done.usage.output <= 1_000
 
 
 @there

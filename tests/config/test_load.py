@@ -7,6 +7,7 @@ import pytest
 
 from hub.config.problems import ConfigError, Problem
 from hub.config.settings import (
+    PRACTICE,
     Access,
     Agent,
     AlertSettings,
@@ -92,7 +93,7 @@ busy = "collect"
 hedge = true
 reuse = { hours = 24, similar = true }
 budget = { monthly = 50.00, when_spent = ["shorter", "cheaper", "faq"] }
-context = { tokens = 4000, max_output = 500 }
+context = { tokens = 4000, max_output = 500, exchanges = 12, recall_turns = 40 }
 tiers = { simple = "acme-13b", complex = "gpt-4o" }
 residency = "strict"
 default_zone = "eu"
@@ -207,7 +208,7 @@ def support_faq() -> Agent:
         offers=(),
         busy="collect",
         budget=Budget((Limit("month", "nusd", 50_000_000_000),), when_spent=("shorter", "cheaper", "faq")),
-        context=ContextSettings(tokens=4000, max_output=500),
+        context=ContextSettings(tokens=4000, max_output=500, exchanges=12, recall_turns=40),
         tiers={"simple": "acme-13b", "complex": "gpt-4o"},
         residency="strict",
         default_zone="eu",
@@ -240,7 +241,7 @@ def sales() -> Agent:
         offers=(Serves("web"), Serves("telegram", chat="-1001234567", always=True)),
         busy="queue",
         budget=Budget(when_spent=("shorter",)),
-        context=ContextSettings(),
+        context=PRACTICE,
         tiers={},
         residency="",
         default_zone="",

@@ -100,6 +100,11 @@ def test_of_two_with_the_word_that_of_the_named_month_comes_first() -> None:
     assert ranked(turns, "violin", months=frozenset({Month(2, 1971)})) == ranked(turns, "violin")
 
 
+def test_a_month_is_named_before_anything_is_indexed() -> None:
+    scorer = scorer_of(Index(0, 0), {}, {}, range(10), Named((), frozenset({Month(3)}), ()))
+    assert scorer.best(5) == {}
+
+
 def test_a_month_goes_on_over_what_is_added_later_and_over_blocks() -> None:
     turns = [Turn(BLOCK - 2 + at, ["violin"], month=7 + at // 6) for at in range(12)]
     parts = [*additions(turns[:3]), *additions(turns[3:8]), *additions(turns[8:])]

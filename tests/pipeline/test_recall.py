@@ -274,3 +274,21 @@ async def test_what_was_said_in_one_residency_zone_is_not_recalled_in_another(sq
 
     (sent,) = hub.far.calls
     assert [turn.text for turn in sent.turns] == ["Who taught me the violin?"]
+
+
+async def test_an_agent_may_recall_only_what_was_told_and_little_of_it(sqlite_database: Database) -> None:
+    context = ContextSettings(2_000, 60, exchanges=0, recall_turns=1, recall_what="told")
+    talk = Talk(hub_of(sqlite_database, served=changed(SMALL, context=context)))
+    await talk.say("Who sells a violin in Tartu?", "My violin teacher lives in Tartu.", "Where is my violin?")
+
+    sent = await talk.say("Where does my violin teacher live?")
+
+    assert sent == f"{INTRODUCTION}\n> Q: My violin teacher lives in Tartu.\n\nWhere does my violin teacher live?"
+    assert len(talk.hub.near.calls[-1].turns) == 1
+
+
+async def test_a_month_that_is_named_early_fails_no_turn(sqlite_database: Database) -> None:
+    context = ContextSettings(2_000, 60, exchanges=0)
+    talk = Talk(hub_of(sqlite_database, served=changed(SMALL, context=context)))
+    await talk.say("My violin teacher lives in Tartu.")
+    assert "Tartu" in await talk.say("Does the violin teacher come on 14 March?")
