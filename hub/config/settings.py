@@ -214,7 +214,7 @@ class ContextSettings(msgspec.Struct, frozen=True):
     """Say to a provider, where its API asks for it, how much of the prompt it should keep for the next one."""
 
 
-PRACTICE = ContextSettings(tokens=2000, max_output=120, exchanges=0, recall_turns=1, recall_what="told")
+PRACTICE = ContextSettings(tokens=2000, max_output=120, exchanges=1, recall_turns=1, recall_what="told")
 """What an agent has that only the practice model answers for, where its settings say nothing else."""
 
 
