@@ -93,10 +93,15 @@ async def test_a_lost_turn_that_waits_for_its_place_gives_way(
     running = asyncio.create_task(worker.run())
     await scripted.say(message("Hold the place", chat="other"))
     await until(lambda: scripted.near.at_work == 1)
+    async with asyncio.timeout(10):  # whoever holds the place has nothing more to write
+        while not await scripted.rows("SELECT 1 FROM reply WHERE sending = 0 AND parts <> '[]'"):
+            await asyncio.sleep(0.001)
     with full_disk(tmp_path):
-        with pytest.raises(StoreUnavailable):
-            await scripted.say(message("Hello"))
-        await until(lambda: len(scripted.turns.running) == 2)  # the turn of a message that is not stored
+        async with asyncio.timeout(10):
+            while len(scripted.turns.running) < 2:  # the turn of a message that is not stored
+                with pytest.raises(StoreUnavailable):
+                    await scripted.say(message("Hello"))
+                await asyncio.sleep(0)
         lost = scripted.turns.running[message("Hello").conversation.key]
 
     await scripted.say(message("Hello"))
