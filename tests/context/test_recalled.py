@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.context.compose import HISTORY_STEP, PastTurn, compose, minimum_tokens, shown_from
+from hub.context.compose import HISTORY_STEP, PastTurn, Prompt, compose, minimum_tokens, shown_from
 from hub.context.recalled import CONTINUED, INTRODUCTION, RecalledTurn, recollection
 from hub.context.tokens import count
 from tests.context.billing import billed
@@ -19,6 +19,21 @@ SYSTEM = "You answer for a bicycle shop."
 
 def said(ordinal: int, text: str, day: int = 0) -> RecalledTurn:
     return RecalledTurn(ordinal, text, day * DAY_MS)
+
+
+def asked_who(past: list[PastTurn], recalled: list[RecalledTurn] | None, exchanges: int = 80) -> Prompt:
+    return compose(
+        SYSTEM,
+        past,
+        "Who am I?",
+        "",
+        budget_tokens=900,
+        max_output=60,
+        count=count,
+        recalled=recalled,
+        recall_share=0.4,
+        exchanges=exchanges,
+    )
 
 
 def test_turns_stand_in_their_order_with_their_days() -> None:
@@ -49,17 +64,7 @@ def test_days_are_left_out_where_all_was_said_on_the_day_of_the_recent_turns() -
 
 def test_the_newest_turn_of_the_window_tells_which_day_needs_no_name() -> None:
     past = [PastTurn("user", "My bike is red.", 5, 9, 5), PastTurn("assistant", "Fine.", 2, 9, 7)]
-    prompt = compose(
-        SYSTEM,
-        past,
-        "Who am I?",
-        "",
-        budget_tokens=900,
-        max_output=60,
-        count=count,
-        recalled=[said(4, "I am called Kim.")],
-        recall_share=0.4,
-    )
+    prompt = asked_who(past, [said(4, "I am called Kim.")])
     assert prompt.turns[-1][1] == f"{INTRODUCTION}\n> Q: I am called Kim.\n\nWho am I?"
     assert billed(prompt) == prompt.input_tokens
 
@@ -80,18 +85,7 @@ def test_an_agent_may_have_few_exchanges_and_recalls_the_others(exchanges: int) 
     )
     assert start == (None if exchanges == 5 else 6 - exchanges)
     old = [said(2 * turn.position + (turn.role == "assistant"), turn.text) for turn in past]
-    prompt = compose(
-        SYSTEM,
-        past,
-        "Who am I?",
-        "",
-        budget_tokens=900,
-        max_output=60,
-        count=count,
-        recalled=None if start is None else old,
-        recall_share=0.4,
-        exchanges=exchanges,
-    )
+    prompt = asked_who(past, None if start is None else old, exchanges)
     shown = [turn.text for turn in past if turn.position > 5 - exchanges]
     assert [text for _, text in prompt.turns[:-1]] == shown
     recalled = [turn.text for turn in past if f": {turn.text}\n" in prompt.turns[-1][1]]
