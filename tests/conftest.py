@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from hub.clock import Clock, SystemClock
 from hub.context import meaning
@@ -16,7 +16,8 @@ from hub.store.sqlite import SqliteDatabase
 from tests.network import only_this_machine
 from tests.postgres import PostgresqlServer, memory, running_server
 
-settings.register_profile("trunkline", deadline=None)  # no test asserts a time
+# No test asserts a time: neither of an example nor of the drawing of examples.
+settings.register_profile("trunkline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("trunkline")
 
 if folder := memory():  # read by pytest for tmp_path: no test's data must outlive a power cut

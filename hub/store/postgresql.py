@@ -12,7 +12,7 @@ import msgspec
 from hub.clock import Clock
 from hub.store.database import Rows, Sql, Statement, StoreError, StoreUnavailable, Undone
 from hub.store.dialect import numbered, returns_rows
-from hub.store.postgresql_hosts import Hosts, parsed
+from hub.store.postgresql_hosts import DRIVER_ERRORS, Hosts, parsed
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -117,7 +117,7 @@ class PostgresqlDatabase:
                 "The database's URL is not understood: postgresql://user:password@host/name, "
                 "with signs like @ : / in the password written as %40 %3A %2F."
             ) from None
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except DRIVER_ERRORS as error:
             # The server's words name a user or a database at the most, never the password; the URL would.
             raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}.") from error
         return cls(pool, clock, hosts, pooled_elsewhere=cache_size == 0)
@@ -153,7 +153,7 @@ class PostgresqlDatabase:
                 await lost.wait()
             finally:
                 connection.terminate()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except DRIVER_ERRORS as error:
             raise _store_error(error) from error
         raise StoreUnavailable("The connection that listens was lost.")
 
@@ -165,7 +165,7 @@ class PostgresqlDatabase:
             async with asyncio.timeout(COMMAND_TIMEOUT_S):
                 await self._idle.wait()
                 await self._pool.close()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # it takes too long, or the server has gone
+        except DRIVER_ERRORS:  # it takes too long, or the server has gone
             self._pool.terminate()
 
     @contextmanager
@@ -190,7 +190,7 @@ class PostgresqlDatabase:
                     return await transaction(connection)
             except _REPLAY:
                 await asyncio.sleep(REPLAY_PAUSE_S * replay)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+            except (*DRIVER_ERRORS, ValueError) as error:
                 failed = _store_error(error)
                 if isinstance(failed, StoreUnavailable):
                     await self._doubt(error)
@@ -228,7 +228,7 @@ class PostgresqlDatabase:
                 else:
                     rows = ()
                     touched = _touched(await connection.execute(compiled.text, *values))
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+            except (*DRIVER_ERRORS, ValueError) as error:
                 error.add_note(sql.name)
                 raise
             if sql.expects is not None and touched != sql.expects:

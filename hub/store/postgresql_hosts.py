@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""All that the driver raises where a server refuses, goes away, or says what was not expected."""
 HOST_TIMEOUT_S = 3.0
 """For one of several servers to say what it is: the address of a dead machine does not refuse, it says nothing."""
 _OURS = {"statement_cache_size", "pool_size"}
@@ -86,7 +88,7 @@ class Hosts:
     async def _again(self, options: dict[str, Any]) -> "Connection | None":
         """To the one that was found last, if it still is what it was."""
         if self._found:
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, StoreUnavailable, OSError):
+            with contextlib.suppress(StoreUnavailable, *DRIVER_ERRORS):
                 connection, timeline = await _ask(self._found, options)
                 if timeline >= self._timeline:
                     self._timeline = timeline

@@ -47,7 +47,7 @@ async def one_state(url: str) -> AsyncIterator[OneState]:
                 yield OneState(connection)
         finally:
             await connection.close()
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError) as error:
         raise StoreUnavailable(f"PostgreSQL cannot be read: {type(error).__name__}.") from error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -191,8 +191,7 @@ class Holds(RuleBasedStateMachine):
 
 
 def _settings(examples: int) -> settings:
-    slow = [HealthCheck.too_slow]
-    return settings(max_examples=examples, stateful_step_count=20, deadline=None, suppress_health_check=slow)
+    return settings(max_examples=examples, stateful_step_count=20)
 
 
 @pytest.mark.property

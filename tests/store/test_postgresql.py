@@ -71,6 +71,28 @@ async def test_closing_ends_where_the_server_has_gone(postgresql_url: str, monke
         await database.read(sql("SELECT 1"))
 
 
+@pytest.mark.parametrize("lost", [asyncpg.InternalClientError, asyncpg.InterfaceError, ConnectionResetError])
+async def test_whatever_the_driver_raises_while_it_connects_again_means_try_later(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch, lost: type[Exception]
+) -> None:
+    """The first is of no family of errors: a server that goes away while it is asked what it is can leave it."""
+
+    async def connect(*_: object) -> None:
+        raise lost("what was not expected")
+
+    database = await PostgresqlDatabase.open(postgresql_url)
+    try:
+        with monkeypatch.context() as gone:
+            gone.setattr("hub.store.postgresql_hosts._connect", connect)
+            with pytest.raises(StoreUnavailable):
+                await database.read(sql("SELECT pg_terminate_backend(pg_backend_pid())"))
+            with pytest.raises(StoreUnavailable):
+                await database.read(sql("SELECT 1 AS one"))
+        assert await database.read(sql("SELECT 1 AS one"))
+    finally:
+        await database.close()
+
+
 async def test_an_unreachable_server_keeps_the_password_to_itself() -> None:
     with pytest.raises(StoreUnavailable) as failed:
         await PostgresqlDatabase.open("postgresql://hub:very-secret@127.0.0.1:1/hub")

@@ -81,7 +81,8 @@ MARKDOWN = st.one_of(
     st.text(alphabet="ab \n*_`~|[]()>#-1.!<&\\", max_size=200),
 )
 
-WORDS = st.text(alphabet="abcdefghij", min_size=1, max_size=9)
+# Drawn whole: letter by letter, most documents were larger than a drawing may be.
+WORDS = st.sampled_from(["a", "be", "bad", "cafe", "dicey", "bedaub", "cabbage", "decidedj", "hideaback", *"cdefghij"])
 SENTENCE = st.lists(WORDS, min_size=1, max_size=20).map(" ".join)
 
 
