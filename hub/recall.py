@@ -94,12 +94,13 @@ class Recall:
             return Recalled((), behind=False)
         position = claim.waiting[0].position
         scope = key_of(claim.key, memory)
-        # Begun before anything is looked up: while the store reads, this thread has nothing else to do.
-        in_thread = asyncio.get_running_loop().run_in_executor
-        meant = in_thread(None, meaning.vector_of, text) if self._meaning else None
         among = range(2 * claim.context_from, 2 * min(before, position))
+        state = await state_of(self._database, scope)
+        # Before all that takes longer: while the store reads, this thread has nothing else to do. Not before the first
+        # read, whose thread it would compete with: all told a tenth slower.
+        in_thread = asyncio.get_running_loop().run_in_executor
+        meant = in_thread(None, meaning.vector_of, text) if self._meaning and state.meant else None
         try:
-            state = await state_of(self._database, scope)
             scorer = await self._scorer(scope, state, text, past, among)
             scores = await self._scores(scope, state, text, scorer, among, meant, _wanted(agent, past))
         finally:
@@ -158,7 +159,7 @@ class Recall:
         meant: "Awaitable[meaning.Vectors] | None",
         most: int,
     ) -> Mapping[int, float]:
-        if not meant or not state.meant:
+        if not meant:
             return scorer.best(most)
         weight = MEANING if language_of([text], state.language) == ENGLISH else MEANING_ELSEWHERE
         newest = min(among.stop, 2 * state.meant + 2)
