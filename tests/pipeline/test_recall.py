@@ -153,6 +153,26 @@ async def test_what_a_model_of_meaning_comes_too_late_for_is_caught_up(
     assert await meant_turns(talk.hub) == set(range(2, 162))
 
 
+async def test_a_message_is_embedded_only_where_older_turns_are(
+    sqlite_database: Database, by_likeness: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedded: list[str] = []
+
+    def vector_of(text: str) -> Any:
+        embedded.append(text)
+        return likeness_of([text])[0]
+
+    monkeypatch.setattr(meaning, "vector_of", vector_of)
+    talk = Talk(hub_of(sqlite_database))
+    history = []
+    for day in range(40):
+        rows = await talk.hub.rows("SELECT meant_position FROM recall")
+        known = len(embedded)
+        await talk.say(f"The weather of day {day} is {'rainy ' * 8}again.")
+        history.append((bool(rows), len(embedded) - known))
+    assert set(history) == {(False, 0), (True, 1)}
+
+
 async def test_two_processes_index_each_turn_once(database: Database) -> None:
     talk = Talk(hub_of(database, served=changed(SMALL, context=ContextSettings(700, 60, recall=0.0))))
     await talk.chat(30)
