@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from hub.reuse.courtesy import without_courtesy
 from hub.reuse.grammar.de import GERMAN_GRAMMAR
 from hub.reuse.grammar.en import ENGLISH_GRAMMAR
 from hub.reuse.grammar.es import SPANISH_GRAMMAR
@@ -38,7 +39,7 @@ _WORD = re.compile(
     r"""
     (?P<code>[A-Za-z](?:\+\+|\#)(?!\w))             # C++, C#
     |(?P<number>(?:(?<![\w-])[+-](?=\d))?\d+(?:[.,:]\d+)*)
-    |(?P<sign>[%$€£₹°])
+    |(?P<sign>[%$€£₹°]|(?<=\d)['"”](?!s\b))          # 5' and 5" are two lengths
     |(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
     |(?P<rest>[+\#&])
     """,
@@ -55,7 +56,14 @@ _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
 _SHORTENED = re.compile(r"\b(Mr|Mrs|Ms|Dr|Rs|St|Jr|vs|No)\.(?=\s*\w)", re.I)
 """Words whose dot ends no sentence."""
 _EITHER_NUMBER = re.compile(r"(?<=\w)\(s\)")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+_GROUPED = {
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?"),
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?"),
+}
+_BETWEEN = re.compile(r"[-–—/()\[\]]")
+"""Signs that make another number of one beside them."""
+_BESIDE_WORD = 3
+"""Letters of a word that a hyphen only ties to a number: "10-inch"; "10-x" is a difference."""
 
 
 @lru_cache(maxsize=1_024)
@@ -65,7 +73,7 @@ def canonical(text: str, language: str) -> str:
     if _STRANGE.search(text):
         return ""
     text = _SHORTENED.sub(r"\1", _DOTTED.sub(lambda letters: letters[0].replace(".", ""), _EITHER_NUMBER.sub("", text)))
-    grammar = GRAMMARS[language]
+    text, grammar = without_courtesy(text), GRAMMARS[language]
     first, *others = [each.strip() for each in _SENTENCE.split(text) if each.strip()] or [""]
     sentences = [first, *(each for each in others if not _BARE.fullmatch(each))]
     if not 0 < len(sentences) <= MOST_SENTENCES:
@@ -97,12 +105,17 @@ def _words(sentence: str, grammar: Grammar) -> list[str]:
     """In lower case; abbreviations in capitals keep them, so that IT is not "it"."""
     shouting = sentence.isupper()
     found: list[str] = []
+    end = 0
     for token in _WORD.finditer(sentence):
-        word = token[0]
+        word, between = token[0], sentence[end : token.start()]
+        end = token.end()
         if token["rest"]:
             return []
+        if found:
+            following = grammar.spelled.get(word.lower(), word)
+            found += _signs(found[-1], between, following)
         if token["number"]:
-            found.append(_THOUSANDS.sub("", word))
+            found.append(_with_plain_thousands(word, grammar))
         elif word.isupper() and len(word) > 1 and not shouting and word not in ("OK",):
             found.append(word)
         else:
@@ -111,6 +124,28 @@ def _words(sentence: str, grammar: Grammar) -> list[str]:
                 word = _ELIDED.sub(r"\1' ", word.removesuffix("'s").removesuffix("'"))
             found += grammar.spelled.get(word, word).split()
     return found
+
+
+def _signs(before: str, between: str, after: str) -> list[str]:
+    """What must not be lost between two words where one is a number: 10/2 is not 10-2, and "3, 4" is not 3 4."""
+    numbers = (before[-1].isdigit(), after[0].isdigit())
+    if not any(numbers) or not between.strip():
+        return []
+    if all(numbers):
+        return between.split()
+    word = after if numbers[0] else before
+    if between == "-" and len(word) >= _BESIDE_WORD and word.isalpha():
+        return []
+    return _BETWEEN.findall(between)
+
+
+def _with_plain_thousands(number: str, grammar: Grammar) -> str:
+    """Without the signs between thousands, where no decimals can be meant by them."""
+    return (
+        number.replace(grammar.thousands, "")
+        if grammar.thousands and _GROUPED[grammar.thousands].fullmatch(number)
+        else number
+    )
 
 
 def _framed(line: str, grammar: Grammar) -> tuple[str, str]:

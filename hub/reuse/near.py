@@ -23,12 +23,11 @@ from hub.reuse.near_words import (
     KIND_OF_FRAME,
     MODAL_OF_FRAME,
     MODALS,
-    OPPOSITE,
+    MORE,
     PAST,
     PAST_FRAMES,
     PLACING,
     PRESENT,
-    TELLING,
 )
 from hub.reuse.tongue import ENGLISH
 
@@ -39,10 +38,8 @@ PLACED = 0.94
 REPLACED = 0.91
 """Where a word stands for one that is close to it."""
 LONGER = 0.93
-"""Where a wording has words of content that the other has not."""
+"""Where a wording has words that say nothing and that the other has not."""
 MOST_MORE = 2
-SHORTEST = 3
-"""Letters of a word that may be more."""
 LEAST_COMMON = 2
 """Words of content that both must have where one has more."""
 _BEGINNING = 4
@@ -157,7 +154,7 @@ def _one_has_all(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _is_longer(one: Reading, other: Reading) -> bool:
-    """Whether one has all words of the other in their order, and one or two more that do not tell."""
+    """Whether one has all words of the other in their order, and one or two more that say nothing."""
     shorter, longer = sorted((one.words, other.words), key=len)
     if len(longer) - len(shorter) > MOST_MORE or len(shorter) < LEAST_COMMON or one.kind == "difference":
         return False
@@ -166,7 +163,7 @@ def _is_longer(one: Reading, other: Reading) -> bool:
     for place, word in enumerate(longer):
         if at < len(shorter) and _is_form_of(word, shorter[at], names):
             at += 1
-        elif _tells(word, names) or _beside_number(longer, place):
+        elif word not in MORE or _is_name(word, names) or _beside_number(longer, place):
             return False
     return at == len(shorter)
 
@@ -187,12 +184,6 @@ def _is_close_to(one: str, other: str, names: frozenset[str]) -> bool:
         return True
     close = CLOSE.get(one, one) == CLOSE.get(other, other)
     return close and not _is_name(one, names) and not _is_name(other, names)
-
-
-def _tells(word: str, names: frozenset[str]) -> bool:
-    """A word of a letter or two tells things of a kind apart: "e-bike", "vitamin c", "size xl"."""
-    tells = word in TELLING or word.startswith(OPPOSITE) or word.endswith("less") or len(word) < SHORTEST
-    return tells or _is_name(word, names)
 
 
 def _beside_number(words: tuple[str, ...], place: int) -> bool:

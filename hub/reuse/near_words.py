@@ -27,14 +27,14 @@ ASKING = {
 """What a question that no frame fits is asked with: by stem, the kind of the question."""
 KIND_OF_FRAME = {
     "HOW": "how", "HOWIS": "how", "HOWDID": "how", "HOWWAS": "how", "HOWLONG": "how long", "COST": "cost",
-    "WHAT": "what", "WHATWAS": "what", "BEST": "what", "DIFF": "difference", "WHO": "who", "WHOWAS": "who",
+    "WHAT": "what", "WHATWAS": "what", "BEST": "best", "DIFF": "difference", "WHO": "who", "WHOWAS": "who",
     "WHYONE": "why", "WHYDO": "why", "WHYIS": "why", "WHYDID": "why", "WHYWAS": "why", "WHENIS": "when",
     "WHENDO": "when", "WHENWILL": "when will", "WHEREIS": "where", "WHEREDO": "where", "WHERE": "where",
-    "WHEREGET": "where", "CAN": "whether", "SHOULD": "whether", "MUST": "whether", "DO": "whether",
-    "DOONE": "whether", "ISTHERE": "whether", "IS": "whether",
+    "WHEREGET": "where", "CAN": "whether", "ALLOWED": "whether", "SHOULD": "whether", "MUST": "whether",
+    "DO": "whether", "DOONE": "whether", "ISTHERE": "whether", "IS": "whether",
 }  # fmt: skip
 PAST_FRAMES = listed("HOWDID HOWWAS WHATWAS WHOWAS WHYDID WHYWAS")
-MODAL_OF_FRAME = {"CAN": "can", "SHOULD": "should", "MUST": "must", "WHENWILL": "will"}
+MODAL_OF_FRAME = {"CAN": "can", "ALLOWED": "may", "SHOULD": "should", "MUST": "must", "WHENWILL": "will"}
 
 MODALS = {
     "can": "can", "could": "can", "will": "will", "would": "will", "should": "should", "shall": "should",
@@ -46,41 +46,16 @@ PLACING = listed("in on at for of as with through via about")
 """Prepositions of which one for another, or none, seldom asks something else. Never those of direction and time."""
 HARMLESS = _stems(
     """
-    best good great nice main most very different various certain some any also too ever still just even real
-    certain effective quality now currently exactly fully mostly usual usually way field level case own
-    single look
+    very different various certain some any also too ever now currently exactly mostly usual usually way look
     """
 )
 """Words that colour a question; its answer is the same without them."""
-TELLING = (
-    _stems(
-        """
-        not no never without nobody nothing none nor neither least hardly rarely unable except but unless against only
-        before after until since during under over above below inside outside between from into than versus vs per if
-        worst better worse more less fewer first second third last next previous former latter new old newest oldest
-        cheap cheapest expensive largest smallest longest shortest highest lowest high low maximum minimum max min
-        man woman boy girl male female husband wife kid adult baby black white north south east west left right
-        northern southern eastern western upper lower public private legal illegal fake false true wrong
-        everyone everybody all every both most many few half double twice other another same
-        pro mini plus air ultra lite premium server beta enterprise standard basic home professional edition version
-        january february march april may june july august september october november december monday tuesday wednesday
-        thursday friday saturday sunday today tomorrow yesterday daily weekly monthly yearly annual morning evening
-        night noon summer winter spring autumn
-        kilogram pound ounce gram stone kg lb km mile meter cm mm inch foot yard liter gallon second minute hour day
-        week month year decade century degree celsius fahrenheit dollar euro rupee yen cent lakh crore million
-        billion thousand hundred dozen byte kb mb gb tb watt volt square cubic
-        stop start begin end increase decrease gain lose buy sell import export enable disable lock unlock open close
-        add remove show hide upload download connect disconnect mount unmount subscribe unsubscribe accept reject
-        approve deny win fail pass hire fire rent lend borrow deposit withdraw encrypt decrypt install uninstall
-        impossible possible free paid side
-        prevent cause cure avoid cancel refuse forbid ban quit leave delete reverse undo
-        """
-    )
-    - HARMLESS
+MORE = _stems(
+    """
+    actual actually available forever phrase just
+    """
 )
-"""Words that always tell: of number, name, time, unit, place, sex, rank, edition, and verbs that have an opposite."""
-OPPOSITE = ("un", "in", "im", "ir", "il", "dis", "non", "anti", "de", "ex")
-"""How words begin that may say the opposite of another one."""
+"""Words of content that a wording may have more: they say nothing that the other one does not mean."""
 ENDINGS = frozenset({"", "e", "i", "ing", "ed", "ion", "ation", "ment", "li", "n", "ness"})
 """Of words with one beginning that mean the same in two places of a sentence: convert and conversion."""
 CLOSE = groups(

@@ -14,12 +14,11 @@ pytestmark = pytest.mark.property
 with_model = pytest.mark.skipif(not meaning.installed(), reason="the extra `embeddings` is not installed")
 NEAR = [
     ("Why is my tea so bitter?", "Why tea is so bitter?", COLOURED),
-    ("Which are the best old bridges to see?", "What bridges are the best old bridges to see?", LONGER),
+    ("What are the best free maps?", "What are the best free maps available?", LONGER),
     ("How can I restore a deleted table?", "How do I recover a deleted table?", REPLACED),
     ("Where is the oldest library in the world?", "Oldest library in the world?", COLOURED),
     ("How do I control my temper?", "How do I control on my temper?", PLACED),
-    ("What pipe do I need for a gas line?", "What pipe do I need for a natural gas line?", LONGER),
-    ("How do I convert files to text?", "How do I convert scanned files to text?", LONGER),
+    ("How does rain damage a roof?", "How does rain damage a roof forever?", LONGER),
 ]
 APART = [
     ("How do I control my temper?", "How do I control my horse?"),
@@ -107,9 +106,8 @@ def test_no_minimal_pair_could_be_taken_for_the_same_whatever_the_meaning() -> N
     ("one", "other", "same"),
     [
         ("Why are onions so sharp?", "Why onions are so sharp?", True),
-        ("What pipe do I need for a gas line?", "What pipe do I need for a natural gas line?", True),
-        ("What is the best programming language?", "What is a programming language?", False),
-        ("How do I delete a user account?", "How do I delete a user account group?", False),
+        ("What are the best free maps?", "What are the best free maps available?", True),
+        ("How do I support a roof?", "How do I help a roof?", False),
     ],
 )
 def test_the_model_tells_what_the_words_leave_open(one: str, other: str, *, same: bool) -> None:

@@ -22,12 +22,12 @@ def stem(word: str) -> str:
 
 _ONE = "(?:ich|man|wir|jemand|einer|du|sie)"
 _MODAL = "(?:kann|können|könnte|könnten|soll|sollte|sollen|muss|müssen|darf|dürfen|kannst)"
+_CAN = "(?:kann|können|könnte|könnten|kannst)"
 _ART = "(?:der |die |das |den |dem |des |ein |eine |einen |eines |einer )?"
 _WAY = "(?:weg|wege|möglichkeit|möglichkeiten|art|methode|weise|schritte|vorgehensweise)"
 _VERB = rf"(?!(?:{_MODAL[3:-1]}|ist|sind|hat|haben|wird|werden|viel|viele|lange|oft|teuer|hoch|weit|groß|schnell)\b)\w+"
 
 _PHRASES = phrases(
-    (r"(?:hallo|hi|guten tag|bitte|danke|vielen dank)", ""),
     (
         r"(?:können sie|kannst du|könnten sie|könntest du) mir (?:sagen|erklären|zeigen) (?=wie|was|wo|wann|warum|wer)",
         "",
@@ -41,7 +41,7 @@ _PHRASES = phrases(
     # "Wie ändere ich das Passwort" has its verb where "wie kann ich das Passwort ändern" has the other.
     (rf"^(?P<q>wie|wo|wann) (?P<v>{_VERB}) {_ONE} (?P<x>.+) (?P<p>{_PREFIXES})$", r"\g<q> kann ich \g<x> \g<p>\g<v>"),
     (rf"^(?P<q>wie|wo|wann) (?P<v>{_VERB}) {_ONE} (?P<x>.+)$", r"\g<q> kann ich \g<x> \g<v>"),
-    (rf"^(?P<q>wie|wo|wann) {_ONE} (?P<x>.+) (?:kann|soll|muss|könnte|sollte)$", r"\g<q> kann ich \g<x>"),
+    (rf"^(?P<q>wie|wo|wann) {_ONE} (?P<x>.+) (?P<m>kann|soll|muss|darf|könnte|sollte)$", r"\g<q> \g<m> ich \g<x>"),
     (r"auf welche (?:weise|art)|in welcher weise", "wie"),
     (r"wieso|weshalb|aus welchem grund", "warum"),
     (r"an welchem ort", "wo"),
@@ -49,13 +49,14 @@ _PHRASES = phrases(
     (r"im internet|im netz|übers internet", "online"),
 )
 _FRAMES = frames(
-    (rf"wie {_MODAL} {_ONE}(?: am besten)?", "HOW"),
+    (rf"wie {_CAN} {_ONE}(?: am besten)?", "HOW"),
     (rf"(?:was|welches|welche) (?:ist|sind|wäre) {_ART}(?:beste |besten |richtige )?{_WAY}(?: um)?", "HOW"),
     (rf"(?:gibt es|gibts) {_ART}{_WAY}(?: um)?", "HOW"),
     (rf"was (?:muss|soll|sollte|kann) {_ONE} (?:tun|machen)(?: um)?", "HOW"),
-    (rf"wo {_MODAL} {_ONE}", "WHERE"),
-    (rf"wann {_MODAL} {_ONE}", "WHEN"),
-    (rf"(?:kann|können|darf|dürfen|könnte) {_ONE}|ist es (?:möglich|erlaubt|gestattet)|geht es", "CAN"),
+    (rf"wo {_CAN} {_ONE}", "WHERE"),
+    (rf"wann {_CAN} {_ONE}", "WHEN"),
+    (rf"(?:kann|können|könnte|kannst) {_ONE}|ist es möglich|geht es", "CAN"),
+    (rf"(?:darf|dürfen) {_ONE}|ist es (?:erlaubt|gestattet)", "ALLOWED"),
     (rf"(?:muss|müssen) {_ONE}|ist es (?:nötig|notwendig|erforderlich)", "MUST"),
     (rf"(?:soll|sollte|sollen) {_ONE}", "SHOULD"),
     (rf"(?:was ist |worin besteht )?{_ART}unterschied zwischen", "DIFF"),
@@ -95,7 +96,7 @@ GERMAN_GRAMMAR = Grammar(
     dropped=listed(
         """
         der die das den dem des ein eine einen einem einer eines ich man wir du sie es ist sind sein zu um denn
-        eigentlich genau wirklich mal bitte ihr euch sich für so auch da dann gibt einfach dazu
+        eigentlich genau wirklich mal ihr euch sich für so auch da dann gibt einfach dazu
         """
     ),
     same=groups(
@@ -105,7 +106,6 @@ GERMAN_GRAMMAR = Grammar(
         ändern wechseln
         beginnen anfangen starten
         löschen entfernen
-        reparieren richten
         bekommen erhalten kriegen
         auto wagen
         geschäft laden
@@ -125,4 +125,5 @@ GERMAN_GRAMMAR = Grammar(
         map(stem, listed("januar februar märz april mai juni juli august september oktober november dezember"))
     ),
     joint=" und ",
+    thousands=".",
 )

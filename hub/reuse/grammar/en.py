@@ -6,10 +6,18 @@ from hub.reuse.grammar.grammar import Grammar, frames, phrases
 from hub.reuse.lists import listed
 
 _ONE = "(?:i|you|we|one|u|someone|somebody|anyone|anybody|a person|people|a beginner)"
+_ANYBODY = "(?:one|me|us|you|someone|somebody|anyone|anybody|a person|people)"
 _CAN = "(?:do|does|can|could|should|would|will|shall|must|may|might|to|am|are)"
 _KINDS = "(?:best|good|right|proper|correct|ideal|effective|most effective|possible|different|various|and|recommended)"
 _WAYS = "(?:ways?|methods?|steps?|process|approach|approaches|procedures?|means|techniques?|tricks|tips)"
 _SOME = "(?:the |a |an |some |any |few |of |one |your |all |list )*"
+
+_UNIT = (
+    "(?:(?:gallon|pint|quart|cup|(?:table|tea)spoon|ounce|oz|pound|lb|stone|gram|kilogram|kg|mg|ml|(?:milli|centi)?liter"
+    "|(?:kilo|centi|milli)?meter|km|cm|mm|inch|foot|feet|yard|mile|acre|hectare|barrel|ton|tonne|byte|kb|mb|gb|tb|watt|volt"
+    "|degree|dozen|lakh|crore|million|billion|trillion|thousand|hundred|half|quarter|third|percent)(?:s|es)?|%|°)"
+)
+"""How much such a thing is may ask for its size."""
 
 _FRAMES = frames(
     (rf"how (?:exactly )?{_CAN} {_ONE} (?:be able to |go about |get to |best )?", "HOW"),
@@ -36,8 +44,9 @@ _FRAMES = frames(
     (rf"(?:tell|explain|show|teach)(?: me)? how (?:to|{_ONE} can)", "HOW"),
     (rf"(?:{_SOME})(?:best |good )?(?:ways?) to", "HOW"),
     (rf"is it (?:really |even |still )*possible (?:to|for {_ONE} to|that {_ONE} can)", "CAN"),
-    (rf"(?:can|could|may|might) {_ONE}(?: be able to)?|(?:am|are) {_ONE} (?:able|allowed) to", "CAN"),
-    (rf"is it (?:allowed|permitted|ok|okay) (?:to|for {_ONE} to|if {_ONE})", "CAN"),
+    (rf"(?:can|could) {_ONE}(?: be able to)?|(?:am|are) {_ONE} able to", "CAN"),
+    (rf"may {_ONE}|(?:am|are) {_ONE} (?:allowed|permitted) to", "ALLOWED"),
+    (rf"is it (?:allowed|permitted|ok|okay) (?:to|for {_ONE} to|if {_ONE})", "ALLOWED"),
     (rf"(?:should|shall|must|ought) {_ONE}(?: to)?", "SHOULD"),
     (rf"(?:do|does) {_ONE} (?:need|have) to", "MUST"),
     (rf"is it (?:necessary|required|mandatory|compulsory|obligatory) (?:to|for {_ONE} to)", "MUST"),
@@ -53,13 +62,13 @@ _FRAMES = frames(
     (
         (
             rf"(?:how long|how much time) (?:does|do|will|would|did|can) (?:it|{_ONE}) "
-            r"(?:usually |typically |normally )*(?:take|need)(?: for \w+)?(?: to)?"
+            rf"(?:usually |typically |normally )*(?:take|need)(?: for {_ANYBODY}(?= to ))?(?: to)?"
         ),
         "HOWLONG",
     ),
     (rf"what (?:is|are) {_SOME}(?:price|cost)s? (?:of|for)", "COST"),
     (r"how much (?:do|does|will|would) (?=.* (?:cost|costs)$)", "COST"),
-    (r"how much (?:is|are)", "COST"),
+    (rf"how much (?:is|are)(?! (?:a |an |one |the |\d[\d.,]* )*{_UNIT}(?!\w))", "COST"),
     (rf"where (?:can|could|should|do|would|may) {_ONE} (?:find|get|buy|purchase|order|download)", "WHEREGET"),
     (rf"where (?:can|could|should|do|would|may) {_ONE}", "WHERE"),
     (r"where to (?:find|get|buy|purchase)", "WHEREGET"),
@@ -117,9 +126,16 @@ _PLATFORMS = (
     "quora|facebook|instagram|youtube|twitter|whatsapp|linkedin|snapchat|tinder|reddit|gmail|google|android|iphone|ipad"
     "|windows|mac|amazon|flipkart|netflix|spotify|ebay|pinterest|skype|tumblr"
 )
+_MOST = (
+    "(?:most|least|favorite|top|best|worst|(?:great|bigg|larg|small|tall|short|long|high|low|fast|quick|slow|strong|weak|rich|poor"
+    "|old|young|hott|cold|deep|hard|easi|tough|smart|clever|weird|strange|odd|funni|happi|sadd|safe|ugli|pretti|cut|cool"
+    "|heavi|light|cheap|rar|deadli|busi|wid|scari|loud|bright|dark|simpl|healthi|clean|dirti|crazi|dumb|kind|wis|brav"
+    "|sexi|dens|fat|thinn|hairi|lazi|lucki)e?st)"
+)
+"""Superlatives: with one of them, "in the world" says no more."""
+_ANYWHERE = "in the world|on earth|of all times?|all time|in the universe|on the planet|world wide|on the market"
 _ASKED = "what|how|why|when|where|who"
 _PHRASES = phrases(
-    (r"(?:hello|hi|hey|please|thanks|thank you|kindly)", ""),
     (rf"(?:can|could|would) (?:you|anyone|someone|anybody|somebody) (?:tell|explain to) (?:me|us) (?={_ASKED})", ""),
     (rf"(?:i want to know|i would like to know|tell me|does anyone know|do you know)(?= {_ASKED})", ""),
     (r"do (?:you|we|people) (?:think|feel|believe) (?=(?:is|are|was|were|will|would|should|has|have)\b)", ""),
@@ -196,7 +212,7 @@ _PHRASES = phrases(
         ),
         "on ",
     ),
-    (r"(?:under|below|within|less than|upto|up to)(?: (?:rs|inr|INR))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
+    (r"(?:under|below)(?: (?:rs|inr|INR))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
     (r"(?:rs|inr|INR|rupees) (?=\d)", "₹ "),
     (
         rf"(?P<x>{_LEARNT}) (?:skills?|abilit(?:y|ies)|power)",
@@ -212,7 +228,8 @@ _PHRASES = phrases(
     (r"in order to|so as to", "to"),
     (r"(?:a lot of|lots of|plenty of)", "many"),
     (r"(?:get|getting) rid of", "remove"),
-    (r"(?:get|getting) over|(?:deal|dealing|cope|coping) with", "overcome"),
+    (r"(?:get|getting) over", "overcome"),
+    (r"(?:cope|coping) with", "deal with"),
     (r"(?:get|getting) (?:started|start)(?: with| in| on| using)?", "start"),
     (r"start(?: off)? (?:to )?(?:learn|learning)|(?:learn|learning) (?:how )?to(?: use)?|learn using", "learn"),
     (r"(?:make|making|earn|earning|earns) (?:some |extra )?(?:money|income|cash)", "earn money"),
@@ -225,14 +242,13 @@ _PHRASES = phrases(
     (r"for free|free of (?:charge|cost)|at no cost|without paying", "free"),
     (r"(?:cell|mobile|smart) ?phones?", "phone"),
     (r"e[ -]mails?", "email"),
+    (rf"(?P<x>{_MOST} (?:[\w']+ ){{0,4}}?)(?:{_ANYWHERE})", r"\g<x>"),
     (
-        (
-            r"(?<=\w )(?:in the world|on earth|(?:in|of) history|of all times?|all time|in the universe"
-            r"|on the planet|world wide)"
-        ),
-        "",
+        rf"(?P<x>^who (?:is|are|was|were) (?:\w+ )?{_MOST} (?:[\w']+ ){{0,3}}?)(?:in|of)(?: human| world)? history",
+        r"\g<x>",
     ),
-    (r"(?<=\w )(?:out there|on the market|in the market|so far)", ""),
+    (r"(?<=\w )(?:out there|so far)", ""),
+    (rf"all time (?={_MOST}\b)", ""),
     (r"at home", "home"),
     (r"(?:opinions?|reviews?|views?|thoughts?) (?:on|about|of|regarding)", "opinion"),
     (r"what (?:do|does) (?:you|people|one|we) think (?:about|of)", "what is opinion"),
@@ -262,4 +278,5 @@ ENGLISH_GRAMMAR = Grammar(
         map(stem, listed("january february march april may june july august september october november december"))
     ),
     joint=" and ",
+    thousands=",",
 )

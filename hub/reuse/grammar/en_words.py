@@ -18,7 +18,7 @@ _KEPT_WHOLE = {
     "pos": "pos", "ios": "ios", "windows": "windows", "aws": "aws", "movies": "movi", "cookies": "cooki", "ties": "tie",
     "seen": "see", "bought": "buy", "got": "get", "gotten": "get",
     "taken": "tak", "said": "say", "known": "know", "written": "writ", "felt": "feel",
-    "kept": "keep", "spent": "spend", "slept": "sleep", "taught": "teach", "thought": "think",
+    "fixed": "fixed", "kept": "keep", "spent": "spend", "slept": "sleep", "taught": "teach", "thought": "think",
     "eaten": "eat", "given": "giv", "chosen": "choos",
     "begun": "begin", "using": "use", "used": "used", "pakistanis": "pakistani", "israelis": "israeli",
     "taxis": "taxi", "wolves": "wolf", "knives": "knife", "wives": "wife", "mice": "mouse", "learnt": "learn",
@@ -71,36 +71,29 @@ SAME = groups(
         biggest largest
         small little tiny
         smallest littlest
-        fix repair mend
-        shop store
+        repair mend
         pc computer
         photo picture photograph pic
         car automobile
         job employment
-        learn study
         earn make_money
-        remove delete erase
         happen occur
         many numerous
-        phone mobile cellphone smartphone
+        phone cellphone smartphone
         use utilize utilise
         help assist
         kid child
-        error mistake
-        cost price
         usa america
-        reduce decrease lower lessen
-        improve enhance increase raise boost
-        weird strange odd
-        stop quit
-        choose select pick
+        reduce decrease lessen
+        improve enhance
+        weird strange
+        choose select
         through via
         bike bicycle
         simple easy
         person people human someone somebody anyone anybody
         university college
-        get obtain acquire receive
-        overcome cure treat
+        get obtain
         doctor physician
         lawyer attorney
         tv television
@@ -108,64 +101,43 @@ SAME = groups(
         exam examination
         info information
         government govt
-        benefit advantage perk pro
-        drawback disadvantage downside con
+        benefit advantage
+        drawback disadvantage downside
         effect impact
-        hard difficult tough
+        hard difficult
         sofa couch
-        ill sick
         rich wealthy
         cheap inexpensive affordable
         expensive costly
-        smart intelligent clever
-        famous popular
-        opportunity chance
-        company firm
-        allow permit
-        need require
-        flat apartment
-        lift elevator
+        intelligent clever
         truck lorry
         shipping delivery
         opinion review
-        parcel package
         voucher coupon
-        bill invoice
         trip journey
         infant baby
-        example instance
         way method technique
-        tip advice
         funny humorous hilarious
-        beautiful pretty
-        create build develop
-        work operate function
         acne pimple
         student pupil
-        handle manage
         scared afraid
-        speak talk
         sad unhappy
-        wrong incorrect
-        true real genuine
         difference distinction
         feature characteristic
         income earnings
         employee worker
-        salary wage pay
-        aim goal objective
+        salary wage
+        aim objective
         tasty delicious
         boring dull
-        mad crazy insane
+        crazy insane
         calm relaxed
         permanently forever
         buddy friend pal
         mom mother mum
         dad father
         wealth riches
-        attempt try
         answer reply
-        finish complete
         destroy ruin
         concentrate focus
         amazing awesome
@@ -173,44 +145,33 @@ SAME = groups(
         perhaps maybe
         reliable trustworthy
         workout exercise
-        essential important crucial vital
-        prevent avoid
+        important crucial
         convince persuade
         understand comprehend
         examine inspect
-        hide conceal
         annoying irritating
-        teacher instructor tutor
-        street road
+        teacher instructor
         garbage trash rubbish
         taxi cab
         petrol gasoline
-        holiday vacation
         entrepreneur businessman
         dinner supper
-        illness sickness disease
+        illness disease
         jail prison
         intelligence smartness
         frequently often
         fear phobia
-        total entire whole
-        tale story
         novice beginner newbie
-        nation country
         easiest simplest
-        weirdest strangest oddest
+        weirdest strangest
         quickest fastest
         richest wealthiest
         smartest cleverest
-        hardest toughest
         usa american
         misleading deceiving deceptive
         addictive addicting
         hate dislike
-        importance significance
         pee urinate piss
-        topic subject
-        question query
         legal lawful
         illegal unlawful
                 """,
@@ -219,10 +180,9 @@ SAME = groups(
 
 DROPPED = listed(
     """
-        a an the of to do does is are am be been being it its i you we one your my our some any there very really
-        exactly actually ever that and for as so also even basically simply such become properly
-        effectively efficiently successfully correctly available yourself myself thing things should shall well together
-        their phrase actual about type types kind kinds sort level naturally more
-        personally specifically specific just supposed overall
+        a an the of to do does is are am be been being it its i you we your my our some any there very really
+        exactly actually ever that and for as so also basically simply such properly
+        effectively efficiently successfully correctly yourself myself shall
+        their naturally personally supposed
         """
 )

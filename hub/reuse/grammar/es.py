@@ -13,12 +13,11 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
 
 
-_CAN = "(?:puedo|podemos|puede uno|se puede|se pueden|puedes|puede|podría|debo|debería|se debe|tengo que|hay que)"
+_CAN = "(?:puedo|podemos|puede uno|se puede|se pueden|puedes|puede|podría)"
 _ART = "(?:el |la |los |las |un |una |unos |unas |lo )?"
 _WAY = "(?:manera|maneras|forma|formas|modo|método|métodos|vía)"
 
 _PHRASES = phrases(
-    (r"(?:hola|buenos días|buenas tardes|por favor|gracias|muchas gracias)", ""),
     (
         (
             r"(?:me )?(?:puede|puedes|podría|podrías)(?: usted)? (?:decirme|explicarme|decir|explicar) "
@@ -46,7 +45,8 @@ _FRAMES = frames(
     (r"qué (?:debo|puedo|tengo que|hay que|debería|se debe) hacer para", "HOW"),
     (rf"dónde {_CAN}", "WHERE"),
     (rf"cuándo {_CAN}", "WHEN"),
-    (r"(?:puedo|podemos|se puede|se pueden|es posible|está permitido|puede uno|cabe la posibilidad de)", "CAN"),
+    (r"(?:puedo|podemos|se puede|se pueden|es posible|puede uno|cabe la posibilidad de)", "CAN"),
+    (r"(?:está|es) permitido", "ALLOWED"),
     (r"(?:tengo que|debo|hay que|es necesario|es obligatorio|se debe|hace falta)", "MUST"),
     (r"(?:debería|se debería)", "SHOULD"),
     (rf"(?:cuál es |qué )?{_ART}diferencia (?:hay |existe )?entre", "DIFF"),
@@ -83,13 +83,12 @@ SPANISH_GRAMMAR = Grammar(
         """
         comprar adquirir
         empezar comenzar iniciar
-        borrar eliminar quitar
+        borrar eliminar
         arreglar reparar
         obtener conseguir
         coche auto carro automóvil
         ordenador computadora computador
         móvil celular
-        cambiar modificar
         tienda comercio
         contraseña clave
         envío entrega

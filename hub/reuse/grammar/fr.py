@@ -15,13 +15,12 @@ def stem(word: str) -> str:
 
 _CAN = (
     "(?:puis je|peut on|pouvons nous|est ce que je peux|est ce qu' on peut|est ce que l' on peut|je peux|on peut"
-    "|dois je|doit on|faut il|est ce que je dois|pourrais je|pourrait on)"
+    "|pourrais je|pourrait on)"
 )
 _ART = "(?:le |la |les |l' |un |une |des |du |de la |de l' |d' |de )?"
 _WAY = "(?:façon|façons|manière|manières|moyen|moyens|méthode|méthodes)"
 
 _PHRASES = phrases(
-    (r"(?:bonjour|bonsoir|salut|s' il vous plaît|s' il te plaît|merci|svp)", ""),
     (
         (
             r"(?:pouvez vous|pourriez vous|peux tu) me (?:dire|expliquer) (?=comment|que|quel|où|quand|qui|"
@@ -51,7 +50,8 @@ _FRAMES = frames(
     (rf"où {_CAN}", "WHERE"),
     (rf"quand {_CAN}", "WHEN"),
     (r"(?:puis je|peut on|pouvons nous|est ce que je peux|est ce qu' on peut|je peux|on peut)", "CAN"),
-    (r"(?:est il possible|est ce possible|a t on le droit) (?:de|d')", "CAN"),
+    (r"(?:est il possible|est ce possible) (?:de|d')", "CAN"),
+    (r"(?:a t on le droit|ai je le droit|est il (?:permis|autorisé)|est ce (?:permis|autorisé)) (?:de|d')", "ALLOWED"),
     (r"(?:dois je|doit on|faut il|est ce que je dois|est ce qu' il faut)", "MUST"),
     (r"est il (?:nécessaire|obligatoire) (?:de|d')", "MUST"),
     (r"(?:devrais je|devrait on)", "SHOULD"),
@@ -90,13 +90,12 @@ FRENCH_GRAMMAR = Grammar(
         """
         acheter acquérir
         commencer débuter
-        supprimer effacer enlever
+        supprimer effacer
         réparer dépanner
         obtenir recevoir
         voiture auto automobile
         ordinateur pc
         portable mobile
-        changer modifier
         magasin boutique
         livraison expédition
         renvoyer retourner

@@ -26,6 +26,8 @@ class Grammar(msgspec.Struct, frozen=True):
     months: frozenset[str]
     joint: str
     """Between two things that are compared, as " and "."""
+    thousands: str = ""
+    """What stands between thousands in a number and means nothing; empty where it may stand before decimals, too."""
 
 
 def frames(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:

@@ -13,15 +13,11 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us", "ês")) else word
 
 
-_CAN = (
-    "(?:posso|podemos|se pode|pode se|podes|pode|poderia|devo|deveria|deve se|tenho (?:de|que)|é possível|consigo"
-    "|é que posso)"
-)
+_CAN = "(?:posso|podemos|se pode|pode se|podes|pode|poderia|é possível|consigo|é que posso)"
 _ART = "(?:o |a |os |as |um |uma |uns |umas |do |da |dos |das |de )?"
 _WAY = "(?:maneira|maneiras|forma|formas|modo|método|métodos|jeito)"
 
 _PHRASES = phrases(
-    (r"(?:olá|oi|bom dia|boa tarde|por favor|obrigado|obrigada)", ""),
     (
         (
             r"(?:pode|podes|poderia)(?: me)? (?:dizer|explicar|dizer me|explicar me) (?=como|que|qual|onde|"
@@ -50,11 +46,12 @@ _FRAMES = frames(
     (r"(?:o )?que (?:devo|posso|tenho de|tenho que|é preciso|preciso de|preciso) fazer para", "HOW"),
     (rf"onde (?:é que )?{_CAN}", "WHERE"),
     (rf"quando (?:é que )?{_CAN}", "WHEN"),
-    (r"(?:posso|podemos|pode se|se pode|é possível|é permitido|consigo|dá para)", "CAN"),
+    (r"(?:posso|podemos|pode se|se pode|é possível|consigo|dá para)", "CAN"),
+    (r"é permitido", "ALLOWED"),
     (r"(?:tenho (?:de|que)|devo|é preciso|é necessário|é obrigatório|preciso(?: de)?|deve se)", "MUST"),
     (r"(?:deveria|devia)", "SHOULD"),
     (rf"(?:qual é |qual |quais são )?{_ART}diferenças? (?:há |existe )?entre", "DIFF"),
-    (rf"(?:quanto (?:custa|custam|é|vale)|que preço (?:tem|têm)) ?{_ART}", "COST"),
+    (rf"(?:quanto (?:custa|custam|vale)|que preço (?:tem|têm)) ?{_ART}", "COST"),
     (rf"qual é o (?:preço|custo|valor) (?:de|do|da|dos|das) ?{_ART}", "COST"),
     (rf"(?:o )?(?:que significa|que quer dizer|qual é o significado (?:de|do|da)) ?{_ART}", "MEAN"),
     (rf"(?:qual é|quais são|qual) {_ART}(?:melhor|melhores)", "BEST"),
@@ -92,12 +89,12 @@ PORTUGUESE_GRAMMAR = Grammar(
         """
         comprar adquirir
         começar iniciar
-        apagar eliminar remover excluir
+        apagar eliminar excluir
         consertar reparar arranjar
         obter conseguir receber
         carro automóvel
         telemóvel celular
-        mudar alterar trocar
+        mudar alterar
         loja comércio
         entrega envio
         devolver retornar
@@ -113,4 +110,5 @@ PORTUGUESE_GRAMMAR = Grammar(
         map(stem, listed("janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"))
     ),
     joint=" e ",
+    thousands=".",
 )
