@@ -34,6 +34,7 @@ KIND_OF_FRAME = {
     "DO": "whether", "DOONE": "whether", "ISTHERE": "whether", "IS": "whether",
 }  # fmt: skip
 PAST_FRAMES = listed("HOWDID HOWWAS WHATWAS WHOWAS WHYDID WHYWAS")
+FRAMES_WITH_BE = listed("BEST HOWIS HOWWAS IS ISTHERE WHAT WHATWAS WHENIS WHEREIS WHO WHOWAS WHYIS WHYWAS")
 MODAL_OF_FRAME = {"CAN": "can", "ALLOWED": "may", "SHOULD": "should", "MUST": "must", "WHENWILL": "will"}
 
 MODALS = {
@@ -41,39 +42,30 @@ MODALS = {
     "may": "may", "might": "may", "must": "must",
 }  # fmt: skip
 PAST = listed("did was wer")
+BE = listed("is be been being was wer")
 PRESENT = listed("do is are am be been being hav")
-PLACING = listed("in on at for of as with through via about")
-"""Prepositions of which one for another, or none, seldom asks something else. Never those of direction and time."""
 HARMLESS = _stems(
     """
     very different various certain some any also too ever now currently exactly mostly usual usually way look
     """
 )
 """Words that colour a question; its answer is the same without them."""
-MORE = _stems(
-    """
-    actual actually available forever phrase just
-    """
-)
-"""Words of content that a wording may have more: they say nothing that the other one does not mean."""
 ENDINGS = frozenset({"", "e", "i", "ing", "ed", "ion", "ation", "ment", "li", "n", "ness"})
 """Of words with one beginning that mean the same in two places of a sentence: convert and conversion."""
 CLOSE = groups(
     """
     enjoy like love
-    end overcome stop
+    end stop
     change switch swap
     choose decide
-    live stay reside dwell
-    support help aid
+    live reside dwell
+    help aid
     say tell mention
     useful helpful handy
     common widespread prevalent
     crazy weird bizarre peculiar
     recover restore retrieve regain
-    get have gain obtain
     find locate discover
-    start create launch
     gather collect
     watch view
     display exhibit
@@ -82,9 +74,7 @@ CLOSE = groups(
     search seek
     fight combat battle
     fall drop decline
-    rise grow climb
     predict forecast foresee
-    join enter
     clean wash
     attract appeal
     protect secure safeguard
@@ -121,11 +111,11 @@ CLOSE = groups(
     stomach belly tummy
     speed velocity
     amount quantity
-    part portion piece
+    portion piece
     approach strategy
     software program
     flu influenza
-    medicine medication drug
+    medicine medication
     injury wound
     pain ache
     fault bug glitch
@@ -135,7 +125,6 @@ CLOSE = groups(
     necessary needed
     enough sufficient
     ordinary normal
-    typical average
     easily simply
     slowly gradually
     suddenly abruptly

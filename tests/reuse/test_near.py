@@ -7,18 +7,15 @@ from hypothesis import strategies as st
 from bench.minimal_pairs import pairs_of, templates
 from hub.context import meaning
 from hub.reuse import ask_the_same, asked_of, one_answer_serves
-from hub.reuse.near import COLOURED, LONGER, PLACED, REPLACED
+from hub.reuse.near import COLOURED, REPLACED
 
 pytestmark = pytest.mark.property
 
 with_model = pytest.mark.skipif(not meaning.installed(), reason="the extra `embeddings` is not installed")
 NEAR = [
-    ("Why is my tea so bitter?", "Why tea is so bitter?", COLOURED),
-    ("What are the best free maps?", "What are the best free maps available?", LONGER),
+    ("How do I remove write protection?", "How do I remove a write protect?", COLOURED),
     ("How can I restore a deleted table?", "How do I recover a deleted table?", REPLACED),
     ("Where is the oldest library in the world?", "Oldest library in the world?", COLOURED),
-    ("How do I control my temper?", "How do I control on my temper?", PLACED),
-    ("How does rain damage a roof?", "How does rain damage a roof forever?", LONGER),
 ]
 APART = [
     ("How do I control my temper?", "How do I control my horse?"),
@@ -106,8 +103,8 @@ def test_no_minimal_pair_could_be_taken_for_the_same_whatever_the_meaning() -> N
     ("one", "other", "same"),
     [
         ("Why are onions so sharp?", "Why onions are so sharp?", True),
-        ("What are the best free maps?", "What are the best free maps available?", True),
-        ("How do I support a roof?", "How do I help a roof?", False),
+        ("Why do people enjoy long films?", "Why do people like long films?", True),
+        ("Where do I view a bank?", "Where do I watch a bank?", False),
     ],
 )
 def test_the_model_tells_what_the_words_leave_open(one: str, other: str, *, same: bool) -> None:

@@ -158,7 +158,7 @@ def test_the_interval_is_wilsons() -> None:
 def test_on_labelled_pairs_few_hits_are_labelled_different() -> None:
     pairs = labelled(DATA)
     hits = [same for a, b, same in pairs if one_answer_serves(a, b)]
-    assert len(hits) > 0.05 * len(pairs)
+    assert len(hits) > 0.055 * len(pairs)
     assert hits.count(False) <= 0.06 * len(hits)
 
 

@@ -108,6 +108,27 @@ APART = """
     What is real estate tax? | What is estate tax?
     Can one person carry the sofa? | Can a person carry the sofa?
     What are the causes of great depression? | What are the causes of depression?
+    Why are lions killed? | Why do lions kill?
+    Can lions be killed? | Can lions kill?
+    Are snakes eaten? | Do snakes eat?
+    Which fish are eaten in Japan? | Which fish eat in Japan?
+    How do I leave Spain? | How do I leave for Spain?
+    How do I search a house? | How do I search for a house?
+    How do I dress a woman? | How do I dress as a woman?
+    Can I fly a drone? | Can I fly with a drone?
+    Can I take ibuprofen for a headache? | Can I take ibuprofen with a headache?
+    Is Earth a black hole? | Is Earth in a black hole?
+    Is salt and water a solution? | Is salt water a solution?
+    How do you love yourself? | How do you love?
+    How do I talk to someone? | How do I talk?
+    How do I wait for someone? | How do I wait?
+    What do you say when someone dies? | What do you do when someone dies?
+    How do I lower a window? | How do I reduce a window?
+    How do I raise taxes? | How do I improve taxes?
+    What is a 20 kg bag? | What is a 20000 g bag?
+    What kind of wood is best? | What is wood?
+    What is the easiest way to lose weight? | What is the healthiest way to lose weight?
+    What is the difference between red wine and white vinegar? | What is the difference between red and white vinegar?
 """
 TOGETHER = """
     How long does it take for a person to learn chess? | How long does it take to learn chess?
@@ -129,6 +150,25 @@ TOGETHER = """
     Who is the greatest poet in history? | Who is the greatest poet of history?
     How much is a taxi? | What is the price of a taxi?
     How do I repair a lamp? | How can I mend a lamp?
+    What is the difference between red wine and white wine? | What is the difference between red and white wine?
+    How do cats differ from dogs? | What is the difference between dogs and cats?
+    How do I distinguish copper from brass? | What is the difference between copper and brass?
+    What happens if I take two pills? | What happens when I take 2 pills?
+    How can I lower blood pressure? | How do I reduce blood pressure?
+    How can I increase stamina? | How do I improve stamina?
+    How do I quit smoking? | How can I stop smoking?
+    How do I become a pilot? | How can one be a pilot?
+    How can I become more patient? | What are some ways to be patient?
+    How does the heart function? | How does the heart work?
+    How do people earn money from YouTube? | How do people make money through YouTube?
+    Which oil is best for frying? | What is the best oil for frying?
+    Which is the best phone under 20k? | What is the best phone under 20000?
+    What is the world's tallest tower? | What is the tallest tower in the world?
+    Where in Norway can I ski? | Where can I ski in Norway?
+    What would be the best age to retire? | What is the best age to retire?
+    What is meant by entropy? | What do you mean by entropy?
+    What does the word entropy mean? | What is the meaning of entropy?
+    Why rust is dangerous? | Why is rust dangerous?
 """
 
 

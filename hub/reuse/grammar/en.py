@@ -8,7 +8,10 @@ from hub.reuse.lists import listed
 _ONE = "(?:i|you|we|one|u|someone|somebody|anyone|anybody|a person|people|a beginner)"
 _ANYBODY = "(?:one|me|us|you|someone|somebody|anyone|anybody|a person|people)"
 _CAN = "(?:do|does|can|could|should|would|will|shall|must|may|might|to|am|are)"
-_KINDS = "(?:best|good|right|proper|correct|ideal|effective|most effective|possible|different|various|and|recommended)"
+_KINDS = (
+    "(?:best|good|right|proper|correct|ideal|(?:most )?(?:effective|efficient)|possible|different|various|and"
+    "|recommended)"
+)
 _WAYS = "(?:ways?|methods?|steps?|process|approach|approaches|procedures?|means|techniques?|tricks|tips)"
 _SOME = "(?:the |a |an |some |any |few |of |one |your |all |list )*"
 
@@ -58,7 +61,7 @@ _FRAMES = frames(
         "DIFF",
     ),
     (rf"what (?:is|are) {_SOME}(?:meaning|definition) (?:of|behind)", "WHAT"),
-    (r"what is (?:meant|understood) by", "WHAT"),
+    (rf"what is (?:meant|understood) by|what do {_ONE} (?:mean|understand) by|define", "WHAT"),
     (
         (
             rf"(?:how long|how much time) (?:does|do|will|would|did|can) (?:it|{_ONE}) "
@@ -118,6 +121,20 @@ _LEARNT = (
     "writing|speaking|communication|listening|reading|programming|coding|social|cooking|english|language|vocabulary"
     "|grammar|drawing|leadership|thinking|memory|learning"
 )
+_LEVELS = (
+    "blood (?:pressure|sugar)|cholesterol|sex drive|libido|heart rate|fever|body fat|costs?|prices?|expenses?|taxes"
+    "|risks?|anxiety|expectations?|stress|uric acid|(?:electricity|energy|power) (?:bills?|consumption)"
+)
+"""What is lowered by being reduced."""
+_POWERS = (
+    "concentration|memory|focus|vocabulary|stamina|(?:self )?confidence|self esteem|metabolism|immunity|immune system"
+    "|productivity|motivation|endurance|intelligence|attention span|knowledge|english|creativity"
+)
+"""What is improved by being increased."""
+_OF_HISTORY = (
+    "(?:person|people|man|men|woman|women|leader|king|queen|battle|war|coincidence|invention|disaster|event)s?"
+)
+"""What there is in all history and not in its study: "the best degrees in history" are something else."""
 _PARTICIPLES = (
     "been|seen|had|done|made|met|read|heard|found|learnt|bought|got|gotten|gone|given|taken|said|told|known|written|felt"
     "|eaten|thought|kept|spent|come|become|won|lost|broken|chosen|begun|taught|left|built|sent"
@@ -133,7 +150,10 @@ _MOST = (
     "|sexi|dens|fat|thinn|hairi|lazi|lucki)e?st)"
 )
 """Superlatives: with one of them, "in the world" says no more."""
-_ANYWHERE = "in the world|on earth|of all times?|all time|in the universe|on the planet|world wide|on the market"
+_ANYWHERE = (
+    "in the world|on earth|of all times?|all time|in the universe|on the planet|world wide"
+    "|(?:available )?(?:on|in) (?:the )?market"
+)
 _ASKED = "what|how|why|when|where|who"
 _PHRASES = phrases(
     (rf"(?:can|could|would) (?:you|anyone|someone|anybody|somebody) (?:tell|explain to) (?:me|us) (?={_ASKED})", ""),
@@ -170,7 +190,7 @@ _PHRASES = phrases(
     (r"most (?:difficult|hard)", "hardest"),
     (r"most easy", "easiest"),
     (r"(?:what|how) (?:it is|is it) like", "what is it like"),
-    (r"(?:do|happens?|happen|say) when(?= \w)", "do if"),
+    (r"(?P<v>do|happens?|happen|say) when(?= \w)", r"\g<v> if"),
     (r"(?:so|very) much$", ""),
     (
         r"learn(?:ing)? (?:how )?to (?=(?:speak|become|be|play|write|draw|read|cook|drive|swim|dance|sing|cope)\b)",
@@ -178,7 +198,7 @@ _PHRASES = phrases(
     ),
     (r"(?:in|at) (?=(?:a |the |my |our |your |one |own )*(?:college|school|university|work|life)\b)", "at "),
     (r"start(?:ing)? (?:up )?(?:a |an |my |your |our |own |new )*(?=(?:business|company|startup|blog)\b)", "start "),
-    (rf"(?:by|for|to) {_NOBODY}(?= to |$)", ""),
+    (rf"for {_NOBODY}(?= to )", ""),
     (r"(?:ensure|make sure|making sure|ensuring) that", "ensure"),
     (r"(?:gas|petrol|fuel|filling) stations?", "gas station"),
     (r"(?:and )?why is (?:that|it)(?: so)?$", ""),
@@ -214,6 +234,8 @@ _PHRASES = phrases(
     ),
     (r"(?:under|below)(?: (?:rs|inr|INR))?(?: \.)? (?=\d+(?: k| 000)?)", "under "),
     (r"(?:rs|inr|INR|rupees) (?=\d)", "₹ "),
+    (r"(?<![\d.,])(?P<n>[1-9]\d{0,2}) k", r"\g<n>000"),
+    (r"(?:through|via|by) online", "online"),
     (
         rf"(?P<x>{_LEARNT}) (?:skills?|abilit(?:y|ies)|power)",
         r"\g<x>",
@@ -229,10 +251,78 @@ _PHRASES = phrases(
     (r"(?:a lot of|lots of|plenty of)", "many"),
     (r"(?:get|getting) rid of", "remove"),
     (r"(?:get|getting) over", "overcome"),
+    (rf"world(?:s|wide)? (?={_MOST}\b)", ""),
+    (rf"(?P<x>{_MOST} )(?:kinds?|types?|sorts?) of (?!\d)", r"\g<x>"),
+    (r"^what (?:kinds?|types?|sorts?) of", "what"),
+    (r"^how true (?:is|are) (?P<x>.+)$", r"is \g<x> true"),
+    (r"a (?P<x>good|bad) thing$", r"\g<x>"),
+    (rf"lower(?:ing)? (?=(?:my |your |the )?(?:{_LEVELS})\b)", "reduce "),
+    (rf"(?:increase|boost|enhance|raise) (?=(?:my |your |our )?(?:{_POWERS})\b)", "improve "),
+    (r"(?:quit|quitting|give up|giving up) (?=\w+ing\b)", "stop "),
+    (rf"(?:become|be|get|getting) (?:famous|popular) (?=on (?:{_PLATFORMS})\b)", "become famous "),
+    (r"(?:make|making|earn|earning|earns) (?:some |extra )?(?:money|income|cash)", "earn money"),
+    (rf"earn money (?:from|through|via|with|by|using|by using) (?=(?:{_PLATFORMS})\b)", "earn money on "),
+    (r"learn everything (?:about )?", "learn "),
+    (r"^(?P<x>how (?:do|does) [\w ]+) (?:operates?|functions?|works)$", r"\g<x> work"),
+    (
+        rf"^how (?P<x>(?!(?:{_CAN}|many|much|well|did|is) )[\w ]+) (?:works?|operates?|functions?)$",
+        r"how does \g<x> work",
+    ),
+    (
+        (
+            rf"^(?P<x>how (?:{_CAN} {_ONE}|to)|what (?:is|are) {_SOME}(?:{_KINDS} )*{_WAYS} to) (?:be|become)"
+            r"(?: more(?! than))? (?!able |sure )"
+        ),
+        r"\g<x> become ",
+    ),
+    (r"what (?:will|would|could|can|might) be (?=(?:the |a |some |your )*(?:best|good|right|ideal)\b)", "what is "),
+    (r"(?:in your opinion|according to you)", ""),
+    (rf"^where in (?P<p>\w+) (?P<m>can|could|do) (?P<o>{_ONE}) (?P<x>.+)$", r"where \g<m> \g<o> \g<x> in \g<p>"),
+    (rf"^what (?P<x>\w+(?: \w+)?) (?P<o>{_ONE}) (?P<m>should|can|could|must) ", r"what \g<x> \g<m> \g<o> "),
+    (r"^why (?P<o>i|we|you|people) (?P<m>should|can|must) ", r"why \g<m> \g<o> "),
+    (r"^(?P<x>what|how|why|who|where|when) (?:exactly|actually|really|basically) ", r"\g<x> "),
+    (r"^(?:approximately|about) (?=how )", ""),
+    (r"between (?P<a>\w+) (?P<w>\w+) and (?P<b>\w+) (?P=w)$", r"between \g<a> and \g<b> \g<w>"),
+    (r"between (?P<w>\w+) (?P<a>[\w ]+) and (?P=w) (?P<b>[\w ]+)$", r"between \g<a> and \g<w> \g<b>"),
+    (
+        r"^how (?:is|are|does|do) (?P<a>[\w ]+?) (?:different|differ) from (?P<b>[\w ]+)$",
+        r"difference between \g<a> and \g<b>",
+    ),
+    (
+        r"^how (?:are|do) (?P<a>[\w ]+?) and (?P<b>[\w ]+) (?:different|differ)(?: from each other)?$",
+        r"difference between \g<a> and \g<b>",
+    ),
+    (
+        rf"^how (?:do|can) {_ONE} (?:differentiate|distinguish) (?:between )?(?P<a>[\w ]+) (?:and|from) (?P<b>[\w ]+)$",
+        r"difference between \g<a> and \g<b>",
+    ),
+    (r"improve (?:in|on|upon) ", "improve "),
+    (r"go for (?=\w+ing\b)", "go "),
+    (r"^(?P<x>how (?:many|much) [\w ]+?) (?:is|are) there\b", r"\g<x>"),
+    (r"(?P<x>formula|symbol|cure|reason)(?P<s>s?) for", r"\g<x>\g<s> of"),
+    (
+        (
+            r"^why (?P<x>(?!(?:is|are|do|does|did|was|were|can|not) )\w+(?: \w+)?) (?P<v>is|are) "
+            r"(?P<y>(?:so |very |too )?\w+)$"
+        ),
+        r"why \g<v> \g<x> \g<y>",
+    ),
+    (r"questions? (?:asked|posted) (?=on |in |at )", "questions "),
+    (r"^(?P<x>what (?:does|is (?:the )?meaning of)) (?:the )?(?:phrase|word|term|saying|idiom|expression) ", r"\g<x> "),
+    (
+        (
+            r"^what (?P<x>(?!(?:i|you|we|they) )\w+(?: \w+)?) (?:is|are) (?:the )?best"
+            r"(?P<y>(?: (?:for|to|in|at|under) .+)?)$"
+        ),
+        r"what is best \g<x>\g<y>",
+    ),
+    (rf"(?P<x>{_MOST} (?:{_OF_HISTORY}) )(?:in|of)(?: human| world)? history", r"\g<x>"),
+    (r"ph levels?", "ph"),
+    (r"(?:avoid|overcome|beat|stop|conquer) (?:my |your )?procrastinati(?:on|ng)", "stop procrastinating"),
+    (r"(?:publicly )?available$", ""),
     (r"(?:cope|coping) with", "deal with"),
     (r"(?:get|getting) (?:started|start)(?: with| in| on| using)?", "start"),
     (r"start(?: off)? (?:to )?(?:learn|learning)|(?:learn|learning) (?:how )?to(?: use)?|learn using", "learn"),
-    (r"(?:make|making|earn|earning|earns) (?:some |extra )?(?:money|income|cash)", "earn money"),
     (r"(?:reduce|reducing|lower|shed|losing) (?:body |my |your )?weight", "lose weight"),
     (r"(?:know|tell|find out|figure out|check|determine|see) (?:if|whether)", "know if"),
     (r"united states(?: of america)?|u\.? ?s\.? ?a\.?|the states", "usa"),

@@ -173,6 +173,8 @@ SAME = groups(
         hate dislike
         pee urinate piss
         legal lawful
+        is are am
+        yourself myself oneself
         illegal unlawful
                 """,
     stem,
@@ -180,9 +182,9 @@ SAME = groups(
 
 DROPPED = listed(
     """
-        a an the of to do does is are am be been being it its i you we your my our some any there very really
-        exactly actually ever that and for as so also basically simply such properly
-        effectively efficiently successfully correctly yourself myself shall
+        a an the of to do does it its i you we your my our some any there very really
+        exactly actually ever that so also basically simply such properly
+        effectively efficiently successfully correctly shall
         their naturally personally supposed
         """
 )
