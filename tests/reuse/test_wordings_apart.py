@@ -122,6 +122,10 @@ APART = """
     How do you love yourself? | How do you love?
     How do I talk to someone? | How do I talk?
     How do I wait for someone? | How do I wait?
+    How do I think of a name? | How do I think about a name?
+    Why are bees dangerous? | Why are wasps dangerous?
+    How do I log out of a bank? | How do I log into a bank?
+    What is the best oil for frying? | What is the best oil?
     What do you say when someone dies? | What do you do when someone dies?
     How do I lower a window? | How do I reduce a window?
     How do I raise taxes? | How do I improve taxes?
@@ -169,6 +173,11 @@ TOGETHER = """
     What is meant by entropy? | What do you mean by entropy?
     What does the word entropy mean? | What is the meaning of entropy?
     Why rust is dangerous? | Why is rust dangerous?
+    How many mills are there in Norway? | How many mills in Norway?
+    How do I convert 3 cups into grams? | How can I convert 3 cups to grams?
+    What are the best books for learning Java? | What is the best book to learn Java?
+    What do painters think of photographs? | What do painters think about photographs?
+    How safe is it to swim in a canal? | Is it safe to swim in a canal?
 """
 
 

@@ -209,6 +209,9 @@ SPELLED = (
         fulfil: fulfill
         enrol: enroll
         okay: ok
+        qoura: quora
+        quroa: quora
+        misson: mission
         demonetisation: demonetization
         demonetising: demonetizing
         """
