@@ -27,7 +27,8 @@ ASKING = {
 """What a question that no frame fits is asked with: by stem, the kind of the question."""
 KIND_OF_FRAME = {
     "HOW": "how", "HOWIS": "how", "HOWDID": "how", "HOWWAS": "how", "HOWLONG": "how long", "COST": "cost",
-    "WHAT": "what", "WHATWAS": "what", "BEST": "best", "DIFF": "difference", "WHO": "who", "WHOWAS": "who",
+    "WHAT": "what", "WHATWAS": "what", "BEST": "best", "DIFF": "difference",
+    "MEAN": "meaning", "GOOD": "good", "WHO": "who", "WHOWAS": "who",
     "WHYONE": "why", "WHYDO": "why", "WHYIS": "why", "WHYDID": "why", "WHYWAS": "why", "WHENIS": "when",
     "WHENDO": "when", "WHENWILL": "when will", "WHEREIS": "where", "WHEREDO": "where", "WHERE": "where",
     "WHEREGET": "where", "CAN": "whether", "ALLOWED": "whether", "SHOULD": "whether", "MUST": "whether",

@@ -123,6 +123,20 @@ APART = """
     How do I talk to someone? | How do I talk?
     How do I wait for someone? | How do I wait?
     How do I think of a name? | How do I think about a name?
+    What is the meaning of life? | What is life?
+    What is a good credit score? | What is the best credit score?
+    What is the top speed of a car? | What is the best speed of a car?
+    What are the Great Lakes? | What are the best lakes?
+    Which tax should I pay? | What is the best tax to pay?
+    Where should I park in Rome? | Where can I park in Rome?
+    Which vaccine must I take? | Which vaccine can I take?
+    Should I take insulin? | Must I take insulin?
+    When was America discovered? | When was the USA discovered?
+    Is Northern Ireland in Great Britain? | Is Northern Ireland in the UK?
+    How do I turn off a phone? | How do I disable a phone?
+    Why do most men snore? | Why do men snore?
+    Do cats eat all the food? | Do cats eat the food?
+    Can pain be treated naturally? | Can pain be treated?
     Why are bees dangerous? | Why are wasps dangerous?
     How do I log out of a bank? | How do I log into a bank?
     What is the best oil for frying? | What is the best oil?
@@ -170,7 +184,9 @@ TOGETHER = """
     What is the world's tallest tower? | What is the tallest tower in the world?
     Where in Norway can I ski? | Where can I ski in Norway?
     What would be the best age to retire? | What is the best age to retire?
-    What is meant by entropy? | What do you mean by entropy?
+    What is meant by entropy? | What is the meaning of entropy?
+    How do I switch off a phone? | How can I turn off a phone?
+    What are some good parks in Rome? | What are the best parks in Rome?
     What does the word entropy mean? | What is the meaning of entropy?
     Why rust is dangerous? | Why is rust dangerous?
     How many mills are there in Norway? | How many mills in Norway?

@@ -50,8 +50,8 @@ _FRAMES = frames(
     (rf"(?:can|could) {_ONE}(?: be able to)?|(?:am|are) {_ONE} able to", "CAN"),
     (rf"may {_ONE}|(?:am|are) {_ONE} (?:allowed|permitted) to", "ALLOWED"),
     (rf"is it (?:allowed|permitted|ok|okay) (?:to|for {_ONE} to|if {_ONE})", "ALLOWED"),
-    (rf"(?:should|shall|must|ought) {_ONE}(?: to)?", "SHOULD"),
-    (rf"(?:do|does) {_ONE} (?:need|have) to", "MUST"),
+    (rf"(?:should|shall|ought) {_ONE}(?: to)?", "SHOULD"),
+    (rf"(?:do|does) {_ONE} (?:need|have) to|must {_ONE}", "MUST"),
     (rf"is it (?:necessary|required|mandatory|compulsory|obligatory) (?:to|for {_ONE} to)", "MUST"),
     (
         (
@@ -60,8 +60,10 @@ _FRAMES = frames(
         ),
         "DIFF",
     ),
-    (rf"what (?:is|are) {_SOME}(?:meaning|definition) (?:of|behind)", "WHAT"),
-    (rf"what is (?:meant|understood) by|what do {_ONE} (?:mean|understand) by|define", "WHAT"),
+    (rf"what (?:is|are) {_SOME}meanings? (?:of|behind)", "MEAN"),
+    (rf"what (?:is|are) {_SOME}definition of", "WHAT"),
+    (rf"what is (?:meant|understood) by|what do {_ONE} (?:mean|understand) by", "MEAN"),
+    (r"define", "WHAT"),
     (
         (
             rf"(?:how long|how much time) (?:does|do|will|would|did|can) (?:it|{_ONE}) "
@@ -72,14 +74,15 @@ _FRAMES = frames(
     (rf"what (?:is|are) {_SOME}(?:price|cost)s? (?:of|for)", "COST"),
     (r"how much (?:do|does|will|would) (?=.* (?:cost|costs)$)", "COST"),
     (rf"how much (?:is|are)(?! (?:a |an |one |the |\d[\d.,]* )*{_UNIT}(?!\w))", "COST"),
-    (rf"where (?:can|could|should|do|would|may) {_ONE} (?:find|get|buy|purchase|order|download)", "WHEREGET"),
-    (rf"where (?:can|could|should|do|would|may) {_ONE}", "WHERE"),
+    (rf"where (?:can|could|do|would|may) {_ONE} (?:find|get|buy|purchase|order|download)", "WHEREGET"),
+    (rf"where (?:can|could|do|would|may) {_ONE}", "WHERE"),
     (r"where to (?:find|get|buy|purchase)", "WHEREGET"),
     (r"where to", "WHERE"),
-    (rf"(?:what|who) (?:is|are) {_SOME}(?:best|top|greatest|number 1)", "BEST"),
+    (rf"(?:what|who) (?:is|are) {_SOME}(?:best|greatest|number 1)|(?:what|who) are {_SOME}top", "BEST"),
     (rf"{_SOME}(?:best|top)(?= [\w ]+$)", "BEST"),
-    (rf"what (?:is|are) {_SOME}(?:good|great|nice)", "BEST"),
-    (rf"where (?:is|are) {_SOME}(?:best|good|top)", "BEST"),
+    (rf"what are {_SOME}good|what are some (?:of the )?great", "BEST"),
+    (rf"what is {_SOME}good", "GOOD"),
+    (rf"where (?:is|are) {_SOME}best", "BEST"),
     (
         (
             r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful|common"
@@ -131,6 +134,8 @@ _POWERS = (
     "|productivity|motivation|endurance|intelligence|attention span|knowledge|english|creativity"
 )
 """What is improved by being increased."""
+_CHOSEN = "read|watch|buy|visit|listen|play|try|see|learn|use|study"
+"""What should be read is the best; what should be paid is not."""
 _OF_HISTORY = (
     "(?:person|people|man|men|woman|women|leader|king|queen|battle|war|coincidence|invention|disaster|event)s?"
 )
@@ -160,11 +165,14 @@ _PHRASES = phrases(
     (rf"(?:i want to know|i would like to know|tell me|does anyone know|do you know)(?= {_ASKED})", ""),
     (r"do (?:you|we|people) (?:think|feel|believe) (?=(?:is|are|was|were|will|would|should|has|have)\b)", ""),
     (
-        r"(?:what|which) (?P<x>\w+(?: \w+)?) should (?:i|we|you|one|people|someone|a person)(?= \w)",
+        rf"(?:what|which) (?P<x>\w+(?: \w+)?) should (?:i|we|you|one|people|someone|a person)(?= (?:{_CHOSEN})\b)",
         r"what is best \g<x> to",
     ),
     (
-        r"what (?:is|are) (?:the |some )?(?P<x>\w+(?: \w+)?) (?:that |which )?(?:i|we|you|one) should(?= \w)",
+        (
+            r"what (?:is|are) (?:the |some )?(?P<x>\w+(?: \w+)?) (?:that |which )?(?:i|we|you|one) should"
+            rf"(?= (?:{_CHOSEN})\b)"
+        ),
         r"what is best \g<x> to",
     ),
     (r"(?P<x>movies?|films?|series|shows?|anime) (?:to watch|worth watching|to see)", r"\g<x>"),
@@ -214,8 +222,7 @@ _PHRASES = phrases(
     # "That you have ever met" and "that you ever met": what has happened has happened.
     (rf"(?P<who>{_ONE}) (?:have|has) (?=(?:ever |recently )?(?:\w\w+ed|{_PARTICIPLES})\b)", r"\g<who> "),
     (r"(?:that|which|who) (?:have|has) (?=(?:ever )?(?:\w\w+ed|been|become|happened|made|won)\b)", "that "),
-    (r"why (?P<v>do|are) (?:so many|most|many|some) (?=(?:people|men|women|humans|girls|guys|boys)\b)", r"why \g<v> "),
-    (r"all (?=(?:of )?(?:my|your|our|the|these|those) )", ""),
+    (r"why (?P<v>do|are) (?:so )?many (?=(?:people|men|women|humans|girls|guys|boys)\b)", r"why \g<v> "),
     (r"(?:put|putting) on weight", "gain weight"),
     (r"(?:know|tell|find out|figure out) that(?= (?:i|you|we|one) )", "know if"),
     (r"(?:will|would) (?=happen|win|be the)", "will "),
@@ -335,7 +342,7 @@ _PHRASES = phrases(
     (r"(?:reduce|reducing|lower|shed|losing) (?:body |my |your )?weight", "lose weight"),
     (r"(?:know|tell|find out|figure out|check|determine|see) (?:if|whether)", "know if"),
     (r"united states(?: of america)?|u\.? ?s\.? ?a\.?|the states", "usa"),
-    (r"united kingdom|great britain", "uk"),
+    (r"united kingdom", "uk"),
     (r"by using|with the help of|by means of|with use of", "with"),
     (r"(?:by|through|via|over|on|from) the (?:internet|web)", "online"),
     (r"for free|free of (?:charge|cost)|at no cost|without paying", "free"),
@@ -355,14 +362,16 @@ _PHRASES = phrases(
     (r"sign (?:in|into)|log (?:in|into|on)|login", "login"),
     (r"(?:(?:sign|log) (?:out|off)|logout)(?: of| from| in| on)?", "logout"),
     (r"sign up|register", "register"),
-    (r"(?:turn|switch|power) on|activate|enable", "enable"),
-    (r"(?:turn|switch|power) off|shut down|deactivate|disable", "disable"),
+    (r"(?:turn|switch|power) on", "turn on"),
+    (r"activate|enable", "enable"),
+    (r"(?:turn|switch|power) off", "turn off"),
+    (r"deactivate|disable", "disable"),
     (r"send back|give back", "return"),
     (r"call off", "cancel"),
     (r"opening (?:hours|times)|business hours|hours of operation", "opening hours"),
     (r"what (?:is|does) it (?:feel )?like|how (?:does|do) it feel(?: like)?|how is it(?= to)", "what like"),
     (r"what does (?P<x>[\w' -]+) (?:mean|stand for)$", r"what is meaning of \g<x>"),
-    (r"(?:what|which) (?P<x>\w+(?: \w+)?) (?:should|can|could|do|would|must) (?:i|we|you|one)(?= \w)", r"what \g<x>"),
+    (r"what (?P<x>\w+(?: \w+)?) do (?:i|we|you|one)(?= \w)", r"what \g<x>"),
 )
 
 ENGLISH_GRAMMAR = Grammar(

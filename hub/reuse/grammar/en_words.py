@@ -83,7 +83,6 @@ SAME = groups(
         use utilize utilise
         help assist
         kid child
-        usa america
         reduce decrease lessen
         improve enhance
         weird strange
@@ -183,8 +182,8 @@ SAME = groups(
 DROPPED = listed(
     """
         a an the of to do does it its i you we your my our some any there very really
-        exactly actually ever that so also basically simply such properly
+        exactly actually ever that so basically such properly
         effectively efficiently successfully correctly shall
-        their naturally personally supposed
+        their
         """
 )
