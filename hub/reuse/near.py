@@ -15,6 +15,7 @@ from itertools import combinations
 import msgspec
 
 from hub.reuse.canonical import canonical
+from hub.reuse.grammar.en_words import NOUNS
 from hub.reuse.near_words import (
     ASKING,
     BE,
@@ -142,7 +143,7 @@ def _is_form_of(one: str, other: str, names: frozenset[str]) -> bool:
     common = 0
     while common < min(len(one), len(other)) and one[common] == other[common]:
         common += 1
-    if common < _BEGINNING or _is_name(one, names) or _is_name(other, names):
+    if common < _BEGINNING or one in NOUNS or other in NOUNS or _is_name(one, names) or _is_name(other, names):
         return False
     return {one[common:], other[common:]} <= ENDINGS
 

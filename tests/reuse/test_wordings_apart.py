@@ -130,6 +130,14 @@ APART = """
     Which tax should I pay? | What is the best tax to pay?
     Where should I park in Rome? | Where can I park in Rome?
     Which vaccine must I take? | Which vaccine can I take?
+    What is marketing? | What is a market?
+    What is banking? | What is a bank?
+    Where can I book training? | Where can I book a train?
+    What are glasses? | What is glass?
+    Who owned the bank of Rome? | Who owns the bank of Rome?
+    What happened in Oslo? | What happens in Oslo?
+    Wie kann ich die SIM-Karte entfernen? | Wie kann ich die SIM-Karte löschen?
+    ¿Cuál es la clave del éxito? | ¿Cuál es la contraseña del éxito?
     Should I take insulin? | Must I take insulin?
     When was America discovered? | When was the USA discovered?
     Is Northern Ireland in Great Britain? | Is Northern Ireland in the UK?

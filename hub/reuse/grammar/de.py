@@ -105,7 +105,6 @@ GERMAN_GRAMMAR = Grammar(
         fahrrad rad
         ändern wechseln
         beginnen anfangen starten
-        löschen entfernen
         bekommen erhalten kriegen
         auto wagen
         geschäft laden

@@ -304,6 +304,8 @@ _PHRASES = phrases(
         r"difference between \g<a> and \g<b>",
     ),
     (r"improve (?:in|on|upon) ", "improve "),
+    # Who owned it is not who owns it.
+    (r"^(?P<x>who|what(?: \w+)?) (?P<v>\w\w+ed)\b", r"\g<x> did \g<v>"),
     (r"go for (?=\w+ing\b)", "go "),
     (r"for learning ", "to learn "),
     (r"(?P<x>convert(?:ing)? .+) into ", r"\g<x> to "),

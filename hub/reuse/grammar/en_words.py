@@ -25,11 +25,29 @@ _KEPT_WHOLE = {
     "something": "something", "anything": "anything", "nothing": "nothing", "everything": "everything",
 }  # fmt: skip
 
+NOUNS = listed(
+    """
+    accounting banking marketing engineering training housing clothing farming fishing painting boxing building
+    meeting setting parking saving savings hearing coating dressing filling heading holding landing lighting
+    listing mining mapping opening packaging plumbing pricing printing programming rating roofing saying
+    stuffing testing tracking trading warning wiring drawing crossing bearing beginning catering charging dating
+    feeling finding gaming gardening hosting hunting living modeling networking nursing poisoning processing
+    publishing reasoning sampling schooling seasoning staffing stocking timing tooling wording ironing coding
+    budgeting counseling computing fencing funding heating imaging planning padding plating ruling tanning
+    whaling shipping racing scheduling styling glasses customs means goods arms damages premises manners
+    earnings pants
+    """
+)
+"""Nouns that are something else than the word that they seem to be a form of: marketing is not a market."""
+
 
 def stem(word: str) -> str:
     """Without -s, -es, -ing and -ed; the e and the y at the end as they become before those."""
     if word in _KEPT_WHOLE:
         return _KEPT_WHOLE[word]
+    for noun in (word, word.removesuffix("s")):
+        if noun in NOUNS:
+            return noun
     if "'" in word:
         return word
     if word.endswith("ies") and len(word) > 4:

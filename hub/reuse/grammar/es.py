@@ -89,8 +89,6 @@ SPANISH_GRAMMAR = Grammar(
         coche auto carro automóvil
         ordenador computadora computador
         móvil celular
-        tienda comercio
-        contraseña clave
         envío entrega
         devolver retornar
         bicicleta bici

@@ -98,7 +98,6 @@ FRENCH_GRAMMAR = Grammar(
         portable mobile
         magasin boutique
         livraison expédition
-        renvoyer retourner
         vélo bicyclette
         rapide vite
         annuler résilier
