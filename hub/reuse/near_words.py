@@ -31,7 +31,8 @@ KIND_OF_FRAME = {
     "MEAN": "meaning", "GOOD": "good", "WHO": "who", "WHOWAS": "who",
     "WHYONE": "why", "WHYDO": "why", "WHYIS": "why", "WHYDID": "why", "WHYWAS": "why", "WHENIS": "when",
     "WHENDO": "when", "WHENWILL": "when will", "WHEREIS": "where", "WHEREDO": "where", "WHERE": "where",
-    "WHEREGET": "where", "CAN": "whether", "ALLOWED": "whether", "SHOULD": "whether", "MUST": "whether",
+    "WHEREGET": "where",
+    "WHEREBUY": "where to buy", "CAN": "whether", "ALLOWED": "whether", "SHOULD": "whether", "MUST": "whether",
     "DO": "whether", "DOONE": "whether", "ISTHERE": "whether", "IS": "whether",
 }  # fmt: skip
 PAST_FRAMES = listed("HOWDID HOWWAS WHATWAS WHOWAS WHYDID WHYWAS")

@@ -1,6 +1,7 @@
 """Answers given again: to whom, for how long, at what cost, and never where they could be wrong."""
 
 from collections.abc import Awaitable, Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -515,9 +516,9 @@ def likeness(monkeypatch: pytest.MonkeyPatch) -> Meaning:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("How do I change a bicycle tyre?", "How do I change a punctured bicycle tyre?"),
-        ("How do I change a punctured bicycle tyre?", "How do I change a bicycle tyre?"),
-        ("Which chains do racing bikes need?", "What good chains do racing bikes need?"),
+        ("How do I change a bicycle tyre?", "How do I switch a bicycle tyre?"),
+        ("How do I switch a bicycle tyre?", "How do I change a bicycle tyre?"),
+        ("Which chains do racing bikes need?", "What various chains do racing bikes need?"),
     ],
 )
 async def test_what_differs_in_little_is_answered_from_before_where_it_means_the_same(
@@ -538,16 +539,16 @@ async def test_nobody_is_shown_another_s_words_and_the_forgotten_leave_none(
     database: Database, likeness: Meaning
 ) -> None:
     hub = reusing(database, **ALIKE)
-    await hub.answered(message("How do I change a punctured bicycle tyre?", 1))
+    await hub.answered(message("How do I switch a bicycle tyre?", 1))
     await hub.answered(message("How do I change a bicycle tyre?", 1, chat="2"))
     assert calls(hub) == 1
-    assert "punctured" not in (await hub.answered(message("/why", 2, chat="2")))[-1]
+    assert "switch" not in (await hub.answered(message("/why", 2, chat="2")))[-1]
 
     asked = (await hub.answered(message("/forget me", 2)))[-1]
     await hub.answered(message(f"/forget me {asked.split('/forget me ')[1].split()[0]}", 3))
 
     assert await kept(hub) == 0
-    assert all("punctured" not in row["route"] for row in await hub.rows("SELECT route FROM reply"))
+    assert all("switch" not in row["route"] for row in await hub.rows("SELECT route FROM reply"))
 
 
 @pytest.mark.parametrize("press", ["bad", "again"])
@@ -555,7 +556,7 @@ async def test_an_answer_in_other_words_is_dropped_where_it_was_given_too(
     database: Database, likeness: Meaning, press: str
 ) -> None:
     hub = reusing(database, **ALIKE)
-    await hub.answered(message("How do I change a punctured bicycle tyre?", 1))
+    await hub.answered(message("How do I switch a bicycle tyre?", 1))
     await hub.answered(message("How do I change a bicycle tyre?", 1, chat="2"))
 
     await hub.front.pressed(judged(hub, press, 1, chat="2"))
@@ -565,10 +566,10 @@ async def test_an_answer_in_other_words_is_dropped_where_it_was_given_too(
 
 async def test_what_is_not_alike_enough_is_asked(sqlite_database: Database, likeness: Meaning) -> None:
     hub = reusing(sqlite_database, **ALIKE)
-    likeness.cosine = 0.92
+    likeness.cosine = 0.9
 
     await hub.answered(message("How do I change a bicycle tyre?", chat="1"))
-    await hub.answered(message("How do I change a punctured bicycle tyre?", chat="2"))
+    await hub.answered(message("How do I switch a bicycle tyre?", chat="2"))
 
     assert (calls(hub), len(likeness.compared)) == (2, 1)
 
@@ -582,7 +583,7 @@ async def test_without_the_extra_or_the_setting_nothing_is_compared(
     hub = reusing(sqlite_database, **changes)
 
     await hub.answered(message("How do I change a bicycle tyre?", chat="1"))
-    await hub.answered(message("How do I change a punctured bicycle tyre?", chat="2"))
+    await hub.answered(message("How do I switch a bicycle tyre?", chat="2"))
 
     assert (calls(hub), likeness.compared) == (2, [])
     assert await hub.rows("SELECT 1 FROM kept_answer WHERE near_first <> ''") == []
@@ -608,8 +609,8 @@ async def test_what_must_differ_is_never_compared(sqlite_database: Database, lik
 async def test_few_are_compared_however_many_are_kept(sqlite_database: Database, likeness: Meaning) -> None:
     hub = reusing(sqlite_database, **ALIKE)
     likeness.cosine = 0.0
-    for chat, word in enumerate(("loose", "noisy", "dirty", "dusty", "rusty", "dented", "narrow"), 1):
-        await hub.answered(message(f"How do I change a {word} bicycle wheel?", chat=str(chat)))
+    for chat, words in enumerate(product(("", "usually ", "mostly "), ("switch", "swap")), 1):
+        await hub.answered(message(f"How do I {''.join(words)} a bicycle wheel?", chat=str(chat)))
     likeness.compared.clear()
 
     await hub.answered(message("How do I change a bicycle wheel?", chat="99"))

@@ -138,6 +138,9 @@ APART = """
     What happened in Oslo? | What happens in Oslo?
     Wie kann ich die SIM-Karte entfernen? | Wie kann ich die SIM-Karte löschen?
     ¿Cuál es la clave del éxito? | ¿Cuál es la contraseña del éxito?
+    Should I learn to drive? | Should I drive?
+    Where can I find mushrooms? | Where can I buy mushrooms?
+    Where can I download a map? | Where can I buy a map?
     Should I take insulin? | Must I take insulin?
     When was America discovered? | When was the USA discovered?
     Is Northern Ireland in Great Britain? | Is Northern Ireland in the UK?

@@ -74,9 +74,11 @@ _FRAMES = frames(
     (rf"what (?:is|are) {_SOME}(?:price|cost)s? (?:of|for)", "COST"),
     (r"how much (?:do|does|will|would) (?=.* (?:cost|costs)$)", "COST"),
     (rf"how much (?:is|are)(?! (?:a |an |one |the |\d[\d.,]* )*{_UNIT}(?!\w))", "COST"),
-    (rf"where (?:can|could|do|would|may) {_ONE} (?:find|get|buy|purchase|order|download)", "WHEREGET"),
+    (rf"where (?:can|could|do|would|may) {_ONE} (?:find|get)", "WHEREGET"),
+    (rf"where (?:can|could|do|would|may) {_ONE} (?:buy|purchase|order)", "WHEREBUY"),
     (rf"where (?:can|could|do|would|may) {_ONE}", "WHERE"),
-    (r"where to (?:find|get|buy|purchase)", "WHEREGET"),
+    (r"where to (?:find|get)", "WHEREGET"),
+    (r"where to (?:buy|purchase|order)", "WHEREBUY"),
     (r"where to", "WHERE"),
     (rf"(?:what|who) (?:is|are) {_SOME}(?:best|greatest|number 1)|(?:what|who) are {_SOME}top", "BEST"),
     (rf"{_SOME}(?:best|top)(?= [\w ]+$)", "BEST"),
@@ -201,8 +203,11 @@ _PHRASES = phrases(
     (r"(?P<v>do|happens?|happen|say) when(?= \w)", r"\g<v> if"),
     (r"(?:so|very) much$", ""),
     (
-        r"learn(?:ing)? (?:how )?to (?=(?:speak|become|be|play|write|draw|read|cook|drive|swim|dance|sing|cope)\b)",
-        "",
+        (
+            rf"^(?P<x>how (?:{_CAN} {_ONE}|to)) learn (?:how )?to "
+            r"(?=(?:speak|become|be|play|write|draw|cook|dance|sing|cope)\b)"
+        ),
+        r"\g<x> ",
     ),
     (r"(?:in|at) (?=(?:a |the |my |our |your |one |own )*(?:college|school|university|work|life)\b)", "at "),
     (r"start(?:ing)? (?:up )?(?:a |an |my |your |our |own |new )*(?=(?:business|company|startup|blog)\b)", "start "),
