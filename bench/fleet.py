@@ -4,8 +4,8 @@
 and the world's are told beside it. The warm-up is long, since each connection learns each statement for itself, and
 PostgreSQL plans the first five runs of each anew. Some 100 messages a second leave one worker room: a process that is
 full takes more at each look, so one that is and two that are not compare nothing else (`--between-s 0 --spread-s 0`
-does that). Conversations are so short that nothing of them is recalled: what
-that costs, by words or with the extra `embeddings`, `bench.recall` tells.
+does that). Conversations are so short that nothing of them is recalled: what that costs, by words or with the extra
+`embeddings`, `bench.recall` tells.
 """
 
 import argparse
