@@ -37,6 +37,20 @@ async def test_postgresql_understands_every_named_statement(postgresql_url: str)
         await connection.close()
 
 
+PERIODIC = ["due", "lost", "left", "newest", "clock_set_back", "undelivered", "forget"]
+"""Of what the hub says: run at least once a minute, and at each start, beside all that was said in months."""
+
+
+@pytest.mark.parametrize("name", PERIODIC)
+async def test_what_is_run_by_the_clock_never_reads_all_that_was_said(sqlite_database: Database, name: str) -> None:
+    sql = all_named()[f"outgoing.{name}"]
+    values = dict.fromkeys(numbered(sql.text, now="")[1], 0)
+    plan = await sqlite_database.run(Statement(Sql("plan", f"EXPLAIN QUERY PLAN {sql.text}"), values))
+    used = [row["detail"] for row in plan[0]]
+    assert used
+    assert all(" USING INDEX outgoing_" in detail for detail in used if "outgoing" in detail), used
+
+
 async def test_both_forms_of_a_statement_take_the_same_values() -> None:
     for sql in NAMED:
         if sql.postgresql:

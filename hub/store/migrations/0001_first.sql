@@ -338,6 +338,7 @@ CREATE TABLE outgoing (
 );
 CREATE INDEX outgoing_open ON outgoing (due_ms) WHERE state IN ('pending', 'sending');
 CREATE INDEX outgoing_ended ON outgoing (due_ms) WHERE state IN ('failed', 'uncertain');
+CREATE INDEX outgoing_over ON outgoing (due_ms) WHERE state NOT IN ('pending', 'sending');
 
 CREATE TABLE alert (
   key           TEXT PRIMARY KEY,          -- what is wrong, and where
