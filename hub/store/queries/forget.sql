@@ -28,8 +28,8 @@ SELECT person FROM erasure ORDER BY at_ms LIMIT 100
 -- name: ledger
 UPDATE ledger SET conversation = :nowhere WHERE person = :person AND conversation <> :nowhere
 
--- Every hold that ended otherwise than released has its ledger row, whose index by person serves both.
 -- name: holds
+-- Every hold that ended otherwise than released has its ledger row, whose index by person serves both.
 UPDATE hold SET conversation = :nowhere
 WHERE id IN (SELECT hold FROM ledger WHERE person = :person) AND state <> 'held' AND conversation <> :nowhere
 
