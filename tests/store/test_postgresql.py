@@ -229,11 +229,11 @@ async def test_a_cancelled_task_ends_where_the_server_is_away(
     road: Road, postgresql_url: str, monkeypatch: pytest.MonkeyPatch, gone: str, statements: int
 ) -> None:
     """The driver cannot end the statement then, and its error must not stand for the cancellation."""
-    monkeypatch.setattr("hub.store.postgresql.COMMAND_TIMEOUT_S", 0.5)
+    monkeypatch.setattr("hub.store.postgresql.COMMAND_TIMEOUT_S", 1.0)
     with tempfile.TemporaryDirectory() as folder:  # the path of a socket may have 107 signs
         before, _, _ = postgresql_url.partition("host=")
         database = await PostgresqlDatabase.open(f"{before}host={await road.open(Path(folder))}&pool_size=1")
-        running = asyncio.create_task(database.run(*[sql("SELECT pg_sleep(0.3)")] * statements))
+        running = asyncio.create_task(database.run(*[sql("SELECT pg_sleep(2)")] * statements))
         try:
             await asyncio.sleep(0.1)
             if gone == "silent":
