@@ -25,6 +25,7 @@ from hub.config.settings import ChannelSettings, Settings
 from hub.context.compose import minimum_tokens
 from hub.current import Current
 from hub.delivery import Outlet
+from hub.ending import end
 from hub.errors import TrunklineError
 from hub.front import Front
 from hub.hearsay import Hearsay
@@ -300,11 +301,11 @@ class _Process:
             await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
             if isinstance(self._company, Peers):
                 await self._company.drain()
-            await _end(listening)
+            await end(listening)
             log.info("no new messages are taken; finishing what was begun")
             await worker.drain(DRAIN_S)
         finally:
-            await _end([stop, *working, *serving])
+            await end([stop, *working, *serving])
         for task in (*listening, *serving, *working):
             if not task.cancelled() and (error := task.exception()):
                 raise error
@@ -381,12 +382,6 @@ async def _take_over(inbox: Inbox) -> None:
     taken = await inbox.take_over()
     if taken:
         log.info("going on with %d conversations that an earlier process left", taken)
-
-
-async def _end(tasks: list[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _heard(worker: Worker, company: Peers, word: str, about: str) -> None:

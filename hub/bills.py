@@ -1,6 +1,9 @@
 """What a call came to, as the provider said or the worst that it can have billed; and how that is charged."""
 
-from contextlib import suppress
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
@@ -10,7 +13,9 @@ from hub.listening import Heard
 from hub.money.holds import Bill, Held
 from hub.money.prices import Tokens
 from hub.money.till import Till
-from hub.store import Statement, StoreUnavailable, Undone
+from hub.store import Statement, StoreError, StoreUnavailable, Undone
+
+log = logging.getLogger(__name__)
 
 
 class Bills:
@@ -25,11 +30,16 @@ class Bills:
     async def settle(self, held: Held, bill: Bill, *statements: Statement) -> None:
         """End a call's hold after the statements; its key gets back what the call took and did not use.
 
-        Raises Undone, StoreError.
+        Raises Undone, StoreError. It goes on where the caller is cancelled, and whether it succeeds is not known then:
+        the bill is kept, and charged once only.
         """
         unused = held.request.tokens - bill.tokens.total
         given_back = self._keys.unused(held.request.call.deployment, unused)
-        await self._till.settle(held, bill, *statements, *given_back)
+        try:
+            await self._till.settle(held, bill, *statements, *given_back)
+        except asyncio.CancelledError:
+            self.keep(held, bill)
+            raise
 
     async def charge(self, held: Held, bill: Bill) -> None:
         """Settle a call by itself; a bill that no store takes is kept. Raises Undone, StoreError."""
@@ -37,6 +47,20 @@ class Bills:
             await self.settle(held, bill)
         except StoreUnavailable:
             self.keep(held, bill)
+            raise
+
+    @asynccontextmanager
+    async def known(self, held: Held | None, bill: Bill | None) -> AsyncIterator[None]:
+        """What breaks off in here leaves a call unsettled whose bill is known: it is charged then, or kept."""
+        try:
+            yield
+        except BaseException:
+            if held and bill:
+                try:
+                    with suppress(Undone):  # settled already
+                        await self.charge(held, bill)
+                except StoreError as unsettled:
+                    log.warning("a bill will be charged later: %s", unsettled)
             raise
 
     def keep(self, held: Held, bill: Bill) -> None:

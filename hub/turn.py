@@ -257,7 +257,8 @@ class Turns:
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery))
             if isinstance(answer, Resting):
                 return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
-            fate = await self._fate(waiting, stopper)
+            async with self._ask.bought(answer):
+                fate = await self._fate(waiting, stopper)
             await self._settle(claim, delivery, question, answer, remembered=not fate)
         if fate:
             return await self._withdraw(claim, waiting, delivery, fate)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from hub.clock import Clock
+from hub.ending import end
 from hub.inbox import Claim, Inbox
 from hub.store import StoreError
 from hub.turn import Turns
@@ -60,9 +61,7 @@ class Worker:
             log.info("finishing %d answers", len(self._tasks))
             await asyncio.wait(self._tasks, timeout=within_s)
         left = dict(self._tasks)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await end(left)
         if left:
             try:
                 await self._inbox.give_back(left.values())
