@@ -213,7 +213,7 @@ class _Process:
             for key, channel in channels.items()
         }
         turns = self._turns(inbox, till, outlets, admission)
-        self._stack.push_async_callback(turns.memory.summaries.close)
+        self._stack.push_async_callback(turns.memory.close)
         outgoing = Outgoing(
             self._database,
             lambda channel, account: outlets.get((channel, account)),
