@@ -219,6 +219,7 @@ class _Process:
             lambda channel, account: outlets.get((channel, account)),
             files_elsewhere=isinstance(company, Peers),
         )
+        self._stack.push_async_callback(outgoing.close)
         turns.running.elsewhere = company.stop_elsewhere
         worker = self._worker(inbox, turns)
         if self._database.engine == "sqlite":
@@ -326,7 +327,7 @@ class _Process:
         work += [worker.run(), watch.run(), hearsay.run()]
         work += [each(settings, self._database, clock, self._path.parent) for each in (tell, retain)]
         set_back = SetBack(self._database, clock, lease_ms=int(settings().hub.lease_s * 1000))
-        return [*work, follow(clock, set_back.look, self._steering.look, outgoing.send_due)]
+        return [*work, follow(clock, set_back.look, self._steering.look, outgoing.begin_due)]
 
     def _served_addresses(self) -> list[ChannelSettings]:
         """The HTTP servers of this process."""

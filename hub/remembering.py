@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from hub.afterwards import Afterwards
 from hub.ask import Answer
 from hub.config.settings import Agent
 from hub.context.background import NO_BACKGROUND, Background
@@ -11,6 +10,7 @@ from hub.context.compose import HISTORY_STEP, PastTurn, shown_from
 from hub.context.tokens import count
 from hub.errands import Errand
 from hub.inbox import Claim, Waiting
+from hub.keyed_tasks import KeyedTasks
 from hub.question import Question, Remembered, text_of
 from hub.recall import Recall, has_older, past_turns
 from hub.store import Database, statement
@@ -37,7 +37,7 @@ class Memory:
         self._database = database
         self._recall = Recall(database, by_meaning=by_meaning)
         self.summaries = Summaries(database, errand, new_id)
-        self.indexing = Afterwards[tuple[str, str]](INDEXED_AT_ONCE)
+        self.indexing = KeyedTasks[tuple[str, str]](INDEXED_AT_ONCE)
         """By conversation and memory."""
 
     async def find(self, claim: Claim, agent: Agent, memory: str, asked: Sequence[Waiting]) -> Remembered:

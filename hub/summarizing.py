@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from hub.afterwards import Afterwards
 from hub.config.settings import Agent
 from hub.context.background import Background, summary_capacity
 from hub.context.compose import LEAST_FOR_MESSAGE, minimum_tokens
@@ -17,6 +16,7 @@ from hub.context.facts import Spoken, extract
 from hub.context.summary import LEAST, Material, completed, kept_share, material_of, order, problem, request
 from hub.context.tokens import count
 from hub.errands import Errand
+from hub.keyed_tasks import KeyedTasks
 from hub.messages import storable
 from hub.question import Question
 from hub.routing import Route
@@ -59,7 +59,7 @@ class Summaries:
         self._database = database
         self._errand = errand
         self._new_id = new_id
-        self._under_way = Afterwards[tuple[str, str]](AT_ONCE)
+        self._under_way = KeyedTasks[tuple[str, str]](AT_ONCE)
 
     def begin(self, step: Step) -> None:
         """Make it in the background, unless one for the same conversation and agent is being made."""

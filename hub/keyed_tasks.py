@@ -1,4 +1,4 @@
-"""What is done after an answer, beside the turns, so that nobody who writes again waits for it."""
+"""Background work that nobody waits for: one task for each key at a time."""
 
 import asyncio
 import logging
@@ -10,25 +10,30 @@ log = logging.getLogger(__name__)
 K = TypeVar("K", bound=Hashable)
 
 
-class Afterwards(Generic[K]):
-    """Work of one kind, one task for each key at a time; what finds no place, a later answer asks for again."""
+class KeyedTasks(Generic[K]):
+    """Work of one kind. What finds no place is not kept: whoever wants it asks again later."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
         self._under_way: dict[K, asyncio.Task[None]] = {}
 
-    def begin(self, key: K, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do it in the background, unless it is under way for the same key or there is too much of it."""
+    def keys(self) -> frozenset[K]:
+        """For which something is under way now."""
+        return frozenset(self._under_way)
+
+    def begin(self, key: K, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None] | None:
+        """Do it in the background; None where it is under way for the same key, or there is too much of it."""
         if key in self._under_way or len(self._under_way) >= self._at_once:
-            return
+            return None
 
         def ended(task: asyncio.Task[None]) -> None:
             del self._under_way[key]
             if not task.cancelled() and (error := task.exception()):
-                log.error("what was to be done for %s after an answer was not", key, exc_info=error)
+                log.error("the work for %s in the background failed", key, exc_info=error)
 
         task = self._under_way[key] = asyncio.create_task(work())
         task.add_done_callback(ended)
+        return task
 
     async def idle(self) -> None:
         """Wait until nothing is under way."""
@@ -37,8 +42,8 @@ class Afterwards(Generic[K]):
             await asyncio.sleep(0)
 
     async def close(self, within_s: float) -> None:
-        """Wait for what is under way, then break it off: an answer after the next start begins it anew."""
-        if self._under_way:
+        """Wait so long for what is under way, then break it off."""
+        if self._under_way and within_s > 0:
             await asyncio.wait(self._under_way.values(), timeout=within_s)
         for task in self._under_way.values():
             task.cancel()
