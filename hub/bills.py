@@ -1,6 +1,6 @@
 """What a call came to, as the provider said or the worst that it can have billed; and how that is charged."""
 
-from contextlib import suppress
+import logging
 
 import msgspec
 
@@ -10,7 +10,9 @@ from hub.listening import Heard
 from hub.money.holds import Bill, Held
 from hub.money.prices import Tokens
 from hub.money.till import Till
-from hub.store import Statement, StoreUnavailable, Undone
+from hub.store import Statement, StoreError, StoreUnavailable, Undone
+
+log = logging.getLogger(__name__)
 
 
 class Bills:
@@ -35,7 +37,9 @@ class Bills:
         """Settle a call by itself; a bill that no store takes is kept. Raises Undone, StoreError."""
         try:
             await self.settle(held, bill)
-        except StoreUnavailable:
+        except Undone:
+            raise
+        except StoreError:
             self.keep(held, bill)
             raise
 
@@ -44,10 +48,26 @@ class Bills:
         self._unstored.append((held, bill))
 
     async def charge_kept(self) -> None:
-        """Charge what no store would take before. Raises StoreError."""
-        while self._unstored:
-            with suppress(Undone):  # settled already
-                await self.charge(*self._unstored.pop())
+        """Charge what no store would take before; what it refuses is tried again the next time.
+
+        Raises StoreUnavailable; then, and when cancelled, what is not known to be charged is kept.
+        """
+        kept, self._unstored = self._unstored, []
+        refused = []
+        try:
+            while kept:
+                try:
+                    await self.settle(*kept[-1])
+                except Undone:
+                    pass  # settled already
+                except StoreUnavailable:
+                    raise
+                except StoreError as error:
+                    log.error("what a call came to could not be charged, and is kept: %s", error)
+                    refused.append(kept[-1])
+                kept.pop()
+        finally:
+            self._unstored += [*kept, *refused]
 
 
 def billed(held: Held, heard: Heard) -> Bill:
