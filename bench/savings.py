@@ -201,6 +201,7 @@ async def _answers(hub: ScriptedHub, together: Mapping[int, Message]) -> dict[st
             now_s.set(asked_s[claim.conversation.chat])
             turns.append(hub.turns.take(claim))
         await asyncio.gather(*turns)
+        await hub.turns.memory.indexing.idle()
     shown = {act.chat: hub.channel.shown[act.part] for act in hub.channel.acts if act.what == "edit" and act.final}
     hub.channel.acts.clear()
     hub.channel.shown.clear()

@@ -214,12 +214,13 @@ class _Process:
             for key, channel in channels.items()
         }
         turns = self._turns(inbox, till, outlets, admission)
-        self._stack.push_async_callback(turns.memory.summaries.close)
+        self._stack.push_async_callback(turns.memory.close)
         outgoing = Outgoing(
             self._database,
             lambda channel, account: outlets.get((channel, account)),
             files_elsewhere=isinstance(company, Peers),
         )
+        self._stack.push_async_callback(outgoing.close)
         turns.running.elsewhere = company.stop_elsewhere
         worker = self._worker(inbox, turns)
         if self._database.engine == "sqlite":
@@ -327,7 +328,7 @@ class _Process:
         work += [worker.run(), watch.run(), hearsay.run()]
         work += [each(settings, self._database, clock, self._path.parent) for each in (tell, retain)]
         set_back = SetBack(self._database, clock, lease_ms=int(settings().hub.lease_s * 1000))
-        return [*work, follow(clock, set_back.look, self._steering.look, outgoing.send_due)]
+        return [*work, follow(clock, set_back.look, self._steering.look, outgoing.begin_due)]
 
     def _served_addresses(self) -> list[ChannelSettings]:
         """The HTTP servers of this process."""

@@ -45,7 +45,9 @@ class Bills:
         """Settle a call by itself; a bill that no store takes is kept. Raises Undone, StoreError."""
         try:
             await self.settle(held, bill)
-        except StoreUnavailable:
+        except Undone:
+            raise
+        except StoreError:
             self.keep(held, bill)
             raise
 
@@ -68,10 +70,26 @@ class Bills:
         self._unstored.append((held, bill))
 
     async def charge_kept(self) -> None:
-        """Charge what no store would take before. Raises StoreError."""
-        while self._unstored:
-            with suppress(Undone):  # settled already
-                await self.charge(*self._unstored.pop())
+        """Charge what no store would take before; what it refuses is tried again the next time.
+
+        Raises StoreUnavailable; then, and when cancelled, what is not known to be charged is kept.
+        """
+        kept, self._unstored = self._unstored, []
+        refused = []
+        try:
+            while kept:
+                try:
+                    await self.settle(*kept[-1])
+                except Undone:
+                    pass  # settled already
+                except StoreUnavailable:
+                    raise
+                except StoreError as error:
+                    log.error("what a call came to could not be charged, and is kept: %s", error)
+                    refused.append(kept[-1])
+                kept.pop()
+        finally:
+            self._unstored += [*kept, *refused]
 
 
 def billed(held: Held, heard: Heard) -> Bill:

@@ -263,7 +263,7 @@ class Turns:
         if fate:
             return await self._withdraw(claim, waiting, delivery, fate)
         await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
-        await self.memory.keep_up(question, answer, remembered, together[-1].position)
+        self.memory.keep_up(question, answer, remembered, together[-1].position)
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""
