@@ -1,9 +1,10 @@
 """What a shortened text must not lose: names, numbers and dates; and shortening without a model, by choosing."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 from heapq import nlargest
+from types import MappingProxyType
 
 import msgspec
 
@@ -13,6 +14,19 @@ _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*", re.UNICODE)
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 _SENTENCE = re.compile(r"(?<=[.!?…؟।])[\s\"')\]]+|\n+|(?<=[。！？])")
+_LIST_MARK = re.compile(r"^[ \t]*(?:[-*•][ \t]+)?\d{1,3}[.)](?=\s|$)", re.M)
+_PARTS = re.compile(r"[.,:/\-]")
+_NUMBER_WORDS = """
+zero one two three four five six seven eight nine ten eleven twelve
+_ first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf
+cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce
+zéro un deux trois quatre cinq six sept huit neuf dix onze douze
+zero um dois três quatro cinco seis sete oito nove dez onze doze
+_ _ duas
+"""
+"""Each line counts up from zero. No articles: "a boat" says no number."""
+_HAN = {sign: str(number) for number, sign in enumerate("零一二三四五六七八九十")} | {"两": "2", "兩": "2"}
 _OPENING = re.compile(r"(?:[QA]: )?[\s\"'(\[*#>\-–—•«“„¿¡]*")
 _PER_TOKEN = 16
 """Characters. Four are usual; a sentence with more is not worth measuring."""
@@ -52,7 +66,7 @@ def facts_of(text: str, within: Collection[str] = frozenset()) -> frozenset[str]
     In German nouns are among the names; in scripts without capitals numbers alone are found. `within` are those that
     count wherever they stand, so that a name that begins a sentence is one.
     """
-    found = {_THOUSANDS.sub("", number) for number in _NUMBER.findall(text)}
+    found = set(_numbers(text))
     for sentence in _SENTENCE.split(text):
         begins = _OPENING.match(sentence or "").end()  # type: ignore[union-attr]  # it matches nothing, too
         for match in _WORD.finditer(sentence or ""):
@@ -88,9 +102,43 @@ def kept_of(text: str, facts: Collection[str]) -> frozenset[str]:
     return facts_of(text, facts).intersection(facts)
 
 
-def numbers_of(text: str) -> frozenset[str]:
-    """The numbers of two or more digits."""
-    return frozenset(fact for fact in facts_of(text) if sum(letter.isdigit() for letter in fact) > 1)
+def invented_numbers(summary: str, said: str) -> frozenset[str]:
+    """The numbers of a summary that stand nowhere in what it stands for, neither in digits nor as a word.
+
+    Marks of list items are no numbers. Dates, times and ranges are also compared part by part, without leading zeros.
+    """
+    known = {part for number in _numbers(said) for part in (number, *_parts(number))} | _in_words(said)
+    return frozenset(
+        number
+        for number in _numbers(_LIST_MARK.sub("", summary))
+        if number not in known and not known.issuperset(_parts(number))
+    )
+
+
+def _numbers(text: str) -> Iterable[str]:
+    return (_THOUSANDS.sub("", number) for number in _NUMBER.findall(text))
+
+
+def _parts(number: str) -> list[str]:
+    """Of what is more than one number with its fraction."""
+    parts = _PARTS.split(number)
+    several = len(parts) > 2 or not (number.isdigit() or {".", ","}.intersection(number))
+    return [part.lstrip("0") or "0" for part in parts] if several or len(parts) == 1 else [number]
+
+
+def _in_words(text: str) -> set[str]:
+    words = _numbers_by_word()
+    small = {each for word in _WORD.findall(text.casefold()) for each in words.get(word, ())}
+    return small | {_HAN[sign] for sign in _HAN.keys() & set(text)}
+
+
+@cache
+def _numbers_by_word() -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in _NUMBER_WORDS.strip().splitlines():
+        for number, word in enumerate(line.split()):
+            found[word] = found.get(word, frozenset()) | {str(number)}
+    return MappingProxyType(found)
 
 
 def extract(

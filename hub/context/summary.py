@@ -7,7 +7,7 @@ import msgspec
 
 from hub.context.background import marked
 from hub.context.cut import cut_middle
-from hub.context.facts import Spoken, extract, facts_said, kept_of, numbers_of
+from hub.context.facts import Spoken, extract, facts_said, invented_numbers, kept_of
 from hub.context.words import ENGLISH, language_of, terms
 
 LEAST = 40
@@ -114,7 +114,7 @@ def problem(summary: str, material: Material, most: int, count: Callable[[str], 
         return Problem("loop", "they repeat themselves.")
     if not _speaks_of(words, terms(said, language)):
         return Problem("stray", "they are not about the conversation; do not answer, write notes.")
-    if invented := numbers_of(summary) - numbers_of(said):
+    if invented := invented_numbers(summary, said):
         return Problem("invented", f"nobody said {', '.join(sorted(invented))}.")
     facts = facts_said(everything)
     kept = kept_of(summary, facts)
@@ -153,4 +153,4 @@ def _loops(words: Sequence[str]) -> bool:
 
 def _speaks_of(words: Sequence[str], said: Sequence[str]) -> bool:
     known = set(said)
-    return sum(word in known for word in words) >= _KNOWN_WORDS * len(words)
+    return bool(words) and sum(word in known for word in words) >= _KNOWN_WORDS * len(words)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.context.facts import Spoken, extract, facts_of, facts_said, kept_of, numbers_of
+from hub.context.facts import Spoken, extract, facts_of, facts_said, invented_numbers, kept_of
 from hub.context.tokens import count
 
 pytestmark = pytest.mark.unit
@@ -33,8 +33,23 @@ def test_a_name_that_begins_a_sentence_is_known_from_another() -> None:
     assert facts_said([]) == frozenset()
 
 
-def test_numbers_of_one_digit_are_nobodys_invention() -> None:
-    assert numbers_of("The 3 of us paid 47 euros in 2024.") == {"47", "2024"}
+@pytest.mark.parametrize(("summary", "said", "invented"), [
+    ("4 May 2026, 3 children", "I have 3 children. We meet on 3 May 2026.", {"4"}),
+    ("5 children", "I have 3 children.", {"5"}),
+    ("3 children, 2 dogs", "I have three children and zwei Hunde.", set()),
+    ("3个孩子", "我有三个孩子。", set()),
+    ("1. Three children\n2) A dog\n- 3. A cat", "I have three children.", set()),
+    ("1. 4 children", "I have three children.", {"4"}),
+    ("3 May, 9:30 to 10", "On 2026-05-03, 09:30-10:00.", set()),
+    ("3-4 May", "Either on 3 or on 4 May.", set()),
+    ("3-5 May", "Either on 3 or on 4 May.", {"3-5"}),
+    ("1250.50 euros", "1,250.50 euros", set()),
+    ("1.75 euros", "1 euro and 75 people", {"1.75"}),
+    ("It is 31.", "The 3 of us paid 47 euros in 2024.", {"31"}),
+    ("1 May", "We met on a day in May.", {"1"}),
+])  # fmt: skip
+def test_numbers_that_nobody_said_are_found(summary: str, said: str, invented: set[str]) -> None:
+    assert invented_numbers(summary, said) == invented
 
 
 TALK = [

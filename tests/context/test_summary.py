@@ -35,13 +35,27 @@ def test_a_short_true_summary_can_stand_for_what_was_said() -> None:
     ("Heron pays Bikeworks and trains Argo. " * 3, "loop", "repeat"),
     ("I'm sorry, but as a language model I cannot assist with requests like that one.", "stray", "not about"),
     ("Here is a poem: roses bloom, violets shine, sugar tastes sweet.", "stray", "not about"),
+    ("I cannot.", "stray", "not about"),
+    ("No.", "stray", "not about"),
+    ("-", "stray", "not about"),
+    ("...", "stray", "not about"),
     (f"{GOOD} It is 31.", "invented", "nobody said 31"),
+    (GOOD.replace("3 March", "4 March"), "invented", "nobody said 4"),
     ("It rains a lot and the dog barks.", "lost", "lack"),
 ])  # fmt: skip
 def test_what_cannot_stand_for_it_is_told_why(summary: str, kind: str, why: str) -> None:
     found = problem(summary, MATERIAL, 60, count)
     assert found
     assert (found.kind, why in found.told) == (kind, True)
+
+
+@pytest.mark.parametrize("summary", ["I cannot.", "No.", "-", "...", "It is what it is."])
+def test_a_summary_without_a_word_on_anything_is_none(summary: str) -> None:
+    """Also of a talk without names and numbers, of which nothing could be missed."""
+    talk = Material("", (Spoken("user", "we talked about gardens and green tea"), Spoken("assistant", "so we did")) * 12)
+    found = problem(summary, talk, 200, count)
+    assert found
+    assert found.kind == "stray"
 
 
 def test_a_summary_is_smaller_than_what_it_stands_for() -> None:

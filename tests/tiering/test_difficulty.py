@@ -120,5 +120,6 @@ def test_code_is_looked_for_line_by_line(line: str) -> None:
     text = "\n" * 40 + line
     found = _CODE.search(text)
 
-    assert found is not None and found.start() == 40
+    assert found is not None
+    assert found.start() == 40
     assert difficulty(text) >= 0.75
