@@ -28,7 +28,7 @@ class Background(msgspec.Struct, frozen=True):
     """In the order in which they were pinned."""
     summary: str = ""
     upto: int = 0
-    """Position of the last turn that the summary stands for."""
+    """Position of the last turn that the summary stands for; also of an empty one, where those turns said nothing."""
 
 
 class Before(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from hub.context.cut import cut_middle
 from hub.context.words import ENGLISH, language_of, terms
 
 _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
@@ -31,6 +32,10 @@ _OPENING = re.compile(r"(?:[QA]: )?[\s\"'(\[*#>\-–—•«“„¿¡]*")
 _PER_TOKEN = 16
 """Characters. Four are usual; a sentence with more is not worth measuring."""
 _MOST_SENTENCES = 200
+_LARGEST = 3
+"""A sentence that is larger than the room is cut to a third of it."""
+_LEFT_OUT = " … "
+_OF_NUMBERS = "0123456789.,:/-"
 _SHORTEST = 12
 """Tokens. What is shorter is counted as so long, and not preferred for it."""
 _LENGTH_POWER = 0.7
@@ -142,15 +147,20 @@ def _numbers_by_word() -> Mapping[str, frozenset[str]]:
 
 
 def extract(
-    spoken: Sequence[Spoken], room: int, count: Callable[[str], int], covered: Collection[str] = frozenset()
+    spoken: Sequence[Spoken],
+    room: int,
+    count: Callable[[str], int],
+    covered: Collection[str] = frozenset(),
+    whole: bool = False,
 ) -> str:
-    """Sentences of what was said, a line each, in their order, in `room` tokens; empty where none fits.
+    """Sentences of what was said, a line each, in their order, in `room` tokens; empty where none says anything.
 
     Those are chosen that add the most facts, and the most new words, for their length, one after the other: the greedy
     way to cover as much as a budget allows (Lin and Bilmes, "A Class of Submodular Functions for Document
-    Summarization", 2011). `covered` are facts that are kept elsewhere already.
+    Summarization", 2011). `covered` are facts that are kept elsewhere already. A sentence that is larger
+    than the room is cut in its middle, or left out where they are wanted `whole`.
     """
-    remaining = _sentences(spoken, room, count)
+    remaining = _sentences(spoken, room, count, 0 if whole else room // _LARGEST)
     chosen: list[_Sentence] = []
     facts, words, left = frozenset(covered), frozenset[str](), room
     while remaining:
@@ -180,7 +190,7 @@ def _written(chosen: Iterable[_Sentence]) -> str:
     return "\n".join(sentence.line for sentence in sorted(chosen, key=lambda sentence: sentence.order))
 
 
-def _sentences(spoken: Sequence[Spoken], room: int, count: Callable[[str], int]) -> list[_Sentence]:
+def _sentences(spoken: Sequence[Spoken], room: int, count: Callable[[str], int], cut_to: int) -> list[_Sentence]:
     facts = facts_said(spoken)
     language = language_of((each.text for each in spoken), ENGLISH)
     found: list[_Sentence] = []
@@ -189,9 +199,14 @@ def _sentences(spoken: Sequence[Spoken], room: int, count: Callable[[str], int])
         for said in _split(each):
             line = said if not each.role else f"{'A' if each.role == 'assistant' else 'Q'}: {said}"
             plain = said.casefold()
-            if plain in seen or len(line) > room * _PER_TOKEN or (size := count(line)) > room:
+            if plain in seen:
                 continue
             seen.add(plain)
+            if len(line) > room * _PER_TOKEN or (size := count(line)) > room:
+                line = _cut(line, cut_to, count)
+                if not line:
+                    continue
+                said, size = line, count(line)
             weight = _WEIGHTS.get(each.role, _EARLIER) * (_QUESTION if said[-1] in _ASKED else 1.0)
             found.append(
                 _Sentence(len(found), line, kept_of(said, facts), frozenset(terms(said, language)), size, weight)
@@ -199,6 +214,17 @@ def _sentences(spoken: Sequence[Spoken], room: int, count: Callable[[str], int])
     if len(found) > _MOST_SENTENCES:
         found = nlargest(_MOST_SENTENCES, found, key=lambda sentence: (len(sentence.facts), sentence.order))
     return found
+
+
+def _cut(line: str, most: int, count: Callable[[str], int]) -> str:
+    """Without its middle, and without half words and numbers there; empty where next to nothing is left."""
+    if most < _SHORTEST:
+        return ""
+    kept = cut_middle(line, most, count, longest=most * _PER_TOKEN, note=lambda _: "\n")  # a line has none itself
+    head, _, tail = kept.partition("\n")
+    head, tail = head.rpartition(" ")[0] or head.rstrip(_OF_NUMBERS), tail.partition(" ")[2] or tail.lstrip(_OF_NUMBERS)
+    kept = f"{head}{_LEFT_OUT}{tail}"
+    return kept if len(kept) > most and count(kept) <= most else ""
 
 
 def _split(spoken: Spoken) -> list[str]:

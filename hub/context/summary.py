@@ -134,7 +134,9 @@ def completed(summary: str, material: Material, most: int, count: Callable[[str]
     if left < LEAST // 2 or not missing:
         return summary
     further = "\n".join(
-        line for line in extract(everything, left, count, covered=kept).splitlines() if kept_of(line, missing)
+        line
+        for line in extract(everything, left, count, covered=kept, whole=True).splitlines()
+        if kept_of(line, missing)
     )
     both = f"{summary}\n{further}" if further else summary
     return both if count(both) <= most else summary

@@ -52,7 +52,9 @@ def test_what_cannot_stand_for_it_is_told_why(summary: str, kind: str, why: str)
 @pytest.mark.parametrize("summary", ["I cannot.", "No.", "-", "...", "It is what it is."])
 def test_a_summary_without_a_word_on_anything_is_none(summary: str) -> None:
     """Also of a talk without names and numbers, of which nothing could be missed."""
-    talk = Material("", (Spoken("user", "we talked about gardens and green tea"), Spoken("assistant", "so we did")) * 12)
+    talk = Material(
+        "", (Spoken("user", "we talked about gardens and green tea"), Spoken("assistant", "so we did")) * 12
+    )
     found = problem(summary, talk, 200, count)
     assert found
     assert found.kind == "stray"
