@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from hub.context.background import marked
+from hub.context.background import marked, marked_turn
 from hub.context.cut import cut_middle
 from hub.context.facts import Spoken, extract, facts_said, invented_numbers, kept_of
 from hub.context.words import ENGLISH, language_of, terms
@@ -79,7 +79,7 @@ def order(most: int) -> str:
 def request(material: Material, why_again: str = "") -> str:
     """What is asked: all of it marked as data."""
     parts = [f"{_BEFORE}\n{marked(material.before)}"] if material.before else []
-    said = "\n".join(marked(f"{'A' if turn.role == 'assistant' else 'Q'}: {turn.text}") for turn in material.spoken)
+    said = "\n".join(marked_turn(turn.role, turn.text) for turn in material.spoken)
     parts.append(f"{_SINCE}\n{said}")
     if why_again:
         parts.append(_AGAIN.format(why=why_again))

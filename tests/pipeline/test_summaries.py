@@ -224,7 +224,7 @@ async def test_sentences_without_an_end_are_cut(database: Database) -> None:
 async def test_what_says_nothing_is_not_summarized_again_and_again(database: Database) -> None:
     """Of small words alone no summary can be made; that it was tried is remembered."""
     talk = Talk(ScriptedHub(database, served=served()), [STRAY] * 99)
-    small = "what is it that you would have been if he had not been with her or by her".split()
+    small = re.findall(r"\w+", "what is it that you would have been if he had not been with her or by her")
     for at in range(40):
         errands = len(talk.errands)
         await talk.say(" ".join(small[at % 9 :] + small[: at % 9] + small[: at // 9]) * 2)
