@@ -29,6 +29,7 @@ NOTHING = Material()
 _UNSEEN = "\n\n(Note by the hub: the attached files could not be handed to you; say so.)"
 """For a deployment that takes no files, after another that does has failed."""
 _UNSEEN_TOKENS = 32
+"""At the most, in any vocabulary; kept free for it."""
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -135,6 +136,7 @@ def question_of(
         background=remembered.background,
         summarized=bool(agent.context.summary),
         exchanges=agent.context.exchanges,
+        reserved=_UNSEEN_TOKENS if material.files and any(map(_misses_files, agent.deployments)) else 0,
     )
     return Question(
         claim=claim,
@@ -176,10 +178,15 @@ def said(question: Question, deployment: Deployment) -> tuple[Said, ...]:
     turns = [Said(role, text, stays=at == newest_stable) for at, (role, text) in enumerate(question.prompt.turns)]
     if question.files:
         newest = turns[-1]
-        takes = deployment.api in TAKE_FILES
-        files = tuple(sized.file for sized in question.files) if takes else ()
-        turns[-1] = Said(newest.role, newest.text if takes else newest.text + _UNSEEN, files)
+        misses = _misses_files(deployment)
+        files = () if misses else tuple(sized.file for sized in question.files)
+        turns[-1] = Said(newest.role, newest.text + _UNSEEN if misses else newest.text, files)
     return tuple(turns)
+
+
+def _misses_files(deployment: Deployment) -> bool:
+    """Whether it has to be told that there were files; a FAQ is told nothing."""
+    return deployment.api not in TAKE_FILES and deployment.api != "faq"
 
 
 def cache_key(question: Question) -> str:
@@ -192,7 +199,7 @@ def cache_key(question: Question) -> str:
 
 def counted_input(question: Question, deployment: Deployment) -> int:
     """Tokens of the words, by our own count."""
-    unseen = bool(question.files) and deployment.api not in TAKE_FILES
+    unseen = bool(question.files) and _misses_files(deployment)
     return question.prompt.input_tokens + (_UNSEEN_TOKENS if unseen else 0)
 
 

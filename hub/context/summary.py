@@ -25,8 +25,8 @@ _SMALLER = 0.8
 _REPEATED = 3
 """So often the same four words in a row, stop words aside, are a loop."""
 _ROW = 4
-_AROUND_A_TURN = 6
-"""Tokens."""
+_SEAM = 2
+"""Tokens that can come where two turns join."""
 _TOKENS_A_WORD = 1.4
 
 _ORDER = """\
@@ -57,18 +57,25 @@ class Material(msgspec.Struct, frozen=True):
 def material_of(
     before: str, newest_first: Sequence[Spoken], room: int, most: int, count: Callable[[str], int]
 ) -> Material:
-    """As many of the newest turns as `room` tokens hold, beside a summary of `most`; what is older goes into that."""
+    """As many of the newest turns as `room` tokens hold, beside a summary of `most`; what is older goes into that.
+
+    They are measured as they are sent, with the mark of each line.
+    """
     left = room - most
-    kept: list[Spoken] = []
+    kept: list[tuple[Spoken, int]] = []
     for turn in newest_first:
         text = cut_middle(turn.text, MOST_TURN, count, longest=MOST_TURN * _PER_TOKEN)
-        left -= count(text) + _AROUND_A_TURN
-        if left < 0:
+        size = count(marked_turn(turn.role, text)) + _SEAM
+        if size > left:
             break
-        kept.append(Spoken(turn.role, text))
+        left -= size
+        kept.append((Spoken(turn.role, text), size))
     if older := newest_first[len(kept) :]:
         before = extract(Material(before, tuple(reversed(older))).everything, most, count)
-    return Material(before, tuple(reversed(kept)))
+    over = count(marked(before)) - most - left
+    while kept and over > 0:  # a summary of many lines: what gives way is left to recall
+        over -= kept.pop()[1]
+    return Material(before, tuple(turn for turn, _ in reversed(kept)))
 
 
 def order(most: int) -> str:

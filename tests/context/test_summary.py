@@ -122,6 +122,15 @@ def test_what_one_request_cannot_take_in_is_chosen_from() -> None:
     assert "Volta" in made.before
 
 
+@pytest.mark.parametrize("before", ["", "a\n" * 95])
+def test_what_is_asked_is_within_its_room_however_many_lines_it_has(before: str) -> None:
+    lines = "\n".join("abcdefghij"[at % 10] for at in range(195))
+    turns = [Spoken("user" if at % 2 else "assistant", lines) for at in range(40)]
+    made = material_of(before, turns, 2_000, 200, count)
+    assert made.spoken
+    assert count(request(made)) <= 2_000 + count(request(Material("x", ())))
+
+
 texts = st.builds(lambda part, times: part * times, st.text(max_size=30), st.integers(0, 60))
 
 

@@ -8,7 +8,10 @@ from hub import attachments, phrases
 from hub.agents.port import AgentError, Done, File, Kind, Usage
 from hub.attachments import Unread
 from hub.channel import Forbidden, Refused
+from hub.config.settings import ContextSettings
 from hub.context import count
+from hub.context.compose import minimum_tokens
+from hub.context.tokens import PER_MESSAGE, PER_PROMPT
 from hub.messages import Attachment
 from hub.store import Database
 from tests.files import jpeg, pdf, png
@@ -285,6 +288,23 @@ async def test_a_deployment_without_files_is_told_that_it_misses_them(sqlite_dat
     newest = hub.far.calls[0].turns[-1]
     assert newest.files == ()
     assert newest.text.endswith("(Note by the hub: the attached files could not be handed to you; say so.)")
+
+
+async def test_a_prompt_that_is_full_leaves_room_for_saying_so(sqlite_database: Database) -> None:
+    near, far = agent().deployments
+    budget = minimum_tokens("You answer.")
+    context = ContextSettings(tokens=budget, max_output=50)
+    local = type(far)(far.name, far.agent, far.region, "local")
+    hub = ScriptedHub(sqlite_database, served=agent(takes=("image",), context=context, deployments=(near, local)))
+    hub.channel.files = FILES
+    hub.near.will(AgentError(Kind.UNREACHABLE, "away", sent=False))
+
+    await hub.answered(message("word " * 3_000, attachments=(PHOTO,)))
+
+    call = hub.far.calls[0]
+    assert call.turns[-1].text.endswith("could not be handed to you; say so.)")
+    tokens = PER_PROMPT + PER_MESSAGE + count(call.system) + sum(PER_MESSAGE + count(turn.text) for turn in call.turns)
+    assert tokens <= budget
 
 
 async def test_collected_messages_bring_their_files_together(sqlite_database: Database) -> None:
