@@ -13,7 +13,7 @@ from hub.config.settings import Agent, Deployment
 from hub.context.background import NO_BACKGROUND, Background
 from hub.context.beside import Beside, with_mentions
 from hub.context.compose import Prompt, compose, with_quotation
-from hub.context.speakers import speaker_name
+from hub.context.speakers import said_by, speaker_name
 from hub.context.tokens import count
 from hub.inbox import Claim, Waiting
 from hub.languages import ENGLISH
@@ -104,7 +104,7 @@ def text_of(asked: Sequence[Waiting]) -> str:
     return "\n\n".join(words for each in asked if (words := words_of(each.message)))
 
 
-def said_by(asked: Sequence[Waiting], names: Sequence[str] = (), above: Message | None = None) -> str:
+def sent_of(asked: Sequence[Waiting], names: Sequence[str] = (), above: Message | None = None) -> str:
     """The same as a model is sent it, each below the name of who wrote it: one of `names` for each.
 
     What others wrote is data: a quotation without words beside it is marked. That of the message `above` stands above
@@ -118,7 +118,7 @@ def said_by(asked: Sequence[Waiting], names: Sequence[str] = (), above: Message 
         elif not words and names and each.message.quoted.strip() and not each.message.attachments:
             words = _NO_WORDS
         if words:
-            said.append(f"{names[at]}: {words}" if names else words)
+            said.append(said_by(names[at], words) if names else words)
     return "\n\n".join(said)
 
 
@@ -139,7 +139,7 @@ def question_of(
     """
     names = () if claim.conversation.private else _names(valid, (hub, agent.name))
     newest = together[-1].message
-    said = said_by(valid, names, newest)
+    said = sent_of(valid, names, newest)
     recalled = remembered.recalled
     prompt = compose(
         agent.prompt,
@@ -178,7 +178,7 @@ def question_of(
 
 
 def _without_names(asked: Sequence[Waiting], newest: Message, material: Material) -> str:
-    return with_quotation(with_mentions(said_by(asked, above=newest), _beside(material)), newest.quoted)
+    return with_quotation(with_mentions(sent_of(asked, above=newest), _beside(material)), newest.quoted)
 
 
 def _names(asked: Sequence[Waiting], own: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 
 def left_out(characters: int) -> str:
-    """The note of what is left out, on a line of its own."""
-    return f"\n[… {characters:,} characters left out …]\n"
+    """The note of what is left out. What follows stays on its line: half a line must not pass for a whole one."""
+    return f"\n[… {characters:,} characters left out …] "
 
 
 def cut_middle(

@@ -9,7 +9,8 @@ from types import MappingProxyType
 import msgspec
 
 from hub.context.cut import cut_middle
-from hub.context.words import ENGLISH, language_of, terms
+from hub.context.speakers import FURTHER
+from hub.context.words import ENGLISH, language_of, speaker_of, terms
 
 _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*", re.UNICODE)
@@ -28,7 +29,7 @@ _ _ duas
 """
 """Each line counts up from zero. No articles: "a boat" says no number."""
 _HAN = {sign: str(number) for number, sign in enumerate("零一二三四五六七八九十")} | {"两": "2", "兩": "2"}
-_OPENING = re.compile(r"(?:[QA]: )?[\s\"'(\[*#>\-–—•«“„¿¡]*")
+_OPENING = re.compile(r"(?:[QA]: )?[\s\"'(\[*#>|\-–—•«“„¿¡]*")
 _PER_TOKEN = 16
 """Characters. Four are usual; a sentence with more is not worth measuring."""
 _MOST_SENTENCES = 200
@@ -228,7 +229,13 @@ def _cut(line: str, most: int, count: Callable[[str], int]) -> str:
 
 
 def _split(spoken: Spoken) -> list[str]:
-    """Its sentences; the lines of an earlier summary stay whole, and lose their mark."""
+    """Its sentences; the lines of an earlier summary stay whole, and lose their mark.
+
+    Where somebody's name begins it, no later sentence can pass for another speaker's.
+    """
     if not spoken.role:
         return [line for raw in spoken.text.splitlines() if (line := raw.strip())]
-    return [line for part in _SENTENCE.split(spoken.text) if (line := " ".join(part.split()))]
+    lines = [line for part in _SENTENCE.split(spoken.text) if (line := " ".join(part.split()))]
+    if not lines or not speaker_of(lines[0]):
+        return lines
+    return [lines[0], *(f"{FURTHER} {line}" if speaker_of(line) else line for line in lines[1:])]
