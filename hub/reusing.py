@@ -119,7 +119,7 @@ class Reusing:
 
 
 def _asked(question: Question) -> Asked | None:
-    bare = question.prompt.asked == question.said and not question.files
+    bare = question.prompt.asked == question.said and not (question.files or question.quotes)
     return asked_of(question.text) if bare else None
 
 
