@@ -48,9 +48,9 @@ _WHERE = {
     ENGLISH: re.compile(
         rf"""
         \bwhere\s+(?:does|did)\s+{_NO_ARTICLE}{_NAME}\s+(?:live|work|stay|sit|park|reside)\b
-        |\b(?:is|was|are)\s+{_NO_ARTICLE}{_NAME}\s+(?:
-            (?:at|in)\s+(?:the\s+|a\s+)?(?:office|home|work|house|hospital|bed|town|school|meeting|building|lab)
-            |on\s+(?:holiday|vacation|leave|duty|call)|there|here|back|sick|ill|away|out|in|around|available|married)
+        |(?:^|[,;:.!?]|\bwhen|\bwhy)\W*(?:is|was)\s+{_NO_ARTICLE}{_NAME}\s+(?:
+            (?:at|in)\s+(?:the\s+|a\s+)?(?:office|home|work|house|hospital|town|school|meeting|building|lab)
+            |on\s+(?:holiday|vacation|leave|duty|call)|there|here|back|sick|ill|away|out|in|around|available|married|pregnant)
             \s*(?:[?.!]|$)
         |\bdoes\s+{_NO_ARTICLE}{_NAME}\s+(?:live|work)\s+(?:here|there|with|for|at)\b
         """,

@@ -7,6 +7,7 @@ import re
 
 from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SPANISH
 
+_START = r"(?:^|[,;:.!?])\W*"
 _END = r"\s*(?:[?.!]|$)"
 
 NOW = {
@@ -15,36 +16,37 @@ NOW = {
         \b(?:what|which)\s+(?:year|month|week|day|weekday|season|date|time)\b(?:\s+of\s+the\s+\w+)?(?:\s+is|\s+are|'s)\s+(?:it|we|this|today)\b
         |\bis\s+it\s+(?:an?\s+)?(?:day|night|morning|evening|noon|midnight|weekend|summer|winter|spring|autumn|monday|friday|sunday)\b
         # the weather
-        |\b(?:is|was|will|is\s+it\s+going\s+to)\s+(?:it|be)\s+(?:be\s+|going\s+to\s+|still\s+)?
+        |(?<!often\s)\b(?:is|was|will)\s+(?:it|be)\s+(?:be\s+|going\s+to\s+|still\s+)?
           (?:rain|snow|hail|storm|pour|freez|drizzl|thunder|sunny|cloudy|windy|foggy|hot\b|cold\b|warm\b|humid|dark\b)\w*
         |\bhow\s+(?:hot|cold|warm|humid|windy|sunny|rainy)\s+(?:is|was|will)\s+it\b|\bis\s+the\s+sun\s+(?:out|shining|up)\b
-        |\btemperature\s+(?:outside|(?:in|at)\s+(?!an?\b|the\b|space\b|kelvin\b|celsius\b|fahrenheit\b|which\b|degrees\b))
+        |(?<!highest\s)(?<!lowest\s)(?<!average\s)\btemperature\s+(?:outside|(?:in|at)\s+(?!an?\b|the\b|space\b|kelvin\b|celsius\b|fahrenheit\b|which\b|degrees\b))
         # what comes, and how long it is until then
-        |\b(?:when|who|which|what\s+time|how\s+(?:soon|long))\b(?:\s+[\w']+){{0,5}}?\s+next\b(?!-|\s+to\b)
+        |\b(?:when|who|which|what\s+time|how\s+(?:soon|long))\b(?:\s+[\w']+){{0,5}}?\s+next\b(?!-|\s+to\b)\s*\w
         |\bnext\s+(?:train|bus|tram|flight|plane|ferry|boat|meeting|match|game|election|episode|release|concert|delivery|sale)s?\b
-        |\bhow\s+(?:many|much)(?:\s+[\w']+){{1,5}}?\s+(?:left|remain(?:s|ing)?|until|till)\b|\bhow\s+much\s+(?:is|are)\s+left\b
+        |\bhow\s+(?:many|much)(?:\s+[\w']+){{1,5}}?\s+(?:left{_END}|left\s+(?:in|for|on|of|at|to|until|till|before)\b|remain(?:s|ing)?\b|until\b|till\b)
         |\bhow\s+(?:many\s+(?:\w+\s+)?(?:days|weeks|months|sleeps|hours|nights)|long|much\s+time)\s+(?:is\s+it\s+|are\s+(?:there\s+|it\s+)?)?
           (?:to|before|until|till)\s+(?:the\s+|an?\s+)?
           (?:christmas|xmas|easter|halloween|thanksgiving|ramadan|new\s+year|summer|winter|spring|autumn|weekend|holidays?|end|start|election|\w+day)\b
         |\bhow\s+long\s+(?:is|are)\s+(?:it|there|we)\s+(?:\w+\s+)?(?:until|till|to|before)\b
-        |\b(?:is|was|are)\s+(?:it|[\w:]+)\s+too\s+(?:late|early|soon)\b|\bhow\s+(?:late|early)\s+is\s+it\b
+        |\b(?:is|was|are)\s+(?:it|[\w:]+)\s+too\s+(?:late|early|soon)\b(?!\s+to\s+(?:learn|become|study|start\s+learning)\b)|\bhow\s+(?:late|early)\s+is\s+it\b
         |\bwhen\s+(?:is|'s)\s+(?:easter|ramadan|eid|diwali|thanksgiving|black\s+friday|hanukkah|pentecost|carnival){_END}
         |\bwhen\s+(?:is|does|will|do)\s+the\s+(?:\w+\s+){{0,2}}?(?:deadline|offer|sale|meeting|match|game|show|course|class|event|strike|election)\b
         # what is on
-        |\b(?:is|are|was)\s+(?:[\w'-]+\s+){{0,5}}?(?:open|closed|shut|down|up|online|offline|available|busy|full|broken|working|running
-          |over|ready|back|live|delayed|late|cancelled|canceled|on\s+sale|out\s+of\s+order){_END}
-        |\b(?:in\s+stock|out\s+of\s+stock|sold\s+out|on\s+call|on\s+duty|on\s+strike|on\s+tv|on\s+air)\b
-        |^\W*(?:has|have)\s+the\s+(?:\w+\s+){{1,3}}?(?:started|begun|ended|finished|arrived|left|opened|closed|changed|gone|come|been|landed)\b
+        |{_START}(?:why\s+|since\s+when\s+)?(?:is|are|was)\s+(?:[\w'-]+\s+){{1,5}}?(?:open|closed|shut|down|online|offline|available|busy
+          |full|broken|working|running|over|ready|back|live|delayed|late|cancelled|canceled|on\s+sale|out\s+of\s+order){_END}
+        |{_START}is\s+(?:the\s+)?[\w-]+\s+up{_END}|\b(?:who|how\s+many\s+\w+)\s+(?:is|are)\s+(?:online|available){_END}
+        |\b(?:in\s+stock(?!\s+(?:market|exchange|trad))|out\s+of\s+stock|sold\s+out|on\s+call|on\s+duty|on\s+strike|on\s+air)\b
+        |^\W*(?:has|have)\s+the\s+(?:\w+\s+){{1,3}}?(?:started|begun|ended|finished|arrived|left|opened|closed|changed|gone|come|landed)\b
         |\b(?:is|are)\s+there\s+(?:an?\s+|any\s+|some\s+)?(?:\w+\s+)?
-          (?:delays?|news|seats?|tickets?|tables?|rooms?|spots?|places|traffic|jams?|outages?|bus(?:es)?|trains?|strikes?)\b
+          (?:delays?|news|seats?|tickets?|tables?|rooms?|traffic|jams?|outages?|bus(?:es)?|trains?|strikes?)\b
         |\bwhat(?:'s|\s+is|\s+are)\s+(?:for\s+(?:lunch|dinner|breakfast|supper)|on\s+(?:tv|tonight)|on{_END}|new{_END}|happening|going\s+on|trending)
         |\b(?:lunch|dinner|daily|of\s+the\s+day)\s+(?:menu|specials?)\b|\b(?:menu|special|soup|dish|word|joke)\s+of\s+the\s+day\b
         |\b(?:any|the|what's|what\s+is)\s+news\b|\bnews\s+(?:about|from|of)\b
         # how it stands
-        |\bstatus\s+of\b|\bprices?\s+of\b|\bexchange\s+rates?\b|\bwhat(?:'s|\s+is|\s+was)\s+the\s+score\b|\binterest\s+rates?\b
+        |\bwhat(?:'s|\s+is|\s+are|\s+was)\s+the\s+(?:\w+\s+){{0,2}}?(?:status\s+of|prices?\s+(?:of|for)|interest\s+rates?)\b|\bexchange\s+rates?\b|\bwhat(?:'s|\s+is|\s+was)\s+the\s+score\b
         |\b(?:stock|share|oil|gold|silver|gas|petrol|fuel|diesel|bitcoin|crypto|house|housing|electricity)\s+prices?\b
         |\bhow\s+much\s+(?:is|are|does|do|costs?)\s+(?:an?\s+|one\s+|the\s+)?(?:bitcoin|ethereum|euro|dollar|pound|yen|rupee|ounce|gold|silver|barrel)s?\b
-        |\bwho(?:'s|\s+is|\s+are)\s+(?:winning|leading|ahead|playing|in\s+the\s+lead|in\s+charge|there|here|speaking)\b
+        |\bwho(?:'s|\s+is)\s+(?:winning|ahead|in\s+the\s+lead|in\s+charge|there|here)\b
         |\bwho\s+won\s+(?:the\s+)?(?:\w+\s+)?(?:match|game|election|race|final|cup|league|vote){_END}
         """,
         re.X,

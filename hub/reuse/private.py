@@ -72,7 +72,7 @@ def _about_me(words: list[str]) -> bool:
 def _about_them(words: list[str]) -> bool:
     """Whether "they" are people talked of before: nothing that is named in the question comes first."""
     at = next((at for at, word in enumerate(words) if word in _THEY), None)
-    return at is not None and SMALL[ENGLISH].issuperset(words[:at])
+    return at is not None and words[0] != "why" and SMALL[ENGLISH].issuperset(words[:at])
 
 
 def _us(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Whether "I" and "we" in a question are whoever asks it. In "how can I clean a wheel" they are anybody."""
 
 import re
+from typing import NamedTuple
 
 from hub.reuse.lists import listed
 from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SPANISH
@@ -25,13 +26,14 @@ _OPENERS = listed(
 _WHENS = listed("if when before after until unless till whether wenn falls bevor nachdem ob dass si se quand que")
 _MODALS = listed(
     """
-    can could should shall must may might
+    can could should shall must may might can't couldn't shouldn't
     kann könnte sollte soll muss darf könnten können sollten sollen müssen dürfen
     puis peux dois devrais pourrais pouvons devons pourrions puisse
     puedo podría debo debería podemos debemos posso poderia devo deveria podemos devemos
     """
 )
-_PLAIN = listed("how why wie warum wieso comment pourquoi cómo como")
+_PLACED = listed("live work sit stay belong stand park")
+_PLAIN = listed("how come why wie warum wieso comment pourquoi cómo como")
 """Before "do I" they ask for a way, or for a cause, whatever the verb."""
 _AMOUNTS = listed("much many often long old far tall viel viele oft lange alt")
 _STATIVE = listed(
@@ -44,6 +46,13 @@ _STATIVE = listed(
 _DUES = listed("owe owed pay paid attend belong schulden zahlen bezahlen abholen payer deber pagar dever rembourser")
 """And these with "can I" or "should I", and "have to", where an amount or a day is asked for."""
 _ASKS_OF_PAPERS = listed("much many when what wann viel combien quand cuánto cuándo quanto quando")
+_OWNING = listed("owe have like own earn")
+_FRENCH_ASKING = listed("comment pourquoi où quel quelle quels quelles")
+_INFINITIVES = ("er", "ir", "re", "oir")
+_MARKS = listed(", ; . :")
+_NEAR = 6
+"""Words that are looked at on either side."""
+_LEAST_REST = 2
 _TO = listed("to really actually still even also need have get want ever")
 _GERMAN_STATIVE = listed(
     "schulde wohne heiße heisse habe bin war besitze lebe arbeite verdiene wiege zahle bezahle schulden haben zahlen"
@@ -100,77 +109,92 @@ def tells_of_self(lower: str, language: str) -> bool:
 
 
 def _is_somebody(words: list[str], at: int, language: str, *, stative: bool) -> bool:
-    before = words[at - 1] if at else ""
-    after = words[at + 1] if at + 1 < len(words) else ""
-    if not before or before in _OPENERS or not after:
-        return not (language == ENGLISH and before == "so" and at == 1)
+    before = words[at - 1] if at else ","
+    after = words[at + 1] if at + 1 < len(words) else ","
+    if before in _OPENERS or after in _MARKS:
+        return True
     if before in _WHENS and not (language == FRENCH and before == "que"):
         return after in _STATES if language == ENGLISH else stative
-    rest = words[at + 1 : at + 5]
-    return _OF_LANGUAGE[language](words[:at], before, after, rest)
+    ahead, rest = words[max(0, at - _NEAR) : at - 1], words[at + 1 : at + _NEAR]
+    return _OF_LANGUAGE[language](_Place(words[at], ahead, before, rest))
 
 
-def _english(ahead: list[str], before: str, after: str, rest: list[str]) -> bool:
-    if before in _MODALS:
-        return after in _DUES and not _ASKS_OF_PAPERS.isdisjoint(ahead) or rest[:3] == ["have", "the", "same"]
-    if before in ("do", "does"):
-        return _with_do(ahead[:-1], rest)
-    if before in ("would", "will"):
-        return not (ahead[-2:-1] and ahead[-2] in _PLAIN)
-    if before in _STATES or before in ("did", "has", "will"):
-        return True
-    return after in _STATES or after not in _MODALS and before not in _PLAIN and before != "what"
+class _Place(NamedTuple):
+    """Where a pronoun stands."""
+
+    teller: str
+    ahead: list[str]
+    """What stands before the word before it."""
+    before: str
+    rest: list[str]
+    """What follows, at least one word."""
+
+    @property
+    def after(self) -> str:
+        return self.rest[0]
+
+    @property
+    def begins(self) -> bool:
+        """Whether the word before it begins the sentence."""
+        return not self.ahead or self.ahead[-1] in _OPENERS
+
+    @property
+    def of_dues(self) -> bool:
+        """When must I pay …, how much …"""
+        return not _ASKS_OF_PAPERS.isdisjoint(self.ahead) and not _DUES.isdisjoint(self.rest)
+
+    @property
+    def by_state(self) -> bool:
+        return self.before in _STATES or self.after in _STATES
 
 
-def _with_do(ahead: list[str], rest: list[str]) -> bool:
-    """Of "how much do I owe", what stands before and after "do I"."""
-    verb = next((word for word in rest if word not in _TO), "")
-    if not ahead:
-        obliged = rest[0] in ("need", "have") and len(rest) > 1
-        return not obliged or rest[0] == "have" and rest[1] != "to" or verb in _DUES | _STATIVE
+def _english(place: _Place) -> bool:
+    if place.before in _MODALS:
+        return place.of_dues or place.rest[:3] == ["have", "the", "same"]
+    if place.before in ("do", "does"):
+        return _with_do(place)
+    if place.before == "would":
+        return place.begins or place.ahead[-1] not in _PLAIN
+    if place.before in _STATES or place.before in ("did", "has", "will"):
+        return place.teller == "i" or _PLAIN.isdisjoint(place.ahead)  # why are we
+    return place.after in _STATES or (place.after.endswith("ed") and place.after not in ("need", "feed", "succeed"))
+
+
+def _with_do(place: _Place) -> bool:
+    """Of "how much do I owe"."""
+    ahead, after = place.ahead, place.after
+    verb = next((word for word in place.rest if word not in _TO), "")
+    obliged = place.rest[1:2] == ["to"]
+    if place.begins:
+        return after not in ("need", "have") or (after == "have" and not obliged) or verb in _DUES | _STATIVE
     if ahead[-1] in _PLAIN:
-        return rest[0] in ("owe", "look") or rest[:2] == ["get", "paid"] and ahead[-1] != "how"
-    if not _AMOUNTS.isdisjoint(ahead) or ahead[-1] in ("when", "where", "who", "which"):
-        return rest[0] in _STATIVE and (verb in _STATIVE | _DUES or not verb or rest[1:2] != ["to"]) or verb in _DUES
-    return rest[0] in ("owe", "have", "like", "own", "earn") and rest[1:2] != ["to"] or verb in _DUES or len(rest) < 2
+        return after in ("owe", "look") or (ahead[-1] != "how" and place.rest[:2] == ["get", "paid"])
+    if ahead[-1] == "where":
+        return after in _PLACED
+    if not _AMOUNTS.isdisjoint(ahead) or ahead[-1] in ("when", "who", "which"):
+        return verb in _DUES or (after in _STATIVE and (verb in _STATIVE or not verb or not obliged))
+    return verb in _DUES or len(place.rest) < _LEAST_REST or (after in _OWNING and not obliged)
 
 
-def _german(ahead: list[str], before: str, after: str, rest: list[str]) -> bool:
-    if before in _MODALS:
-        return not _ASKS_OF_PAPERS.isdisjoint(ahead) and not _DUES.isdisjoint(rest) or rest[:2] == ["zum", "arzt"]
-    if before in _GERMAN_STATIVE or before in _STATES or after in _STATES:
+def _german(place: _Place) -> bool:
+    if place.before in _MODALS:
+        return place.of_dues or place.rest[:2] == ["zum", "arzt"]
+    return place.begins or place.before in _GERMAN_STATIVE or place.by_state
+
+
+def _french(place: _Place) -> bool:
+    if place.before in _MODALS or place.after in _MODALS:
+        verbs = place.rest[1:] if place.after in _MODALS else place.rest
+        return place.of_dues or not any(word.endswith(_INFINITIVES) for word in verbs)
+    if place.by_state or place.before in _FRENCH_STATIVE or place.after in _FRENCH_STATIVE:
         return True
-    return len(ahead) < 2  # bekomme ich …?
+    return _FRENCH_ASKING.isdisjoint(place.ahead) and place.before not in _FRENCH_ASKING
 
 
-def _french(ahead: list[str], before: str, after: str, rest: list[str]) -> bool:
-    if before in _MODALS:  # dois-je
-        return not any(word.endswith(("er", "ir", "re", "oir")) for word in rest) or (
-            not _ASKS_OF_PAPERS.isdisjoint(ahead) and not _DUES.isdisjoint(rest)
-        )
-    if after in _MODALS:
-        return _english_like_modal(ahead, rest)
-    if before in _FRENCH_STATIVE or after in _FRENCH_STATIVE or after in _STATES or before in _STATES:
-        return True
-    return _PLAIN.isdisjoint(ahead) and not {"où", "que", "quel", "quelle"} & set(ahead) or "combien" in ahead
+def _iberian(place: _Place) -> bool:
+    if place.before in _MODALS or place.after in _MODALS:
+        return place.of_dues
+    return place.by_state or (_PLAIN.isdisjoint(place.ahead) and place.before not in _PLAIN)
 
 
-def _english_like_modal(ahead: list[str], rest: list[str]) -> bool:
-    """Of "combien je dois payer"."""
-    infinitive = any(word.endswith(("er", "ir", "re", "oir")) for word in rest[1:])
-    return not infinitive or (not _ASKS_OF_PAPERS.isdisjoint(ahead) and not _DUES.isdisjoint(rest))
-
-
-def _iberian(ahead: list[str], before: str, after: str, rest: list[str]) -> bool:
-    if before in _MODALS or after in _MODALS:
-        return not _ASKS_OF_PAPERS.isdisjoint(ahead) and not _DUES.isdisjoint(rest)
-    return before in _STATES or after in _STATES or _PLAIN.isdisjoint(ahead)
-
-
-_OF_LANGUAGE = {
-    ENGLISH: _english,
-    GERMAN: _german,
-    FRENCH: _french,
-    SPANISH: _iberian,
-    PORTUGUESE: _iberian,
-}
+_OF_LANGUAGE = {ENGLISH: _english, GERMAN: _german, FRENCH: _french, SPANISH: _iberian, PORTUGUESE: _iberian}
