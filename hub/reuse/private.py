@@ -64,6 +64,16 @@ def is_private(text: str, language: str) -> bool:
     return tells_of_self(lower, language)
 
 
+def tells_of_asker(text: str, language: str) -> bool:
+    """Whether a text tells something of who wrote it, in this language; where it is empty, in any."""
+    lower = text.replace("’", "'").lower()
+    words = _WORD.findall(lower)
+    own = [_OWN[language]] if language else _OWN.values()
+    if _us(text) or _about_me(words) or not all(each.isdisjoint(words) for each in own):
+        return True
+    return tells_of_self(lower, language or ENGLISH)
+
+
 def _about_me(words: list[str]) -> bool:
     """In "tell me" nobody is meant."""
     return any(word == "me" and before not in _TELLING for before, word in zip(["", *words], words, strict=False))

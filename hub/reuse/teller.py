@@ -32,6 +32,7 @@ _MODALS = listed(
     puedo podría debo debería podemos debemos posso poderia devo deveria podemos devemos
     """
 )
+_WAYS = listed("how why")
 _PLACED = listed("live work sit stay belong stand park")
 _PLAIN = listed("how come why wie warum wieso comment pourquoi cómo como")
 """Before "do I" they ask for a way, or for a cause, whatever the verb."""
@@ -153,9 +154,9 @@ def _english(place: _Place) -> bool:
         return place.of_dues or place.rest[:3] == ["have", "the", "same"]
     if place.before in ("do", "does"):
         return _with_do(place)
-    if place.before == "would":
-        return place.begins or place.ahead[-1] not in _PLAIN
-    if place.before in _STATES or place.before in ("did", "has", "will"):
+    if place.before in ("would", "will"):
+        return place.begins or place.ahead[-1] not in _WAYS
+    if place.before in _STATES or place.before in ("did", "has"):
         return place.teller == "i" or _PLAIN.isdisjoint(place.ahead)  # why are we
     return place.after in _STATES or (place.after.endswith("ed") and place.after not in ("need", "feed", "succeed"))
 
