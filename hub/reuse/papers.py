@@ -6,10 +6,10 @@ from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SPANISH
 
 _CODE = re.compile(
     r"""
-    [\w.+-]+@[\w-]+\.\w+                                       # an address
+    (?<![\w.+-])[\w.+-]+@[\w-]+\.\w+                           # an address
     |(?<!\w)@\w{2,}                                            # a handle
     |(?:nr|no|nº|n°|num|number|nummer|número|numéro|id|code|\#)[.:\s]*\#?\s?[a-z]{0,4}-?\d{3,}
-    |\b(?=[a-z\d-]*[a-z])(?=(?:[a-z-]*\d){3})[a-z\d-]{7,}\b      # letters and digits in one, as of an order
+    |(?<![a-z\d-])(?=[a-z\d-]*[a-z])(?=(?:[a-z-]*\d){3})[a-z\d-]{7,}\b      # letters and digits in one, as of an order
     |\+\d[\d\s().-]{6,}\d                                       # a telephone
     |\b\d{3,5}[\s.-]\d{3,4}[\s.-]\d{3,}\b
     """,

@@ -48,7 +48,7 @@ _WHERE = {
     ENGLISH: re.compile(
         rf"""
         \bwhere\s+(?:does|did)\s+{_NO_ARTICLE}{_NAME}\s+(?:live|work|stay|sit|park|reside)\b
-        |(?:^|[,;:.!?]|\bwhen|\bwhy)\W*(?:is|was)\s+{_NO_ARTICLE}{_NAME}\s+(?:
+        |(?:^|[,;:.!?]|\bwhen|\bwhy)\W{0,2}(?:is|was)\s+{_NO_ARTICLE}{_NAME}\s+(?:
             (?:at|in)\s+(?:the\s+|a\s+)?(?:office|home|work|house|hospital|town|school|meeting|building|lab)
             |on\s+(?:holiday|vacation|leave|duty|call)|there|here|back|sick|ill|away|out|in|around|available|married|pregnant)
             \s*(?:[?.!]|$)

@@ -7,7 +7,7 @@ import re
 
 from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SPANISH
 
-_START = r"(?:^|[,;:.!?])\W*"
+_START = r"(?:^|[,;:.!?])\W{0,2}"
 _END = r"\s*(?:[?.!]|$)"
 
 NOW = {
@@ -43,7 +43,7 @@ NOW = {
         |\b(?:lunch|dinner|daily|of\s+the\s+day)\s+(?:menu|specials?)\b|\b(?:menu|special|soup|dish|word|joke)\s+of\s+the\s+day\b
         |\b(?:any|the|what's|what\s+is)\s+news\b|\bnews\s+(?:about|from|of)\b
         # how it stands
-        |\bwhat(?:'s|\s+is|\s+are|\s+was)\s+the\s+(?:\w+\s+){{0,2}}?(?:status\s+of|prices?\s+(?:of|for)|interest\s+rates?)\b|\bexchange\s+rates?\b|\bwhat(?:'s|\s+is|\s+was)\s+the\s+score\b
+        |\bwhat(?:'s|\s+is|\s+are|\s+was)\s+the\s+(?:\w+\s+){{0,2}}?(?:status\s+of|prices?\s+(?:of|for)\s+(?!an?\b)|interest\s+rates?\b)|\bprice\s+of\s+an?\s+(?:barrel|bitcoin|share|euro|dollar|ounce|gallon|lit(?:re|er))\b|\bexchange\s+rates?\b|\bwhat(?:'s|\s+is|\s+was)\s+the\s+score\b
         |\b(?:stock|share|oil|gold|silver|gas|petrol|fuel|diesel|bitcoin|crypto|house|housing|electricity)\s+prices?\b
         |\bhow\s+much\s+(?:is|are|does|do|costs?)\s+(?:an?\s+|one\s+|the\s+)?(?:bitcoin|ethereum|euro|dollar|pound|yen|rupee|ounce|gold|silver|barrel)s?\b
         |\bwho(?:'s|\s+is)\s+(?:winning|ahead|in\s+the\s+lead|in\s+charge|there|here)\b
@@ -67,7 +67,7 @@ NOW = {
         |\b(?:auf\s+lager|bereitschaft|notdienst|im\s+fernsehen|im\s+angebot|tageskarte|tagesgericht|mittagsmenü|speiseplan)\b
         |\bwer\s+(?:hat\s+(?:dienst|gewonnen|schicht)|führt|gewinnt|spielt)\b|\bwas\s+gibt(?:'s|\s+es)\s+(?:zum?\s+\w*(?:essen|mittag|frühstück|abend)|neues)
         |\bwas\s+(?:läuft|kommt)\s+(?:im|gerade)\b|\b(?:wechselkurs|aktienkurs|spielstand|zinssatz|(?:benzin|gold|öl|strom|gas)preise?)\w*\b
-        |\b(?:preis|kurs|stand|status)\s+(?:von|der|des|vom|für)\b|\bwie\s+viel\s+(?:ist|kostet)\s+(?:ein\s+)?(?:bitcoin|euro|dollar|gold)\b
+        |\b(?:preis|kurs|stand|status)\s+(?:von|der|des|vom|für)\s+(?!ein)|\bwie\s+viel\s+(?:ist|kostet)\s+(?:ein\s+)?(?:bitcoin|euro|dollar|gold)\b
         |\bwas\s+kostet\s+(?:ein\s+)?(?:bitcoin|dollar|gold|benzin|diesel)\b|\bgibt\s+es\s+(?:\w+\s+)?(?:verspätung|stau|störung|streik|neuigkeit|nachricht)\w*
         """,
         re.X,
@@ -83,7 +83,7 @@ NOW = {
         |\b(?:está|están)\s+(?:[\w-]+\s+){{0,5}}?(?:abiert[oa]s?|cerrad[oa]s?|disponibles?|agotad[oa]s?|caíd[oa]s?|llen[oa]s?|ocupad[oa]s?|list[oa]s?|lejos)\b
         |\b(?:en\s+stock|de\s+guardia|en\s+línea|en\s+huelga|en\s+la\s+tele|menú\s+del\s+día|plato\s+del\s+día|fuera\s+de\s+servicio)\b
         |\bquién\s+(?:va\s+ganando|gana|ganó|está)\b|\bqué\s+hay\s+(?:de|para)\s+(?:comer|almorzar|cenar|nuevo|desayunar)\b|\bqué\s+(?:pasa|ponen)\s+en\b
-        |\b(?:tipo\s+de\s+cambio|cotización|tasa\s+de\s+interés|marcador)\b|\bprecios?\s+del?\b|\ba\s+cuánto\s+está\b|\bestado\s+del?\s+(?!la\s+materia)
+        |\b(?:tipo\s+de\s+cambio|cotización|tasa\s+de\s+interés|marcador)\b|\bprecios?\s+(?:del\b|de\s+(?!una?\b))|\ba\s+cuánto\s+está\b|\bestado\s+del?\s+(?!la\s+materia)
         |\bcuándo\s+(?:sale|llega|pasa|parte)\s+el\b|\bhay\s+(?:\w+\s+)?(?:retrasos?|noticias|huelga|atascos?|entradas|mesas?|plazas)\b
         """,
         re.X,
@@ -99,7 +99,7 @@ NOW = {
         |\b(?:est|sont)(?:-(?:il|elle|ils|elles|ce))?\s+(?:[\w'-]+\s+){{0,5}}?(?:ouverte?s?|fermée?s?|disponibles?|pleine?s?|prête?s?|complets?)\b
         |\b(?:en\s+stock|en\s+panne|en\s+ligne|en\s+grève|de\s+garde|d'astreinte|de\s+service|en\s+rupture|menu\s+du\s+jour|plat\s+du\s+jour|à\s+la\s+télé)\b
         |\bqui\s+(?:gagne|a\s+gagné|mène|est\s+là)\b|\bqu'est-ce\s+qu'(?:on\s+mange|il\s+y\s+a\s+(?:à|au|pour))|\bau\s+menu\b
-        |\b(?:taux\s+de\s+change|taux\s+d'intérêt|cours\s+d[ue']|score)\b|\bprix\s+(?:du|de|d')|\b(?:statut|état)\s+(?:du|de\s+la|de\s+l')
+        |\b(?:taux\s+de\s+change|taux\s+d'intérêt|cours\s+d[ue']|score)\b|\bprix\s+(?:du\b|de\s+(?!référence)|d'(?!une?\b))|\b(?:statut|état)\s+(?:du|de\s+la|de\s+l')
         |\by\s+a-t-il\s+(?:des|un|une|du)\s+(?:retards?|grèves?|nouvelles|places|bouchons?|trains?|bus)\b|\bquand\s+(?:part|arrive|passe)\s+le\b
         """,
         re.X,
@@ -114,7 +114,7 @@ NOW = {
         |\b(?:está|estão)\s+(?:[\w-]+\s+){{0,5}}?(?:abert[oa]s?|fechad[oa]s?|disponíve(?:l|is)|esgotad[oa]s?|chei[oa]s?|pront[oa]s?|ocupad[oa]s?)\b
         |\b(?:em\s+stock|em\s+estoque|fora\s+do\s+ar|de\s+plantão|de\s+serviço|online|em\s+greve|na\s+tv|prato\s+do\s+dia|menu\s+do\s+dia)\b
         |\bquem\s+(?:está\s+(?:a\s+)?ganha\w+|ganhou|vai\s+ganhando)\b|\bo\s+que\s+(?:há|tem)\s+(?:para|pro|de)\s+(?:o\s+)?(?:almoço|jantar|comer|novo)\b
-        |\b(?:taxa\s+de\s+(?:câmbio|juros)|câmbio|cotação|placar)\b|\bpreços?\s+d[oae]\b|\b(?:estado|status)\s+d[oa]\s+(?!matéria)
+        |\b(?:taxa\s+de\s+(?:câmbio|juros)|câmbio|cotação|placar)\b|\bpreços?\s+d[oae]\s+(?!uma?\b)|\b(?:estado|status)\s+d[oa]\s+(?!matéria)
         |\bquando\s+(?:sai|chega|passa|parte)\s+o\b|\bhá\s+(?:\w+\s+)?(?:atrasos?|notícias|greves?|bilhetes|vagas|mesas?)\b
         """,
         re.X,

@@ -53,6 +53,7 @@ def is_private(text: str, language: str) -> bool:
 
     It errs on the side of yes: a question too many is asked anew.
     """
+    text = " ".join(text.split())
     lower = text.replace("’", "'").lower()
     words = _WORD.findall(lower)
     if not _OWN[language].isdisjoint(words) or _us(text) or _about_me(words):

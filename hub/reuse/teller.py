@@ -156,6 +156,8 @@ def _english(place: _Place) -> bool:
         return _with_do(place)
     if place.before in ("would", "will"):
         return place.begins or place.ahead[-1] not in _WAYS
+    if place.before == "am" and place.after == "supposed":
+        return place.ahead[-1:] != ["how"]
     if place.before in _STATES or place.before in ("did", "has"):
         return place.teller == "i" or _PLAIN.isdisjoint(place.ahead)  # why are we
     return place.after in _STATES or (place.after.endswith("ed") and place.after not in ("need", "feed", "succeed"))

@@ -108,7 +108,7 @@ def is_timely(text: str, language: str) -> bool:
 
     Days and dates that are named as such (on Sundays, on 3 May 2026) are none.
     """
-    text = text.lower().replace("’", "'")
+    text = " ".join(text.lower().replace("’", "'").split())
     if not _WORDS[language].isdisjoint(_WORD.findall(text)):
         return True
     return _RELATIVE[language].search(text) is not None or NOW[language].search(text) is not None

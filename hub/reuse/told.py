@@ -102,7 +102,7 @@ def _things_of(told: str) -> frozenset[str] | None:
     language = language_in(text)
     things: set[str] = set()
     asks = "?" in text
-    for sentence in _ENDS.split(text):
+    for sentence in (" ".join(each.split()) for each in _ENDS.split(text)):
         of_things = {thing.lower() for thing in _OF_A_THING.findall(sentence)}
         if not _NO_THINGS.isdisjoint(of_things):
             return None
