@@ -1,4 +1,4 @@
-"""Whether a question is about one thing of somebody's: an order, an account, a parcel, a meeting; or has their number."""
+"""Whether a question is about one thing of somebody's: an order, an account, a parcel, a meeting, or a number."""
 
 import re
 
@@ -20,10 +20,13 @@ _ROUND = re.compile(r"0{3,}$")
 _NUMBERED = re.compile(
     r"""
     \b(?:order|account|invoice|bill|parcel|package|shipment|ticket|booking|reservation|case|claim|contract|customer
-    |client|room|flight|patient|policy|member|employee|delivery|payment|refund|appointment|request|tracking|seat|table
-    |bestellung|auftrag|konto|rechnung|paket|sendung|buchung|reservierung|fall|vertrag|kunde|kundin|zimmer|flug|lieferung
+    |client|room|flight|patient|policy|member|employee|delivery|payment|refund|appointment|request|tracking|seat
+    |table
+    |bestellung|auftrag|konto|rechnung|paket|sendung|buchung|reservierung|fall|vertrag|kunde|kundin|zimmer|flug
+    |lieferung
     |vorgang|anfrage|zahlung|police|mitglied|patientin?
-    |pedido|cuenta|factura|paquete|envío|reserva|caso|contrato|cliente|habitación|vuelo|entrega|pago|socio|paciente|recibo
+    |pedido|cuenta|factura|paquete|envío|reserva|caso|contrato|cliente|habitación|vuelo|entrega|pago|socio|paciente
+    |recibo
     |commande|compte|facture|colis|envoi|billet|réservation|dossier|contrat|chambre|vol|livraison|paiement|adhérent
     |encomenda|conta|fatura|pacote|envio|bilhete|processo|quarto|voo|pagamento|remessa|sócio)s?
     (?:\s+(?:no|nr|num|number|nummer|número|numéro|id|code|with|mit|con|avec|com|the|der|die|n[º°]))*
@@ -39,7 +42,8 @@ _THING = {
     ),
     GERMAN: (
         r"paket|päckchen|bestellung|rechnung|zahlung|überweisung|rückerstattung|erstattung|lieferung|sendung|ticket"
-        r"|buchung|reservierung|termin|vertrag|e-?mail|brief|meeting|besprechung|reparatur|antrag|gehalt|lohn|kaution|geld"
+        r"|buchung|reservierung|termin|vertrag|e-?mail|brief|meeting|besprechung|reparatur|antrag|gehalt|lohn"
+        r"|kaution|geld"
     ),
     SPANISH: (
         r"paquete|pedido|factura|pago|reembolso|entrega|envío|billete|reserva|cita|contrato|correo|carta|reunión"
@@ -62,14 +66,17 @@ _STATE = {
         (?:is|are|was|were|has|have|had|did|does|will|must)?\s*(?:(?:you|we|somebody|anybody|anyone|in)\s+)?
         (?:\w+\s+)?the\s+(?:\w+\s+)?(?:{_THING[ENGLISH]})s?\b{_ENDED}
         |\bthe\s+(?:\w+\s+)?password\s*(?:[?.!]|$|(?:for|of|to)\b)
-        |^\W*(?:did|have)\s+you\s+(?!ever\b|know\b)|^\W*who\s+are\s+you\s+\w+ing\s+(?:to|with)\b|\bpick\s+(?:it|them)\s+up\b
+        |^\W*(?:did|have)\s+you\s+(?!ever\b|know\b)|^\W*who\s+are\s+you\s+\w+ing\s+(?:to|with)\b
+        |\bpick\s+(?:it|them)\s+up\b
         """,
         re.X,
     ),
     GERMAN: re.compile(
         rf"""
-        ^\W*(?:(?:wo|wann|warum|wie\s+lange)\s+)?(?:ist|sind|war|hat|hast|habt|haben|kommt|kam|wird|wurde|bleibt|geht|beginnt)\s+
-        (?:(?:du|ihr|sie|jemand|wir)\s+)?(?:schon\s+|bereits\s+)?(?:der|die|das|den)\s+(?:\w+\s+)?(?:{_THING[GERMAN]})\b
+        ^\W*(?:(?:wo|wann|warum|wie\s+lange)\s+)?(?:ist|sind|war|hat|hast|habt|haben|kommt|kam|wird|wurde|bleibt
+          |geht|beginnt)\s+
+        (?:(?:du|ihr|sie|jemand|wir)\s+)?(?:schon\s+|bereits\s+)?(?:der|die|das
+          |den)\s+(?:\w+\s+)?(?:{_THING[GERMAN]})\b
         |\bdas\s+(?:\w+\s+)?(?:wlan-?)?passwort\s*(?:[?.!]|$|für\b)
         """,
         re.X,
@@ -83,7 +90,8 @@ _STATE = {
     ),
     FRENCH: re.compile(
         rf"""
-        ^\W*(?:(?:où|quand|pourquoi)\s+)?(?:est-ce\s+que\s+)?(?:(?:est|sont|arrive|as-tu|avez-vous|a-t-on|sera)\s+)?(?:\w+é\s+)?
+        ^\W*(?:(?:où|quand|pourquoi)\s+)?(?:est-ce\s+que\s+)?(?:(?:est|sont|arrive|as-tu|avez-vous|a-t-on
+          |sera)\s+)?(?:\w+é\s+)?
         (?:le\s+|la\s+|les\s+|l')(?:{_THING[FRENCH]})\b{_ENDED}|\ble\s+mot\s+de\s+passe\s*(?:[?.!]|$|(?:du|de)\b)
         """,
         re.X,
@@ -91,7 +99,8 @@ _STATE = {
     PORTUGUESE: re.compile(
         rf"""
         ^\W*(?:(?:onde|quando|por\s+que)\s+)?(?:está|fica|chega|chegou|chegará|foi|é|já\s+\w+|\w+ste)?\s*
-        (?:\w+u\s+)?(?:o|a|os|as)\s+(?:{_THING[PORTUGUESE]})\b{_ENDED}|\ba\s+(?:senha|palavra-passe)\s*(?:[?.!]|$|d[oae]\b)
+        (?:\w+u\s+)?(?:o|a|os|as)\s+(?:{_THING[PORTUGUESE]})\b{_ENDED}|\ba\s+(?:senha|palavra-passe)\s*(?:[?.!]|$
+          |d[oae]\b)
         """,
         re.X,
     ),

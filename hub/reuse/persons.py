@@ -48,9 +48,10 @@ _WHERE = {
     ENGLISH: re.compile(
         rf"""
         \bwhere\s+(?:does|did)\s+{_NO_ARTICLE}{_NAME}\s+(?:live|work|stay|sit|park|reside)\b
-        |(?:^|[,;:.!?]|\bwhen|\bwhy)\W{0,2}(?:is|was)\s+{_NO_ARTICLE}{_NAME}\s+(?:
+        |(?:^|[,;:.!?]|\bwhen|\bwhy)\W{{0,2}}(?:is|was)\s+{_NO_ARTICLE}{_NAME}\s+(?:
             (?:at|in)\s+(?:the\s+|a\s+)?(?:office|home|work|house|hospital|town|school|meeting|building|lab)
-            |on\s+(?:holiday|vacation|leave|duty|call)|there|here|back|sick|ill|away|out|in|around|available|married|pregnant)
+            |on\s+(?:holiday|vacation|leave|duty|call)|there|here|back|sick|ill|away|out|in|around|available|married
+            |pregnant)
             \s*(?:[?.!]|$)
         |\bdoes\s+{_NO_ARTICLE}{_NAME}\s+(?:live|work)\s+(?:here|there|with|for|at)\b
         """,
@@ -59,21 +60,24 @@ _WHERE = {
     GERMAN: re.compile(
         rf"""
         \bwo\s+(?:wohnt|wohnte|lebt|arbeitet|sitzt|parkt)\s+{_NO_ARTICLE}{_NAME}\s*(?:[?.!]|$)
-        |^\W*ist\s+{_NO_ARTICLE}{_NAME}\s+(?:im\s+(?:büro|haus|urlaub|meeting|homeoffice)|zu\s+hause|daheim|da|krank|hier)\b
+        |^\W*ist\s+{_NO_ARTICLE}{_NAME}\s+(?:im\s+(?:büro|haus|urlaub|meeting|homeoffice)|zu\s+hause|daheim|da|krank
+          |hier)\b
         """,
         re.X,
     ),
     SPANISH: re.compile(
         rf"""
         \bdónde\s+(?:vive|vivía|trabaja|está)\s+{_NO_ARTICLE}{_NAME}\s*(?:[?.!]|$)
-        |^\W*está\s+{_NO_ARTICLE}{_NAME}\s+(?:en\s+(?:la\s+oficina|casa|el\s+trabajo|una\s+reunión)|aquí|de\s+vacaciones)\b
+        |^\W*está\s+{_NO_ARTICLE}{_NAME}\s+(?:en\s+(?:la\s+oficina|casa|el\s+trabajo|una\s+reunión)|aquí
+          |de\s+vacaciones)\b
         """,
         re.X,
     ),
     FRENCH: re.compile(
         rf"""
         \boù\s+(?:habite|habitait|vit|travaille|est)\s+{_NO_ARTICLE}{_NAME}\s*(?:[?.!]|$)
-        |\b{_NO_ARTICLE}{_NAME}\s+est(?:-(?:il|elle))?\s+(?:au\s+(?:bureau|travail)|à\s+la\s+maison|en\s+(?:congé|vacances|réunion))\b
+        |\b{_NO_ARTICLE}{_NAME}\s+est(?:-(?:il|elle))?\s+(?:au\s+(?:bureau|travail)|à\s+la\s+maison|en\s+(?:congé
+          |vacances|réunion))\b
         """,
         re.X,
     ),
@@ -89,6 +93,10 @@ _WHERE = {
 _HIS = re.compile(
     r"[A-ZÀ-ÞĀ-Ž][\w-]+['’]s\s+(?:(?:phone|mobile|telephone|home|e-?mail|work|bank)\s+)?"
     r"(?:number|address|birthday|salary|e-?mail|mobile|account|appointment|contract|husband|wife|diagnosis)\b"
+    r"|\b(?:[Aa]ddress|[Bb]irthday|[Ss]alary|(?:[Pp]hone\s+)?[Nn]umber|[Aa]dresse|(?:Telefon)?[Nn]ummer|Gehalt"
+    r"|Geburtstag|[Dd]irección|[Tt]eléfono|[Cc]umpleaños|[Ss]ueldo|[Aa]nniversaire|[Ss]alaire"
+    r"|[Ee]ndereço|[Tt]elefone|[Aa]niversário)"
+    r"\s+(?:of|von|del?|d[oa])\s+[A-ZÀ-ÞĀ-Ž][\w-]+\s+[A-ZÀ-ÞĀ-Ž]"
 )
 _KIN = {
     ENGLISH: re.compile(

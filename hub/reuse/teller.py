@@ -55,6 +55,7 @@ _NEAR = 6
 """Words that are looked at on either side."""
 _LEAST_REST = 2
 _TO = listed("to really actually still even also need have get want ever")
+_GERMAN_GETTING = listed("bekomme kriege erhalte bekommen kriegen erhalten")
 _GERMAN_STATIVE = listed(
     "schulde wohne heiße heisse habe bin war besitze lebe arbeite verdiene wiege zahle bezahle schulden haben zahlen"
 )
@@ -182,6 +183,8 @@ def _with_do(place: _Place) -> bool:
 def _german(place: _Place) -> bool:
     if place.before in _MODALS:
         return place.of_dues or place.rest[:2] == ["zum", "arzt"]
+    if place.before in _GERMAN_GETTING and not _ASKS_OF_PAPERS.isdisjoint(place.ahead):
+        return True
     return place.begins or place.before in _GERMAN_STATIVE or place.by_state
 
 

@@ -29,8 +29,8 @@ _TASKS = listed(
     schreib schreibe beweise vergleiche nenne beschreibe erkläre übersetze berechne löse erzähl erzähle zeige
     escribe sugiere demuestra compara enumera nombra describe explica traduce calcula resuelve cuenta dime
     écris propose prouve compare cite décris explique traduis calcule résous raconte dis
-    escreve escreva sugere sugira prova prove compara compare cita cite descreve descreva explica explique traduz traduza
-    calcula calcule resolve resolva conta conte
+    escreve escreva sugere sugira prova prove compara compare cita cite descreve descreva explica explique traduz
+    traduza calcula calcule resolve resolva conta conte
     """
 )
 _TONGUES = r"""
@@ -39,17 +39,22 @@ _TONGUES = r"""
 """
 _HOW_TO_ANSWER = re.compile(
     rf"""
-    \b(?:from\s+now\s+on|from\s+here\s+on|ab\s+(?:jetzt|sofort)|von\s+nun\s+an|künftig|a\s+partir\s+de\s+(?:ahora|agora)|en\s+adelante
+    \b(?:from\s+now\s+on|from\s+here\s+on|ab\s+(?:jetzt|sofort)|von\s+nun\s+an|künftig|a\s+partir\s+de\s+(?:ahora
+          |agora)|en\s+adelante
     |désormais|à\s+partir\s+de\s+maintenant|dorénavant|doravante|daqui\s+em\s+diante)\b
-    |\b(?:answer|answers|reply|replies|respond|responses?|antworte\w*|antworten|responde\w*|respuestas?|réponds|répondez|répondre
-    |réponses?|respond[ae]\w*|respostas?|be\s+(?:brief|short|concise|kind|polite)|keep\s+it|pretend|act\s+as|call\s+me)\b
-    |\b(?:speak|talk|write|explain|sprich|schreib\w*|rede|habla\w*|escribe|parle\w*|écris|fala\w*|escrev\w*)\s+(?:\w+\s+){{0,3}}?
-    (?:in\s+|auf\s+|en\s+|em\s+)?(?:{_TONGUES}|simpl\w+|plain|always|only|never|briefly|shortly|immer|nur|siempre|solo|sólo|toujours|seulement|sempre|só)\b
+    |\b(?:answer|answers|reply|replies|respond|responses?|antworte\w*|antworten|responde\w*|respuestas?|réponds
+          |répondez|répondre
+    |réponses?|respond[ae]\w*|respostas?|be\s+(?:brief|short|concise|kind|polite)|keep\s+it|pretend|act\s+as
+    |call\s+me)\b
+    |\b(?:speak|talk|write|explain|sprich|schreib\w*|rede|habla\w*|escribe|parle\w*|écris|fala\w*
+          |escrev\w*)\s+(?:\w+\s+){{0,3}}?
+    (?:in\s+|auf\s+|en\s+|em\s+)?(?:{_TONGUES}|simpl\w+|plain|always|only|never|briefly|shortly|immer|nur|siempre
+          |solo|sólo|toujours|seulement|sempre|só)\b
     |^\W*(?:\w+\s+)?(?:in|auf|en|em)\s+(?:{_TONGUES})\b
     """,
     re.I | re.X,
 )
-_AS_ONE = re.compile(r"(?:^|[.,;:!?]\s|\band\s)\s*(?:as\s+an?|als|como|en\s+tant\s+que?|comme)\s+\w+\s*(?:[,?.!]|$)", re.I)
+_AS_ONE = re.compile(r"(?:^|[.,;:!?]\s|\band\s)(?:as\s+an?|als|como|en\s+tant\s+que?|comme)\s+\w+\s*(?:[,?.!]|$)", re.I)
 """As a diabetic, …"""
 _OF_A_THING = re.compile(
     r"""
@@ -61,14 +66,14 @@ _OF_A_THING = re.compile(
 _AS_SAID = re.compile(r"\b(?:i\s+looked\s+it\s+up|remind\s+me\s+of|tell\s+me|ich\s+habe\s+nachgesehen)\b", re.I)
 _NO_THINGS = listed(
     """
-    son daughter child children kid kids baby wife husband partner friend girlfriend boyfriend mother father mum mom dad
-    parents brother sister family grandmother grandfather aunt uncle cousin dog cat pet boss doctor teacher landlord team
-    class company employer school diet body skin hair heart blood stomach back knee leg foot hand head eye eyes ear teeth
-    tooth health illness disease condition pain allergy medicine medication pills pressure pregnancy life job work salary
-    income budget account visa passport country city town village home house flat street religion faith nationality
+    son daughter child children kid kids baby wife husband partner friend girlfriend boyfriend mother father mum mom
+    dad parents brother sister family grandmother grandfather aunt uncle cousin dog cat pet boss doctor teacher
+    landlord team class company employer school diet body skin hair heart blood stomach back knee leg foot hand head eye eyes ear
+    teeth tooth health illness disease condition pain allergy medicine medication pills pressure pregnancy life job work
+    salary income budget account visa passport country city town village home house flat street religion faith nationality
     language age weight height birth birthday childhood
-    sohn sohnes tochter kind kindes kinder frau mann mannes mutter vater freund freundin hund katze ärztin arztes arzt haut
-    gesundheit krankheit allergie land stadt wohnung haus arbeit gehalt chefin chef ernährung
+    sohn sohnes tochter kind kindes kinder frau mann mannes mutter vater freund freundin hund katze ärztin arztes arzt
+    haut gesundheit krankheit allergie land stadt wohnung haus arbeit gehalt chefin chef ernährung
     hijo hija niño niña esposa esposo mujer marido madre padre amigo amiga perro gato piel salud enfermedad alergia país
     ciudad casa trabajo sueldo dieta jefe médico
     fils fille enfant femme mari mère père ami amie chien chat peau santé maladie allergie pays ville maison travail
@@ -79,7 +84,9 @@ _NO_THINGS = listed(
 )
 """What is one's own, but tells of oneself."""
 _INDEFINITE = listed("a an two three ein eine zwei un una dos une deux um uma dois duas")
-_ASKS_CLEARLY = frozenset[str]().union(*ASKS.values()) - listed("a à de en con para por em com o dans por must have has may")
+_ASKS_CLEARLY = frozenset[str]().union(*ASKS.values()) - listed(
+    "a à de en con para por em com o dans must have has may"
+)
 _BEFORE_ASKS = listed("and but so or und aber y pero et mais e mas also")
 _LEAST_STEM = 4
 
