@@ -65,7 +65,7 @@ _STATE = {
         ^\W*(?:(?:where|when|why|what\s+time|who|how\s+long)(?:'s|\s+|\b))?\s*
         (?:is|are|was|were|has|have|had|did|does|will|must)?\s*(?:(?:you|we|somebody|anybody|anyone|in)\s+)?
         (?:\w+\s+)?the\s+(?:\w+\s+)?(?:{_THING[ENGLISH]})s?\b{_ENDED}
-        |\bthe\s+(?:\w+\s+)?password\s*(?:[?.!]|$|(?:for|of|to)\b)
+        |\bthe\s+(?:\w+\s+)?(?:password|passcode|pin|door\s+code)\s*(?:[?.!]|$|(?:for|of|to)\b)
         |^\W*(?:did|have)\s+you\s+(?!ever\b|know\b)|^\W*who\s+are\s+you\s+\w+ing\s+(?:to|with)\b
         |\bpick\s+(?:it|them)\s+up\b
         """,

@@ -53,6 +53,10 @@ _WHERE = {
             |on\s+(?:holiday|vacation|leave|duty|call)|there|here|back|sick|ill|away|out|in|around|available|married
             |pregnant)
             \s*(?:[?.!]|$)
+        |\b(?:has|did)\s+{_NO_ARTICLE}{_NAME}\s+(?:paid|called|replied|answered|arrived|signed|sent|said|call|pay
+          |reply
+          |answer|sign|send|say|ask|agree|confirm|confirmed|booked|ordered)\b
+        |\b(?:does|will)\s+{_NO_ARTICLE}{_NAME}\s+(?:arrive|earn|call|reply|sign|return)\b
         |\bdoes\s+{_NO_ARTICLE}{_NAME}\s+(?:live|work)\s+(?:here|there|with|for|at)\b
         """,
         re.X,
@@ -60,6 +64,9 @@ _WHERE = {
     GERMAN: re.compile(
         rf"""
         \bwo\s+(?:wohnt|wohnte|lebt|arbeitet|sitzt|parkt)\s+{_NO_ARTICLE}{_NAME}\s*(?:[?.!]|$)
+        |^\W*(?:hat|ist)\s+{_NO_ARTICLE}{_NAME}\s+(?:schon\s+)?(?:angerufen|bezahlt|geantwortet|unterschrieben
+          |angekommen)\b
+        |\bwann\s+kommt\s+{_NO_ARTICLE}{_NAME}\s*(?:[?.!]|$)
         |^\W*ist\s+{_NO_ARTICLE}{_NAME}\s+(?:im\s+(?:büro|haus|urlaub|meeting|homeoffice)|zu\s+hause|daheim|da|krank
           |hier)\b
         """,

@@ -16,13 +16,13 @@ NOW = {
         \b(?:what|which)\s+(?:year|month|week|day|weekday|season|date|time)\b(?:\s+of\s+the\s+\w+)?(?:\s+is|\s+are
           |'s)\s+(?:it|we|this|today)\b
         |\bis\s+it\s+(?:an?\s+)?(?:day|night|morning|evening|noon|midnight|weekend|summer|winter|spring|autumn
-          |monday|friday|sunday)\b
+          |monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:public\s+|bank\s+)?holiday)\b
         # the weather
         |(?<!often\s)\b(?:is|was|will)\s+(?:it|be)\s+(?:be\s+|going\s+to\s+|still\s+)?
           (?:rain|snow|hail|storm|pour|freez|drizzl|thunder|sunny|cloudy|windy|foggy|hot\b|cold\b|warm\b|humid
           |dark\b)\w*
         |\bhow\s+(?:hot|cold|warm|humid|windy|sunny|rainy)\s+(?:is|was|will)\s+it\b
-        |\bis\s+the\s+sun\s+(?:out|shining|up)\b
+        |\bwhat(?:'s|\s+is)\s+the\s+temperature{_END}|\bhow\s+far\s+along\b|\bis\s+the\s+sun\s+(?:out|shining|up)\b
         |(?<!highest\s)(?<!lowest\s)(?<!average\s)\btemperature\s+(?:outside|(?:in|at)\s+(?!an?\b|the\b|space\b
           |kelvin\b|celsius\b|fahrenheit\b|which\b|degrees\b))
         # what comes, and how long it is until then
@@ -45,7 +45,8 @@ NOW = {
         |\bwhen\s+(?:is|does|will|do)\s+the\s+(?:\w+\s+){{0,2}}?(?:deadline|offer|sale|meeting|match|game|show
           |course|class|event|strike|election)\b
         # what is on
-        |{_START}(?:why\s+|since\s+when\s+)?(?:is|are|was)\s+(?:[\w'-]+\s+){{1,5}}?(?:open|closed|shut|down|online
+        |{_START}(?:why\s+|since\s+when\s+)?(?:is|are|was)\s+(?:[\w'-]+\s+){{1,5}}?(?:open|closed|shut|down|on|off
+          |home|on\s+time|online
           |offline|available|busy
           |full|broken|working|running|over|ready|back|live|delayed|late|cancelled|canceled|on\s+sale
           |out\s+of\s+order){_END}
@@ -73,6 +74,7 @@ NOW = {
         |\b(?:stock|share|oil|gold|silver|gas|petrol|fuel|diesel|bitcoin|crypto|house|housing|electricity)\s+prices?\b
         |\bhow\s+much\s+(?:is|are|does|do|costs?)\s+(?:an?\s+|one\s+|the\s+)?(?:bitcoin|ethereum|euro|dollar|pound
           |yen|rupee|ounce|gold|silver|barrel)s?\b
+        |\bwho(?:'s|\s+is|\s+are)\s+(?:playing|speaking){_END}
         |\bwho(?:'s|\s+is)\s+(?:winning|ahead|in\s+the\s+lead|in\s+charge|there|here)\b
         |\bwho\s+won\s+(?:the\s+)?(?:\w+\s+)?(?:match|game|election|race|final|cup|league|vote){_END}
         """,
@@ -108,7 +110,7 @@ NOW = {
         |\b(?:wechselkurs|aktienkurs|spielstand|zinssatz|(?:benzin|gold|öl|strom|gas)preise?)\w*\b
         |\b(?:preis|kurs|stand|status)\s+(?:von|der|des|vom|für)\s+(?!ein)
         |\bwie\s+viel\s+(?:ist|kostet)\s+(?:ein\s+)?(?:bitcoin|euro|dollar|gold)\b
-        |\bwas\s+kostet\s+(?:ein\s+)?(?:bitcoin|dollar|gold|benzin|diesel)\b
+        |\b(?:was|wie\s*viel)\s+kostet\s+(?:ein\s+)?(?:bitcoin|dollar|gold|benzin|diesel)\b
         |\bgibt\s+es\s+(?:\w+\s+)?(?:verspätung|stau|störung|streik|neuigkeit|nachricht)\w*
         """,
         re.X,
@@ -132,7 +134,9 @@ NOW = {
         |\bquién\s+(?:va\s+ganando|gana|ganó|está)\b
         |\bqué\s+hay\s+(?:de|para)\s+(?:comer|almorzar|cenar|nuevo|desayunar)\b|\bqué\s+(?:pasa|ponen)\s+en\b
         |\b(?:tipo\s+de\s+cambio|cotización|tasa\s+de\s+interés|marcador)\b|\bprecios?\s+(?:del\b|de\s+(?!una?\b))
-        |\ba\s+cuánto\s+está\b|\bcuánto\s+vale\s+un\s+(?:bitcoin|euro|dólar)\b
+        |\ba\s+(?:cuánto|cómo)\s+está\b
+        |\bcuánto\s+(?:cuesta|vale)\s+(?:la\s+gasolina|el\s+(?:dólar|euro|oro|diésel|gasóleo))\b
+        |\bcuánto\s+vale\s+un\s+(?:bitcoin|euro|dólar)\b
         |\bes\s+(?:ya\s+)?(?:tarde|temprano|pronto)\s+para\b|\bestado\s+del?\s+(?!la\s+materia)
         |\bcuándo\s+(?:sale|llega|pasa|parte)\s+el\b
         |\bhay\s+(?:\w+\s+)?(?:retrasos?|noticias|huelga|atascos?|entradas|mesas?|plazas)\b
@@ -142,6 +146,7 @@ NOW = {
     FRENCH: re.compile(
         r"""
         \bquel(?:le)?s?\s+(?:année|mois|semaine|saison|jour)\s+(?:sommes|est-on|est-ce|on\s+est|c'est)
+        |\bcombien\s+(?:coûte|vaut)\s+(?:l'essence|l'or|l'euro|le\s+(?:gazole|diesel|dollar|bitcoin)|un\s+bitcoin)\b
         |\bil\s+(?:pleut|neige|vente|gèle|grêle|pleuvra|neigera)\b|\b(?:pleut|neige|pleuvra|gèle)-t?-?il\b
         |\bpleut-il\b
         |\b(?:il\s+fait|fait-il)\s+(?:\w+\s+)?(?:beau|froid|chaud|frais|nuit|jour|mauvais|soleil|doux|combien)\b
@@ -179,7 +184,8 @@ NOW = {
           |prato\s+do\s+dia|menu\s+do\s+dia)\b
         |\bquem\s+(?:está\s+(?:a\s+)?ganha\w+|ganhou|vai\s+ganhando)\b
         |\bo\s+que\s+(?:há|tem)\s+(?:para|pro|de)\s+(?:o\s+)?(?:almoço|jantar|comer|novo)\b
-        |\b(?:taxa\s+de\s+(?:câmbio|juros)|câmbio|cotação|quanto\s+(?:custa|vale)\s+um\s+(?:bitcoin|euro|dólar)
+        |\b(?:taxa\s+de\s+(?:câmbio|juros)|câmbio|cotação|quanto\s+(?:custa|vale|está)\s+(?:a\s+gasolina
+          |o\s+(?:dólar|euro|ouro|gasóleo))|quanto\s+(?:custa|vale)\s+um\s+(?:bitcoin|euro|dólar)
           |placar)\b
         |\bpreços?\s+d[oae]\s+(?!uma?\b)|\b(?:estado|status)\s+d[oa]\s+(?!matéria)
         |\bquando\s+(?:sai|chega|passa|parte)\s+o\b

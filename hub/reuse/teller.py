@@ -44,7 +44,12 @@ _STATIVE = listed(
     """
 )
 """With "do I" they ask what only one's own papers tell, unless it is asked how."""
-_DUES = listed("owe owed pay paid attend belong schulden zahlen bezahlen abholen payer deber pagar dever rembourser")
+_DUES = listed(
+    """
+    owe owed pay paid attend belong come schulden zahlen bezahlen abholen kommen payer rembourser venir deber pagar
+    dever vir
+    """
+)
 """And these with "can I" or "should I", and "have to", where an amount or a day is asked for."""
 _ASKS_OF_PAPERS = listed("much many when what wann viel combien quand cuánto cuándo quanto quando")
 _OWNING = listed("owe have like own earn")
@@ -69,9 +74,13 @@ _DROPPED = {
     SPANISH: re.compile(
         r"""
         \b(?:debo|debemos)\s*(?:[?.!,]|$|\w+\s*[?.!]?$(?<![aei]r)(?<![aei]r\?))
-        |\bcuánt[oa]s?\s+(?:\w+\s+){0,2}(?:debo|gano|pago|cobro|ahorro|gasto|peso|mido|necesito|debemos|pagamos|ganamos)\b
-        |\bcuándo\s+(?:cobro|cobramos|pago|pagamos|vuelvo|salgo)\b|\bd?[óo]nde\s+(?:vivo|trabajo|nací|vivimos|aparqué|dejé)\b
-        |\bme\s+(?:llamo|quedan?|tocan?|deben?|faltan?|corresponden?|pagan|llega|llegó|cobran|cobraron|han|ha|dieron)\b
+        |\bcuánt[oa]s?\s+(?:\w+\s+){0,2}(?:debo|gano|pago|cobro|ahorro|gasto|peso|mido|necesito|debemos|pagamos
+          |ganamos)\b
+        |\bcuándo\s+(?:puedo|debo|podemos)\s+(?:recoger|venir|pagar|ir|pasar)\b|\b(?:tengo|tenemos)\b
+        |\bcuándo\s+(?:cobro|cobramos|pago|pagamos|vuelvo|salgo)\b
+        |\bd?[óo]nde\s+(?:vivo|trabajo|nací|vivimos|aparqué|dejé)\b
+        |\bme\s+(?:llamo|quedan?|tocan?|deben?|faltan?|corresponden?|pagan|llega|llegó|cobran|cobraron|han|ha
+          |dieron)\b
         |\bnos\s+(?:quedan?|tocan?|deben?|pagan|vemos|corresponden?)\b
         |\b(?:quién|cómo|dónde)\s+(?:soy|estoy)\b|\b(?:vivo|nací|quedé|pedimos|compramos|pagamos|dije|decidimos)\b
         """,
@@ -81,7 +90,9 @@ _DROPPED = {
         r"""
         \b(?:devo|devemos)\s*(?:[?.!,]|$)
         |\bquant[oa]s?\s+(?:\w+\s+){0,2}(?:devo|ganho|pago|recebo|gasto|peso|preciso|devemos|pagamos|ganhamos)\b
-        |\bquando\s+(?:recebo|recebemos|pago|pagamos|saio|volto)\b|\bonde\s+(?:moro|vivo|trabalho|nasci|moramos|vivemos)\b
+        |\bquando\s+(?:posso|devo|podemos)\s+(?:levantar|buscar|vir|pagar|ir|passar)\b
+        |\bquando\s+(?:recebo|recebemos|pago|pagamos|saio|volto)\b
+        |\bonde\s+(?:moro|vivo|trabalho|nasci|moramos|vivemos)\b
         |\bme\s+(?:chamo|restam?|devem?|faltam?|pagam|sobram?)\b|\b(?:chamo-me|resta-me|devem-me|falta-me)\b
         |\b(?:moro|nasci|pedimos|decidimos|disse)\b
         """,
@@ -142,7 +153,9 @@ class _Place(NamedTuple):
 
     @property
     def of_dues(self) -> bool:
-        """When must I pay …, how much …"""
+        """Must I pay? How much, and when?"""
+        if self.begins and self.after in _DUES:
+            return len(self.rest) < _LEAST_REST or self.rest[1:] == ["in"]
         return not _ASKS_OF_PAPERS.isdisjoint(self.ahead) and not _DUES.isdisjoint(self.rest)
 
     @property

@@ -66,20 +66,18 @@ _OF_A_THING = re.compile(
 _AS_SAID = re.compile(r"\b(?:i\s+looked\s+it\s+up|remind\s+me\s+of|tell\s+me|ich\s+habe\s+nachgesehen)\b", re.I)
 _NO_THINGS = listed(
     """
-    son daughter child children kid kids baby wife husband partner friend girlfriend boyfriend mother father mum mom
-    dad parents brother sister family grandmother grandfather aunt uncle cousin dog cat pet boss doctor teacher
-    landlord team class company employer school diet body skin hair heart blood stomach back knee leg foot hand
-    head eye eyes ear teeth tooth health illness disease condition pain allergy medicine medication pills pressure pregnancy life job work
-    salary income budget account visa passport country city town village home house flat street religion faith
-    nationality language age weight height birth birthday childhood
-    sohn sohnes tochter kind kindes kinder frau mann mannes mutter vater freund freundin hund katze ärztin arztes arzt
-    haut gesundheit krankheit allergie land stadt wohnung haus arbeit gehalt chefin chef ernährung
-    hijo hija niño niña esposa esposo mujer marido madre padre amigo amiga perro gato piel salud enfermedad alergia país
-    ciudad casa trabajo sueldo dieta jefe médico
-    fils fille enfant femme mari mère père ami amie chien chat peau santé maladie allergie pays ville maison travail
-    salaire régime patron médecin
-    filho filha criança esposa marido mãe pai amigo amiga cão cachorro gato pele saúde doença alergia país cidade casa
-    trabalho salário dieta chefe
+    son daughter child children kid kids baby wife husband partner friend girlfriend boyfriend mother father mum
+    mom dad parents brother sister family grandmother grandfather aunt uncle cousin dog cat pet boss doctor
+    teacher landlord team class company employer school diet body skin hair heart blood stomach back knee leg foot
+    hand head eye eyes ear teeth tooth health illness disease condition pain allergy medicine medication pills
+    pressure pregnancy life job work salary income budget account visa passport country city town village home
+    house flat street religion faith nationality language age weight height birth birthday childhood sohn sohnes
+    tochter kind kindes kinder frau mann mannes mutter vater freund freundin hund katze ärztin arztes arzt haut
+    gesundheit krankheit allergie land stadt wohnung haus arbeit gehalt chefin chef ernährung hijo hija niño niña
+    esposa esposo mujer marido madre padre amigo amiga perro gato piel salud enfermedad alergia país ciudad casa
+    trabajo sueldo dieta jefe médico fils fille enfant femme mari mère père ami amie chien chat peau santé maladie
+    allergie pays ville maison travail salaire régime patron médecin filho filha criança esposa marido mãe pai
+    amigo amiga cão cachorro gato pele saúde doença alergia país cidade casa trabalho salário dieta chefe
     """
 )
 """What is one's own, but tells of oneself."""

@@ -181,6 +181,16 @@ pytestmark = pytest.mark.unit
         "Onde trabalho?",
         "A encomenda chegou?",
         "O Müller está no escritório?",
+        "When should I come?",
+        "Has Okafor paid?",
+        "Does Okafor arrive by train?",
+        "Must I pay?",
+        "Muss ich bezahlen?",
+        "Wann kommt Müller?",
+        "Hat Müller angerufen?",
+        "Quand puis-je venir ?",
+        "¿Cuándo puedo recoger el pedido?",
+        "What is the door code?",
     ],
 )
 def test_what_only_one_s_own_papers_tell_is_asked_anew(text: str) -> None:
@@ -318,6 +328,12 @@ def test_what_only_one_s_own_papers_tell_is_asked_anew(text: str) -> None:
         "Quando passa o autocarro?",
         "Em que mês estamos?",
         "Quanto custa um bitcoin?",
+        "Is anyone home?",
+        "Is the train on time?",
+        "Who is playing?",
+        "Is it a holiday?",
+        "Wie viel kostet Benzin?",
+        "Combien coûte l'essence ?",
     ],
 )
 def test_how_things_stand_is_asked_anew(text: str) -> None:
