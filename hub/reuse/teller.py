@@ -51,8 +51,9 @@ _DUES = listed(
     """
 )
 """And these with "can I" or "should I", and "have to", where an amount or a day is asked for."""
-_ASKS_OF_PAPERS = listed("much many when what wann viel combien quand cuánto cuándo quanto quando")
+_ASKS_OF_PAPERS = listed("much many when what was qué que wann viel combien quand cuánto cuándo quanto quando")
 _OWNING = listed("owe have like own earn")
+_TOGETHER = listed("open close meet start begin leave finish eat")
 _FRENCH_ASKING = listed("comment pourquoi où quel quelle quels quelles")
 _INFINITIVES = ("er", "ir", "re", "oir")
 _MARKS = listed(", ; . :")
@@ -186,6 +187,8 @@ def _with_do(place: _Place) -> bool:
         return after not in ("need", "have") or (after == "have" and not obliged) or verb in _DUES | _STATIVE
     if ahead[-1] in _PLAIN:
         return after in ("owe", "look") or (ahead[-1] != "how" and place.rest[:2] == ["get", "paid"])
+    if place.teller == "we" and ahead[-1] == "when" and after in _TOGETHER:
+        return True
     if ahead[-1] == "where":
         return after in _PLACED
     if not _AMOUNTS.isdisjoint(ahead) or ahead[-1] in ("when", "who", "which"):

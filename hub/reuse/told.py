@@ -54,12 +54,31 @@ _HOW_TO_ANSWER = re.compile(
     """,
     re.I | re.X,
 )
-_AS_ONE = re.compile(r"(?:^|[.,;:!?]\s|\band\s)(?:as\s+an?|als|como|en\s+tant\s+que?|comme)\s+\w+\s*(?:[,?.!]|$)", re.I)
-"""As a diabetic, …"""
-_OF_A_THING = re.compile(
+_MANNER = re.compile(
     r"""
-    (?:\b(?:the|which|what|der|die|das|den|el|la|le|o|a|qual|cuál|quel(?:le)?)\s+)(?:\w+\s+){1,2}?
-    (?:did\s+i\s+tell\s+you\s+)?(?:of|for|von|de|d[oa])\s*(?:my|meine[mr]|mi|mon|ma|meu|minha)\s+([^\W\d_]+)
+    \b(?:everything|always|only|alles|immer|nur|todo|siempre|sólo|tout|toujours|seulement|tudo|sempre|só
+    |(?:in|en|em)\s+(?:celsius|fahrenheit|euros?|dollars?|pounds|miles|metric|imperial|bullet\s+points?|rhymes?|verse|short
+    |simple|one\s+(?:word|sentence|line)))\b
+    """,
+    re.I | re.X,
+)
+"""Of a task, what may be meant for all that follow."""
+_AS_ONE = re.compile(
+    r"\b(?:here|speaking|btw|hier|aquí|ici|aqui)\s*[,:;]"
+    r"|(?:^|[.,;:!?]\s|\band\s)(?:as\s+an?|als|como|en\s+tant\s+que?|comme)\s+\w+\s*(?:[,?.!]|$)",
+    re.I,
+)
+"""As a diabetic, …; vegan here, …"""
+_PROPERTY = r"""
+    colou?r|size|number|age|price|weight|length|width|height|brand|make|model|name|nickname|place|hint|material|year
+    |farbe|größe|(?:serien)?nummer|alter|preis|gewicht|länge|breite|höhe|marke|modell|name|platz|tamaño|número|precio|peso
+    |altura|nombre|lugar|modelo|marca|couleur|taille|numéro|prix|poids|hauteur|nom|place|modèle|marque|cor|tamanho|preço
+    |nome
+"""
+_OF_A_THING = re.compile(
+    rf"""
+    \b(?:the|which|what|der|die|das|den|el|la|le|o|a|qual|cuál|quel(?:le)?)\s+(?:\w+\s+)?(?:{_PROPERTY})\s+
+    (?:did\s+i\s+tell\s+you\s+)?(?:of|for|von|de|d[oa])\s+(?:my|meine[mr]|mi|mon|ma|meu|minha)\s+([^\W\d_]+)
     """,
     re.I | re.X,
 )
@@ -87,6 +106,8 @@ _ASKS_CLEARLY = frozenset[str]().union(*ASKS.values()) - listed(
 )
 _BEFORE_ASKS = listed("and but so or und aber y pero et mais e mas also")
 _LEAST_STEM = 4
+_FEW = 4
+"""Words ("And in winter?") that need be in no language that is known here."""
 
 
 def bears_on(told: str, asked: str) -> bool:
@@ -105,6 +126,8 @@ def _things_of(told: str) -> frozenset[str] | None:
     if len(text) > LONGEST or _HOW_TO_ANSWER.search(text) or _AS_ONE.search(text):
         return None
     language = language_in(text)
+    if not language and len(words_in(text)) > _FEW:
+        return None
     things: set[str] = set()
     asks = "?" in text
     for sentence in (" ".join(each.split()) for each in _ENDS.split(text)):
@@ -130,7 +153,7 @@ def _has_no_bearing(sentence: str, *, asks: bool) -> bool:
     first = words[0] if words else ""
     if first in _ASKS_CLEARLY:
         return words[1:2] != ["not"]
-    return first in _TASKS or (asks and first in _INDEFINITE)
+    return (first in _TASKS and not _MANNER.search(sentence)) or (asks and first in _INDEFINITE)
 
 
 _GREETINGS = listed("hi hello hey hallo hola bonjour olá please bitte quick question")
