@@ -74,7 +74,7 @@ _FRENCH_STATIVE = listed(
 _DROPPED = {
     SPANISH: re.compile(
         r"""
-        \b(?:debo|debemos)\s*(?:[?.!,]|$|\w+\s*[?.!]?$(?<![aei]r)(?<![aei]r\?))
+        \b(?:debo|debemos)\s*(?:[?.!,]|$)
         |\bcuánt[oa]s?\s+(?:\w+\s+){0,2}(?:debo|gano|pago|cobro|ahorro|gasto|peso|mido|necesito|debemos|pagamos
           |ganamos)\b
         |\bcuándo\s+(?:puedo|debo|podemos)\s+(?:recoger|venir|pagar|ir|pasar)\b|\b(?:tengo|tenemos)\b
@@ -114,12 +114,7 @@ def tells_of_self(lower: str, language: str) -> bool:
         lower = _ELIDED.sub("je ", lower)
     words = _WORD.findall(lower)
     stative = not _STATES.isdisjoint(words)
-    for at, word in enumerate(words):
-        if word in _TELLERS and _is_somebody(words, at, language, stative=stative):
-            return True
-        if word == "us" and words[at - 1 : at] == ["let"]:
-            return True
-    return False
+    return any(word in _TELLERS and _is_somebody(words, at, language, stative=stative) for at, word in enumerate(words))
 
 
 def _is_somebody(words: list[str], at: int, language: str, *, stative: bool) -> bool:
