@@ -78,16 +78,17 @@ class Bills:
         refused = []
         try:
             while kept:
+                held, bill = kept.pop()
                 try:
-                    await self.settle(*kept[-1])
+                    await self.settle(held, bill)  # which keeps it where it is cancelled
                 except Undone:
                     pass  # settled already
                 except StoreUnavailable:
+                    kept.append((held, bill))
                     raise
                 except StoreError as error:
                     log.error("what a call came to could not be charged, and is kept: %s", error)
-                    refused.append(kept[-1])
-                kept.pop()
+                    refused.append((held, bill))
         finally:
             self._unstored += [*kept, *refused]
 
