@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hub.reuse import canonical, courtesy, normal, private
+from hub.reuse import canonical, courtesy, normal, papers
 from hub.reuse.grammar.en import ENGLISH_GRAMMAR
 from hub.reuse.normal import normalized
 from hub.reuse.private import is_private
@@ -23,8 +23,8 @@ _RUPEES = next(pattern for pattern, instead in ENGLISH_GRAMMAR.phrases if instea
         (courtesy._ENDS, "\n\n\n\n"),
         (courtesy._AFTER, "?\n\n\n\nthanks"),
         (canonical._SENTENCE, "?!?!?!"),
-        (private._CODE, "jane.doe-miller@example.org"),
-        (private._CODE, "ab-12-cd-34"),
+        (papers._CODE, "jane.doe-miller@example.org"),
+        (papers._CODE, "ab-12-cd-34"),
         (_RUPEES, "1.1.1.1 rs"),
     ],
     ids=["ends", "ends of an exact form", "blank lines", "thanks", "sentence", "address", "order", "amount"],
