@@ -2,8 +2,10 @@
 
 `python -m bench.fleet`. CPU is summed over the hub's processes, idle looks and heartbeats included; PostgreSQL's own
 and the world's are told beside it. The warm-up is long, since each connection learns each statement for itself, and
-PostgreSQL plans the first five runs of each anew. Conversations are so short that nothing of them is recalled: what
-that costs, by words or with the extra `embeddings`, `bench.recall` tells.
+PostgreSQL plans the first five runs of each anew. Some 100 messages a second leave one worker room: a process that is
+full takes more at each look, so one that is and two that are not compare nothing else (`--between-s 0 --spread-s 0`
+does that). Conversations are so short that nothing of them is recalled: what that costs, by words or with the extra
+`embeddings`, `bench.recall` tells.
 """
 
 import argparse
@@ -122,10 +124,10 @@ def _row(workers: int, figures: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=240)
-    parser.add_argument("--messages", type=int, default=5, help="of each person")
+    parser.add_argument("--messages", type=int, default=8, help="of each person")
     parser.add_argument("--warmup", type=int, default=5, help="of each person, before")
-    parser.add_argument("--between-s", type=float, default=0.0, help="seconds between two pieces of an answer")
-    parser.add_argument("--spread-s", type=float, default=0.0, help="seconds within which everyone begins")
+    parser.add_argument("--between-s", type=float, default=0.1, help="seconds between two pieces of an answer")
+    parser.add_argument("--spread-s", type=float, default=3.0, help="seconds within which everyone begins")
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
     options = {"people": given.people, "messages": given.messages, "warmup": given.warmup}

@@ -14,6 +14,7 @@ from bench.given import FileUnusable, read_whole
 from hub.clock import new_id
 from hub.config.settings import Agent, Budget, ContextSettings
 from hub.context import meaning
+from hub.context.dates import month_of
 from hub.context.postings import key_of
 from hub.context.tokens import count
 from hub.inbox import Claim, Inbox
@@ -151,7 +152,8 @@ def load(file: Path) -> list[Conversation]:
             when(turn.at)
         except ValueError:
             raise FileUnusable(
-                f"{file}, turn {turn.id}: {turn.at!r} is no time like '1:56 pm on 8 May, 2023' or '2023-05-08T13:56'."
+                f"{file}, turn {turn.id}: {turn.at!r} is no time like '1:56 pm on 8 May, 2023' or '2023-05-08T13:56', "
+                "of the years 1 to 9999 in UTC."
             ) from None
     return [each for each in conversations if each.questions]
 
@@ -258,9 +260,17 @@ def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statemen
 
 
 def when(at: str) -> int:
-    """Milliseconds since 1970, in UTC unless it says otherwise. Raises ValueError for what is no time."""
+    """Milliseconds since 1970, in UTC unless it says otherwise. Raises ValueError for what is no time.
+
+    A time of the last day of 9999 can be one of the year 10000 in UTC, which no calendar here knows.
+    """
     try:
         said = datetime.strptime(at, "%I:%M %p on %d %B, %Y").replace(tzinfo=UTC)
     except ValueError:
         said = datetime.fromisoformat(at)
-    return int((said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp() * 1000)
+    at_ms = int((said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp() * 1000)
+    try:
+        month_of(at_ms)
+    except OverflowError as error:
+        raise ValueError("beyond the calendar") from error
+    return at_ms

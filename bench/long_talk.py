@@ -222,7 +222,7 @@ async def talk(folder: Path, given: argparse.Namespace) -> tuple[list[Exchange],
         made = await hub.rows("SELECT text, made_by, upto_position FROM summary")
         return exchanges, client, [dict(row) for row in (*rows, *made)]
     finally:
-        await hub.turns.memory.summaries.close()
+        await hub.turns.memory.close()
         await hub.till.close()
         await database.close()
 

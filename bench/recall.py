@@ -23,9 +23,9 @@ from bench import machine
 from bench.given import one_sentence
 from bench.history import Chat, Conversation, Meant, Question, Turn, add_meaning, filler, load, store
 from hub.config.settings import ContextSettings
+from hub.context.background import CONTINUED
 from hub.context.compose import Count, compose, minimum_tokens
 from hub.context.meaning import installed
-from hub.context.recalled import CONTINUED
 from hub.context.tokens import count
 from hub.recall import Recall, past_turns
 from hub.standing import share_the_interpreter, spare_the_collector

@@ -2,10 +2,11 @@
 
 The month is `bench.month`'s, the provider `bench.month_provider`'s, which bills every call. The naive hub sends the
 system prompt, the whole history and the message to the strong model. Trunkline runs as it is, rooms, store and wire
-client, first with none of its levers (a window of the last 40 to 79 messages), then with all, and with --alone with
-each alone. Older turns are found by their words, as without the extra `embeddings`; --meaning goes by that, too, for
-50 ms of a core a message. Each answer is judged by the month's own truth, so that what is saved by answering worse can
-be seen. Each way is told when it ends; they run in processes of their own.
+client, first with none of its levers (a window of the last 40 to 79 messages), then with all as an operator sets them
+who wants to save, and with --alone with each alone and with all by default. Older turns are found by their words, as
+without the extra `embeddings`; --meaning goes by that, too, for 50 ms of a core a message. Each answer is judged by the
+month's own truth, so that what is saved by answering worse can be seen. Each way is told when it ends; they run in
+processes of their own.
 """
 
 import argparse
@@ -200,6 +201,7 @@ async def _answers(hub: ScriptedHub, together: Mapping[int, Message]) -> dict[st
             now_s.set(asked_s[claim.conversation.chat])
             turns.append(hub.turns.take(claim))
         await asyncio.gather(*turns)
+        await hub.turns.memory.indexing.idle()
     shown = {act.chat: hub.channel.shown[act.part] for act in hub.channel.acts if act.what == "edit" and act.final}
     hub.channel.acts.clear()
     hub.channel.shown.clear()
@@ -235,7 +237,8 @@ LEVERS: dict[str, dict[str, Any]] = {
     "reuse": {"reuse": ReuseSettings(hours=24 * 30)},
     "tiering": {"tiers": {"simple": WEAK, "complex": STRONG}, "tiering": TieringSettings(threshold=0.7)},
 }
-NAIVE, NONE, ALL = "naive", "no lever", "all levers"
+NAIVE, NONE, ALL, DEFAULTS = "naive", "no lever", "all levers", "defaults"
+"""The last is all levers as they are where nothing is set: 3,000 tokens, a week, a threshold of 0.5."""
 
 
 def one_way(name: str, messages: int, seed: int, by_meaning: bool) -> Outcome:
@@ -245,8 +248,11 @@ def one_way(name: str, messages: int, seed: int, by_meaning: bool) -> Outcome:
         return naive(written)
     settings = NO_LEVERS
     for lever, changes in LEVERS.items():
-        if name in (lever, ALL):
+        if name in (lever, ALL, DEFAULTS):
             settings = settings | changes
+    if name == DEFAULTS:
+        context = ContextSettings(max_output=MAX_OUTPUT)
+        settings = settings | {"context": context, "reuse": ReuseSettings(), "tiering": TieringSettings()}
     return asyncio.run(trunkline(name, written, settings, by_meaning=by_meaning))
 
 
@@ -266,7 +272,7 @@ def show(outcome: Outcome, base: Outcome) -> None:
         f"given again {outcome.reused:,} ({outcome.reused / messages:.1%}), wrong by that {outcome.misused}",
         flush=True,
     )
-    if outcome.name == ALL:
+    if outcome.name in (ALL, DEFAULTS):
         saved = base.books.nusd - books.nusd
         levers = {"reuse": outcome.reuse_saved_nusd, "tiering": books.weak_saved_nusd}
         levers["context"] = saved - sum(levers.values())
@@ -278,13 +284,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--alone", action="store_true", help="each lever alone, too")
+    parser.add_argument("--alone", action="store_true", help="each lever alone, too, and all as they are by default")
     parser.add_argument("--meaning", action="store_true", help="recall by meaning, too, as with the extra")
     parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
     given = parser.parse_args()
     print(machine.measure())
     print(f"seed {given.seed}, at least {given.messages:,} messages", flush=True)
-    names = [NAIVE, NONE, ALL, *(LEVERS if given.alone else ())]
+    print("the levers: a context of 1,000 tokens, answers kept for 30 days, hard from 0.7 on")
+    names = [NAIVE, NONE, ALL, *([*LEVERS, DEFAULTS] if given.alone else ())]
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(given.processes, mp_context=spawn) as pool:
         ways = [pool.submit(one_way, name, given.messages, given.seed, given.meaning) for name in names]

@@ -25,6 +25,7 @@ from hub.config.settings import ChannelSettings, Settings
 from hub.context.compose import minimum_tokens
 from hub.current import Current
 from hub.delivery import Outlet
+from hub.ending import end
 from hub.errors import TrunklineError
 from hub.front import Front
 from hub.hearsay import Hearsay
@@ -213,12 +214,13 @@ class _Process:
             for key, channel in channels.items()
         }
         turns = self._turns(inbox, till, outlets, admission)
-        self._stack.push_async_callback(turns.memory.summaries.close)
+        self._stack.push_async_callback(turns.memory.close)
         outgoing = Outgoing(
             self._database,
             lambda channel, account: outlets.get((channel, account)),
             files_elsewhere=isinstance(company, Peers),
         )
+        self._stack.push_async_callback(outgoing.close)
         turns.running.elsewhere = company.stop_elsewhere
         worker = self._worker(inbox, turns)
         if self._database.engine == "sqlite":
@@ -300,11 +302,11 @@ class _Process:
             await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
             if isinstance(self._company, Peers):
                 await self._company.drain()
-            await _end(listening)
+            await end(listening)
             log.info("no new messages are taken; finishing what was begun")
             await worker.drain(DRAIN_S)
         finally:
-            await _end([stop, *working, *serving])
+            await end([stop, *working, *serving])
         for task in (*listening, *serving, *working):
             if not task.cancelled() and (error := task.exception()):
                 raise error
@@ -326,7 +328,7 @@ class _Process:
         work += [worker.run(), watch.run(), hearsay.run()]
         work += [each(settings, self._database, clock, self._path.parent) for each in (tell, retain)]
         set_back = SetBack(self._database, clock, lease_ms=int(settings().hub.lease_s * 1000))
-        return [*work, follow(clock, set_back.look, self._steering.look, outgoing.send_due)]
+        return [*work, follow(clock, set_back.look, self._steering.look, outgoing.begin_due)]
 
     def _served_addresses(self) -> list[ChannelSettings]:
         """The HTTP servers of this process."""
@@ -381,12 +383,6 @@ async def _take_over(inbox: Inbox) -> None:
     taken = await inbox.take_over()
     if taken:
         log.info("going on with %d conversations that an earlier process left", taken)
-
-
-async def _end(tasks: list[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _heard(worker: Worker, company: Peers, word: str, about: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 
 import msgspec
@@ -136,7 +136,12 @@ class Ask:
                         self._bills.keep(answer.held, answer.bill)
                     raise
                 log.warning("an answer could not be stored yet: %s", error)
-                await self._clock.sleep(pause_s)
+                async with self.bought(answer):
+                    await self._clock.sleep(pause_s)
+
+    def bought(self, answer: Answer) -> AbstractAsyncContextManager[None]:
+        """What breaks off in here comes before the answer is settled, whose call is charged as what it was."""
+        return self._bills.known(answer.held, answer.bill)
 
     async def answer(self, asking: Asking) -> Answer | Resting:
         """The answer, an honest sentence where there is none, or a rest after which it is worth asking again.

@@ -78,6 +78,7 @@ class Material(msgspec.Struct, frozen=True):
     texts: tuple[tuple[str, str], ...] = ()
     """Name and content of each text document."""
     unread: tuple[tuple[str, Unread], ...] = ()
+    """A word on each, its name in quotation marks, and why."""
     """The mention of each that could not be read, and why."""
 
 
@@ -110,14 +111,20 @@ async def read_attachments(channel: Channel, attachments: Sequence[Attachment], 
             case Sized():
                 files.append(found)
             case Unread():
-                unread.append((mention(attachment), found))
+                unread.append((_told(attachment), found))
             case text:
                 texts.append((_named(attachment), text))
     return Material(tuple(map(mention, attachments)), tuple(files), tuple(texts), tuple(unread))
 
 
 def _named(attachment: Attachment) -> str:
-    return plain_name(attachment) or "a file without a name"
+    return plain_name(attachment) or "unnamed"
+
+
+def _told(attachment: Attachment) -> str:
+    """In a sentence of the hub's own: a name is data there."""
+    name = plain_name(attachment)
+    return mention(attachment).replace(f" {name}]", f' "{name}"]') if name else mention(attachment)
 
 
 async def _read(

@@ -1,6 +1,9 @@
 """What a call came to, as the provider said or the worst that it can have billed; and how that is charged."""
 
-from contextlib import suppress
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
@@ -10,7 +13,9 @@ from hub.listening import Heard
 from hub.money.holds import Bill, Held
 from hub.money.prices import Tokens
 from hub.money.till import Till
-from hub.store import Statement, StoreUnavailable, Undone
+from hub.store import Statement, StoreError, StoreUnavailable, Undone
+
+log = logging.getLogger(__name__)
 
 
 class Bills:
@@ -25,18 +30,39 @@ class Bills:
     async def settle(self, held: Held, bill: Bill, *statements: Statement) -> None:
         """End a call's hold after the statements; its key gets back what the call took and did not use.
 
-        Raises Undone, StoreError.
+        Raises Undone, StoreError. It goes on where the caller is cancelled, and whether it succeeds is not known then:
+        the bill is kept, and charged once only.
         """
         unused = held.request.tokens - bill.tokens.total
         given_back = self._keys.unused(held.request.call.deployment, unused)
-        await self._till.settle(held, bill, *statements, *given_back)
+        try:
+            await self._till.settle(held, bill, *statements, *given_back)
+        except asyncio.CancelledError:
+            self.keep(held, bill)
+            raise
 
     async def charge(self, held: Held, bill: Bill) -> None:
         """Settle a call by itself; a bill that no store takes is kept. Raises Undone, StoreError."""
         try:
             await self.settle(held, bill)
-        except StoreUnavailable:
+        except Undone:
+            raise
+        except StoreError:
             self.keep(held, bill)
+            raise
+
+    @asynccontextmanager
+    async def known(self, held: Held | None, bill: Bill | None) -> AsyncIterator[None]:
+        """What breaks off in here leaves a call unsettled whose bill is known: it is charged then, or kept."""
+        try:
+            yield
+        except BaseException:
+            if held and bill:
+                try:
+                    with suppress(Undone):  # settled already
+                        await self.charge(held, bill)
+                except StoreError as unsettled:
+                    log.warning("a bill will be charged later: %s", unsettled)
             raise
 
     def keep(self, held: Held, bill: Bill) -> None:
@@ -44,10 +70,27 @@ class Bills:
         self._unstored.append((held, bill))
 
     async def charge_kept(self) -> None:
-        """Charge what no store would take before. Raises StoreError."""
-        while self._unstored:
-            with suppress(Undone):  # settled already
-                await self.charge(*self._unstored.pop())
+        """Charge what no store would take before; what it refuses is tried again the next time.
+
+        Raises StoreUnavailable; then, and when cancelled, what is not known to be charged is kept.
+        """
+        kept, self._unstored = self._unstored, []
+        refused = []
+        try:
+            while kept:
+                held, bill = kept.pop()
+                try:
+                    await self.settle(held, bill)  # which keeps it where it is cancelled
+                except Undone:
+                    pass  # settled already
+                except StoreUnavailable:
+                    kept.append((held, bill))
+                    raise
+                except StoreError as error:
+                    log.error("what a call came to could not be charged, and is kept: %s", error)
+                    refused.append((held, bill))
+        finally:
+            self._unstored += [*kept, *refused]
 
 
 def billed(held: Held, heard: Heard) -> Bill:

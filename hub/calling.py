@@ -5,8 +5,8 @@ The only caller of models. Each call has a hold and, where anything billable can
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from io import StringIO
 from typing import Any, Protocol
@@ -147,8 +147,9 @@ class Calling:
                 if asking.stopper.stopped:
                     await self._till.release(held)
                     return None
-                asking.open(announced=bool(announcing))
-                await asyncio.sleep(0)  # the person sees the placeholder before the model is called
+                async with self._unsent(held):
+                    asking.open(announced=bool(announcing))
+                    await asyncio.sleep(0)  # the person sees the placeholder before the model is called
                 slow_s = self._fleet.slow_s(endpoint.deployment.name) if asking.question.agent.hedge else None
                 if slow_s is None or not others:
                     return await self._call(asking, endpoint, held, visit, asking.draft, visit.first_word)
@@ -193,11 +194,8 @@ class Calling:
         async def call(leg: Leg[Asked], spoke: Callable[[], None]) -> Asked:
             async with AsyncExitStack() as slot:
                 slot.callback(visit.leave)
-                try:
+                async with self._unsent(held):
                     await slot.enter_async_context(endpoint.slots)
-                except BaseException:
-                    await self._till.release(held)  # nothing was sent
-                    raise
                 return await self._call(asking, endpoint, held, visit, leg, spoke)
 
         return _leg(visit, call)
@@ -226,15 +224,15 @@ class Calling:
         draft: Draft,
         first_word: Callable[[], None],
     ) -> Asked:
-        asking.effort.called(held)
-        prompt = asking.question.prompt
-        request = Request(
-            model=held.request.call.model,
-            system=prompt.system,
-            turns=said(asking.question, endpoint.deployment),
-            max_output=held.request.output_cap,
-            cache_key=cache_key(asking.question),
-        )
+        async with self._unsent(held):
+            asking.effort.called(held)
+            request = Request(
+                model=held.request.call.model,
+                system=asking.question.prompt.system,
+                turns=said(asking.question, endpoint.deployment),
+                max_output=held.request.output_cap,
+                cache_key=cache_key(asking.question),
+            )
         told: list[Usage] = []
         began = self._clock.monotonic()
         visit.begin()
@@ -250,6 +248,18 @@ class Calling:
             raise
         tell_fleet(visit, heard, request.model)
         return Asked(held, heard, endpoint.deployment)
+
+    @asynccontextmanager
+    async def _unsent(self, held: Held) -> AsyncIterator[None]:
+        """Nothing is sent in here: where it is broken off, the hold ends without a charge."""
+        try:
+            yield
+        except BaseException:
+            try:
+                await self._till.release(held)
+            except StoreError as unsettled:
+                log.warning("a call that was not made will be presumed: %s", unsettled)
+            raise
 
     async def settle_failed(self, asking: Asking, asked: Asked, error: AgentError) -> None:
         asking.effort.failed(asked.held, error)

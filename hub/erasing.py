@@ -34,6 +34,7 @@ def _erasing(number: int) -> list[Statement]:
     return [
         statement("forget.ledger", person=number, nowhere=nowhere),
         statement("forget.holds", person=number, nowhere=nowhere),
+        statement("forget.released_holds", person=number, nowhere=nowhere),
         statement("forget.sayings", begins=f"human/{number}/"),
         *(
             statement(f"forget.{what}", person=number)

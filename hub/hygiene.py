@@ -40,7 +40,7 @@ class Passage(msgspec.Struct, frozen=True):
 
 
 class Use(msgspec.Struct, frozen=True):
-    """What the ledger has of one agent's calls."""
+    """What the ledger has of one agent's calls for answers, which alone are sent the prompt file."""
 
     calls: int = 0
     cost_nusd: int = 0
@@ -171,7 +171,7 @@ def _lines(line: PromptLine, days: int) -> list[str]:
     else:
         share = 100 * use.prompt_nusd / use.cost_nusd if use.cost_nusd else 0.0
         sums = f"{format_usd(use.prompt_nusd)} of {format_usd(use.cost_nusd)}"
-        lines = [head, f"  {sums} in {days} days over {use.calls:,} calls: {share:.0f} % of the agent's cost"]
+        lines = [head, f"  {sums} in {days} days over {use.calls:,} calls: {share:.0f} % of the cost of its answers"]
     for kind in ("repeated", "shared", "blank", "example"):
         found = sorted((each for each in line.passages if each.kind == kind), key=lambda each: -each.tokens)
         lines += [f"  {_told(each)}" for each in found[:MOST]]

@@ -1,5 +1,6 @@
 """The values that travel through the hub. No behaviour of a platform, no database, no network."""
 
+import unicodedata
 from typing import TypeVar
 
 import msgspec
@@ -158,13 +159,23 @@ class Exchange(msgspec.Struct, frozen=True):
     region: str = ""
 
 
-_LONGEST_NAME = 80
+_LONGEST_NAME, _END_OF_NAME = 48, 15
+"""Characters. Of a longer name the beginning is kept, and the end, where its kind is told."""
 
 
 def plain_name(attachment: Attachment) -> str:
     """The file's name on one line, without what could end a bracket or a quotation; empty where it has none."""
-    plain = "".join(" " if letter in "[]\"'`<>" or not letter.isprintable() else letter for letter in attachment.name)
-    return " ".join(storable(plain).split())[:_LONGEST_NAME].strip()
+    plain = " ".join(
+        storable("".join(" " if _ends_something(letter) else letter for letter in attachment.name)).split()
+    )
+    if len(plain) <= _LONGEST_NAME:
+        return plain
+    return f"{plain[: _LONGEST_NAME - _END_OF_NAME - 1].rstrip()}…{plain[-_END_OF_NAME:].lstrip()}"
+
+
+def _ends_something(letter: str) -> bool:
+    """Quotation marks, brackets and line breaks of any script; also what cannot be seen."""
+    return letter in "\"'`<>" or not letter.isprintable() or unicodedata.category(letter) in ("Ps", "Pe", "Pi", "Pf")
 
 
 def mention(attachment: Attachment) -> str:

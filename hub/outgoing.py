@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ import msgspec
 from hub.channel import Ambiguous, ChannelError, Forbidden, Posts, Refused, RetryAfter, Unreachable
 from hub.config.settings import Serves
 from hub.delivery import Outlet
+from hub.keyed_tasks import KeyedTasks
 from hub.messages import Conversation, File
-from hub.store import Database, Row, Statement, Undone, statement
+from hub.store import Database, Row, Statement, StoreError, Undone, statement
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ SENDING_LIVES_MS = 120_000
 TRY_AGAIN_MS = 60_000
 LEFT_TO_WHO_HAS_THEM_MS = 60_000
 """So long a message with files is left to the process that wrote them; then it goes without."""
+PLACES_AT_ONCE = 100
+"""Half of what `outgoing.due` reads, which names every place before it names one a second time."""
 LET_IT_END_S = 5.0
 """A send that is under way when the hub drains: cut off, it would be uncertain."""
 _MEDIA_TYPES = {".png": "image/png", ".csv": "text/csv"}
@@ -59,20 +63,31 @@ class Outgoing:
         self._files_elsewhere = files_elsewhere
         self._database = database
         self._outlet = outlet
+        self._sending = KeyedTasks[str](PLACES_AT_ONCE)
+        """By place."""
 
     async def take_over(self) -> None:
         """This process alone uses the database: what an earlier one was sending is uncertain. Raises StoreError."""
         await self._give_up("outgoing.left")
 
-    async def send_due(self) -> None:
-        """Send what waits, to all places at once and in each place in order. Raises StoreError."""
+    async def begin_due(self) -> list[asyncio.Task[None]]:
+        """Begin to send what waits, in each place in order; a place where something is being sent is left alone.
+
+        The tasks that were begun. Raises StoreError.
+        """
         await self._give_up("outgoing.lost")
         by_place: dict[str, list[Row]] = defaultdict(list)
+        # Before the look: what ends while the store reads may stand there as it was.
+        under_way = self._sending.keys()
         for row in await self._database.read(statement("outgoing.due")):
-            by_place[row["place"]].append(row)
-        ends = await asyncio.gather(*map(self._send_all, by_place.values()), return_exceptions=True)
-        for failure in filter(None, ends):
-            raise failure
+            if row["place"] not in under_way:
+                by_place[row["place"]].append(row)
+        begun = (self._sending.begin(place, partial(self._send_all, rows)) for place, rows in by_place.items())
+        return list(filter(None, begun))
+
+    async def close(self) -> None:
+        """Send nothing more; a send that is under way has some seconds to end by itself."""
+        await self._sending.close(within_s=0.0)
 
     async def _give_up(self, query: str) -> None:
         (lost,) = await self._database.run(statement(query))
@@ -80,8 +95,11 @@ class Outgoing:
             log.error("whether %s stands in %s is uncertain", row["source"], row["place"])
 
     async def _send_all(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            await self._send(row)
+        try:
+            for row in rows:
+                await self._send(row)
+        except (StoreError, OSError) as error:
+            log.error("what the hub says in %s could not be sent: %s", rows[0]["place"], error)
 
     async def _send(self, row: Row) -> None:
         place = msgspec.json.decode(row["place"], type=Serves)

@@ -13,7 +13,7 @@ from hub.config.settings import Agent, Deployment
 from hub.context.background import NO_BACKGROUND, Background
 from hub.context.beside import Beside, with_mentions
 from hub.context.compose import Prompt, compose, with_quotation
-from hub.context.speakers import speaker_name
+from hub.context.speakers import said_by, speaker_name
 from hub.context.tokens import count
 from hub.inbox import Claim, Waiting
 from hub.languages import ENGLISH
@@ -28,7 +28,10 @@ NOTHING = Material()
 
 _UNSEEN = "\n\n(Note by the hub: the attached files could not be handed to you; say so.)"
 """For a deployment that takes no files, after another that does has failed."""
+_NO_WORDS = "[no words]"
+"""Of somebody in a group who only forwards."""
 _UNSEEN_TOKENS = 32
+"""At the most, in any vocabulary; kept free for it."""
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -53,9 +56,10 @@ class Question(msgspec.Struct, frozen=True):
     agent: Agent
     route: Route
     text: str
-    """What the person wrote, and nothing else."""
+    """What the person wrote, and nothing else; what they forwarded where they wrote nothing."""
     said: str
-    """The same as a model is sent it: in a conversation of several people, below the name of who wrote it."""
+    """The same as a model is sent it, without a quotation above: in a conversation of several people, below the name of
+    who wrote it."""
     judged: str
     """What is asked as `Prompt.asked` has it, without names: what its difficulty is judged by."""
     prompt: Prompt
@@ -65,6 +69,8 @@ class Question(msgspec.Struct, frozen=True):
     """Of the hub's own words in the answer."""
     anew: bool = False
     """The person wants a new answer, not one that was given before."""
+    quotes: bool = False
+    """Somebody sent a quotation without words of their own."""
     speakers: frozenset[str] = frozenset()
     """The names that the model reads in what was said; none in a private chat."""
     choice: Choice | None = None
@@ -83,10 +89,14 @@ def model_of(agent: Agent) -> str:
 
 def words_of(message: Message) -> str:
     """What the person wrote, what they asked with /strong; what they forwarded where they wrote nothing."""
+    return _own_words(message) if message.text.strip() else message.quoted.strip()
+
+
+def _own_words(message: Message) -> str:
     called = recognize(message.text)
     if called and called.name == STRONG:
         return called.arguments
-    return message.text if message.text.strip() else message.quoted.strip()
+    return message.text if message.text.strip() else ""
 
 
 def text_of(asked: Sequence[Waiting]) -> str:
@@ -94,10 +104,22 @@ def text_of(asked: Sequence[Waiting]) -> str:
     return "\n\n".join(words for each in asked if (words := words_of(each.message)))
 
 
-def said_by(asked: Sequence[Waiting], names: Sequence[str]) -> str:
-    """The same, each below the name of who wrote it: one of `names` for each."""
-    said = ((name, words_of(each.message)) for each, name in zip(asked, names, strict=True))
-    return "\n\n".join(f"{name}: {words}" for name, words in said if words)
+def sent_of(asked: Sequence[Waiting], names: Sequence[str] = (), above: Message | None = None) -> str:
+    """The same as a model is sent it, each below the name of who wrote it: one of `names` for each.
+
+    What others wrote is data: a quotation without words beside it is marked. That of the message `above` stands above
+    all of this.
+    """
+    said: list[str] = []
+    for at, each in enumerate(asked):
+        words = _own_words(each.message)
+        if not words and each.message is not above:
+            words = with_quotation("", each.message.quoted.strip())
+        elif not words and names and each.message.quoted.strip() and not each.message.attachments:
+            words = _NO_WORDS
+        if words:
+            said.append(said_by(names[at], words) if names else words)
+    return "\n\n".join(said)
 
 
 def question_of(
@@ -115,17 +137,15 @@ def question_of(
 
     `hub` is its name, which no speaker is shown by.
     """
-    text = text_of(valid)
     names = () if claim.conversation.private else _names(valid, (hub, agent.name))
-    said = said_by(valid, names) if names else text
     newest = together[-1].message
-    quoted = newest.quoted if newest.text.strip() else ""
+    said = sent_of(valid, names, newest)
     recalled = remembered.recalled
     prompt = compose(
         agent.prompt,
         past_turns(claim, route.memory),
         said,
-        quoted,
+        newest.quoted,
         budget_tokens=agent.context.tokens,
         max_output=agent.context.max_output,
         count=count,
@@ -135,6 +155,7 @@ def question_of(
         background=remembered.background,
         summarized=bool(agent.context.summary),
         exchanges=agent.context.exchanges,
+        reserved=_UNSEEN_TOKENS if material.files and any(map(_misses_files, agent.deployments)) else 0,
     )
     return Question(
         claim=claim,
@@ -144,15 +165,20 @@ def question_of(
         joined=tuple(each.id for each in together[1:]),
         agent=agent,
         route=route,
-        text=text,
+        text=text_of(valid),
         said=said,
-        judged=with_quotation(with_mentions(text, _beside(material)), quoted) if names else prompt.asked,
+        judged=_without_names(valid, newest, material) if names else prompt.asked,
         prompt=prompt,
         files=material.files,
         language=language,
         anew=any(each.anew or was_asked_again(each.message) for each in together),
+        quotes=any(each.message.quoted.strip() and not _own_words(each.message) for each in valid),
         speakers=frozenset(names),
     )
+
+
+def _without_names(asked: Sequence[Waiting], newest: Message, material: Material) -> str:
+    return with_quotation(with_mentions(sent_of(asked, above=newest), _beside(material)), newest.quoted)
 
 
 def _names(asked: Sequence[Waiting], own: tuple[str, ...]) -> tuple[str, ...]:
@@ -176,10 +202,15 @@ def said(question: Question, deployment: Deployment) -> tuple[Said, ...]:
     turns = [Said(role, text, stays=at == newest_stable) for at, (role, text) in enumerate(question.prompt.turns)]
     if question.files:
         newest = turns[-1]
-        takes = deployment.api in TAKE_FILES
-        files = tuple(sized.file for sized in question.files) if takes else ()
-        turns[-1] = Said(newest.role, newest.text if takes else newest.text + _UNSEEN, files)
+        misses = _misses_files(deployment)
+        files = () if misses else tuple(sized.file for sized in question.files)
+        turns[-1] = Said(newest.role, newest.text + _UNSEEN if misses else newest.text, files)
     return tuple(turns)
+
+
+def _misses_files(deployment: Deployment) -> bool:
+    """Whether it has to be told that there were files; a FAQ is told nothing."""
+    return deployment.api not in TAKE_FILES and deployment.api != "faq"
 
 
 def cache_key(question: Question) -> str:
@@ -192,7 +223,7 @@ def cache_key(question: Question) -> str:
 
 def counted_input(question: Question, deployment: Deployment) -> int:
     """Tokens of the words, by our own count."""
-    unseen = bool(question.files) and deployment.api not in TAKE_FILES
+    unseen = bool(question.files) and _misses_files(deployment)
     return question.prompt.input_tokens + (_UNSEEN_TOKENS if unseen else 0)
 
 

@@ -1,5 +1,6 @@
 """What a prompt has of a conversation beside its recent turns: pinned facts, the summary, recalled turns."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from hub.ask import Answer
@@ -9,10 +10,16 @@ from hub.context.compose import HISTORY_STEP, PastTurn, shown_from
 from hub.context.tokens import count
 from hub.errands import Errand
 from hub.inbox import Claim, Waiting
+from hub.keyed_tasks import KeyedTasks
 from hub.question import Question, Remembered, text_of
 from hub.recall import Recall, has_older, past_turns
 from hub.store import Database, statement
 from hub.summarizing import Step, Summaries, capacity
+
+INDEXED_AT_ONCE = 32
+"""Conversations; what is more waits for the conversation's next answer."""
+CLOSE_WITHIN_S = 1.0
+"""Of the index: what is broken off is undone, and of no harm."""
 
 
 class Memory:
@@ -30,19 +37,26 @@ class Memory:
         self._database = database
         self._recall = Recall(database, by_meaning=by_meaning)
         self.summaries = Summaries(database, errand, new_id)
+        self.indexing = KeyedTasks[tuple[str, str]](INDEXED_AT_ONCE)
+        """By conversation and memory."""
 
     async def find(self, claim: Claim, agent: Agent, memory: str, asked: Sequence[Waiting]) -> Remembered:
         """What this memory (`Route.memory`) has for messages that are answered together. Raises StoreError."""
         background = await self._background(claim, agent, memory) if claim.noted else NO_BACKGROUND
         return Remembered(background, await self._recall.find(claim, agent, memory, text_of(asked), background))
 
-    async def keep_up(self, question: Question, answer: Answer, remembered: Remembered, last: int) -> None:
-        """After the answer; `last` is the position of the last message that it was for."""
+    def keep_up(self, question: Question, answer: Answer, remembered: Remembered, last: int) -> None:
+        """After the answer, in the background; `last` is the position of the last message that it was for."""
         agent = question.agent
         if agent.context.summary:
             self._summarize(question, answer, remembered.background, last)
         if remembered.recalled and remembered.recalled.behind:
-            await self._recall.keep_up(question.claim.key, question.route.memory, question.position)
+            whose = (question.claim.key, question.route.memory)
+            self.indexing.begin(whose, lambda: self._recall.keep_up(*whose, question.position))
+
+    async def close(self) -> None:
+        """End what is done in the background, after a little patience."""
+        await asyncio.gather(self.summaries.close(), self.indexing.close(CLOSE_WITHIN_S))
 
     async def _background(self, claim: Claim, agent: Agent, memory: str) -> Background:
         rows = await self._database.read(

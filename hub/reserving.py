@@ -1,5 +1,6 @@
 """Reserving the money of one attempt: the usual tier and length, or what the agent's ladder makes of what is left."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from hub.admission import is_owner
@@ -97,19 +98,41 @@ class Reserving:
     async def _hold(
         self, request: HoldRequest, deployment: Deployment, tier: str, extra: Sequence[Statement]
     ) -> Held | Busy | Spent:
-        """A hold together with its call on the deployment's key; where the key is full, in line for a time."""
-        until = self._clock.monotonic() + KEY_WITHIN_S
-        line = self._keys.line(deployment, tier)
-        if not line.locked():
-            tried = await self._try(request, deployment, tier, extra)
+        """A hold together with its call on the deployment's key; where the key is full, in line for a time.
+
+        Nobody waits for a budget in the key's line: those behind may have another one.
+        """
+        began = self._clock.monotonic()
+        in_line = self._keys.line(deployment, tier).locked()
+        while True:
+            if in_line:
+                tried = await self._in_line(request, deployment, tier, extra, began + KEY_WITHIN_S)
+                if isinstance(tried, KeyFull) or not isinstance(tried, Busy):
+                    return tried
+            within_s = began + HOLD_WITHIN_S - self._clock.monotonic()
+            tried = await self._try(request, deployment, tier, extra, within_s=within_s)
             if not isinstance(tried, KeyFull):
                 return tried
-        async with line:
+            in_line = True
+
+    async def _in_line(
+        self, request: HoldRequest, deployment: Deployment, tier: str, extra: Sequence[Statement], until: float
+    ) -> Held | Busy | Spent:
+        """Tried when it is this one's turn at the key, and again until the key has room or time is up."""
+        line = self._keys.line(deployment, tier)
+        try:
+            async with asyncio.timeout(until - self._clock.monotonic()):
+                await line.acquire()
+        except TimeoutError:
+            return KeyFull(deployment.name, KEY_WITHIN_S)
+        try:
             while True:
-                tried = await self._try(request, deployment, tier, extra)
+                tried = await self._try(request, deployment, tier, extra, within_s=0.0)
                 if not isinstance(tried, KeyFull) or self._clock.monotonic() + tried.wait_s > until:
                     return tried
                 await self._clock.sleep(tried.wait_s)
+        finally:
+            line.release()
 
     async def _hold_at_once(
         self, request: HoldRequest, deployment: Deployment, tier: str, extra: Sequence[Statement]
@@ -126,7 +149,7 @@ class Reserving:
         tier: str,
         extra: Sequence[Statement],
         *,
-        within_s: float = HOLD_WITHIN_S,
+        within_s: float,
     ) -> Held | Busy | Spent:
         spending = self._keys.spending(deployment, request.tokens, tier)
         try:

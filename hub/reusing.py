@@ -1,6 +1,6 @@
 """Reuse in a turn: an answer that was given before is found, given again and booked; a new one is kept for others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,7 +12,7 @@ from hub.listening import Heard
 from hub.messages import Message
 from hub.money.holds import Bill, Held, billed_nusd
 from hub.question import Question, tier_of
-from hub.reuse import Asked, Scope, asked_of, key_of, may_be_kept, stands_alone
+from hub.reuse import Asked, Scope, asked_of, bears_on, key_of, may_be_kept, stands_alone
 from hub.rewording import near_keys, reworded
 from hub.store import Database, Statement, statement
 
@@ -119,7 +119,7 @@ class Reusing:
 
 
 def _asked(question: Question) -> Asked | None:
-    bare = question.prompt.asked == question.said and not question.files
+    bare = question.prompt.asked == question.said and not (question.files or question.quotes)
     return asked_of(question.text) if bare else None
 
 
@@ -130,8 +130,24 @@ def _is_alone(question: Question) -> bool:
 
 
 def _needs_no_context(question: Question, asked: Asked) -> bool:
-    """Whether nothing that was said or pinned here bears on it."""
-    return _is_alone(question) or (not question.claim.noted and stands_alone(asked.bare, asked.language))
+    """Whether nothing that was said or pinned here bears on it; what is recalled from afar is taken to."""
+    if _is_alone(question):
+        return True
+    prompt = question.prompt
+    if question.claim.noted or prompt.system != question.agent.prompt or prompt.turns[-1] != ("user", question.said):
+        return False
+    if not stands_alone(asked.bare, asked.language):
+        return False
+    return not any(bears_on(told, asked.bare) for told in _told(question))
+
+
+def _told(question: Question) -> Iterator[str]:
+    """What people wrote before it, as far as a model would be sent it; without the names above it in a group."""
+    for role, text in question.prompt.turns[:-1]:
+        if role == "user" and question.claim.conversation.private:
+            yield text
+        elif role == "user":
+            yield from (part.partition(": ")[2] or part for part in text.split("\n\n"))
 
 
 def _alike(scope: Scope, asked: Asked) -> str:

@@ -16,6 +16,7 @@ from hub.context.facts import Spoken, extract
 from hub.context.summary import LEAST, Material, completed, kept_share, material_of, order, problem, request
 from hub.context.tokens import count
 from hub.errands import Errand
+from hub.keyed_tasks import KeyedTasks
 from hub.messages import storable
 from hub.question import Question
 from hub.routing import Route
@@ -58,29 +59,20 @@ class Summaries:
         self._database = database
         self._errand = errand
         self._new_id = new_id
-        self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._under_way = KeyedTasks[tuple[str, str]](AT_ONCE)
 
     def begin(self, step: Step) -> None:
         """Make it in the background, unless one for the same conversation and agent is being made."""
         key = (step.question.claim.key, step.question.route.memory)
-        if key in self._under_way or len(self._under_way) >= AT_ONCE:
-            return
-        task = self._under_way[key] = asyncio.create_task(self._make(step))
-        task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        self._under_way.begin(key, lambda: self._make(step))
 
     async def idle(self) -> None:
         """Wait until none is being made."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
-            await asyncio.sleep(0)
+        await self._under_way.idle()
 
     async def close(self, within_s: float = CLOSE_WITHIN_S) -> None:
         """Wait for what is being made, then break it off: an answer after the next start begins it anew."""
-        if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=within_s)
-        for task in self._under_way.values():
-            task.cancel()
-        await self.idle()
+        await self._under_way.close(within_s)
 
     async def _make(self, step: Step) -> None:
         claim, agent = step.question.claim, step.question.agent

@@ -257,12 +257,13 @@ class Turns:
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery))
             if isinstance(answer, Resting):
                 return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
-            fate = await self._fate(waiting, stopper)
+            async with self._ask.bought(answer):
+                fate = await self._fate(waiting, stopper)
             await self._settle(claim, delivery, question, answer, remembered=not fate)
         if fate:
             return await self._withdraw(claim, waiting, delivery, fate)
         await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
-        await self.memory.keep_up(question, answer, remembered, together[-1].position)
+        self.memory.keep_up(question, answer, remembered, together[-1].position)
 
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""

@@ -53,7 +53,7 @@ async def retain(settings: Callable[[], Settings], database: Database, clock: Cl
         await clock.sleep(SWEEP_EVERY_S)
 
 
-async def follow(clock: Clock, *looks: Callable[[], Awaitable[None]]) -> None:
+async def follow(clock: Clock, *looks: Callable[[], Awaitable[object]]) -> None:
     """What admins changed is in force here too, and what the hub has to say of its own accord is sent."""
     while True:
         for look in looks:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from hub.clock import Clock
+from hub.ending import end
 from hub.inbox import Claim, Inbox
 from hub.store import StoreError
 from hub.turn import Turns
@@ -60,9 +61,7 @@ class Worker:
             log.info("finishing %d answers", len(self._tasks))
             await asyncio.wait(self._tasks, timeout=within_s)
         left = dict(self._tasks)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await end(left)
         if left:
             try:
                 await self._inbox.give_back(left.values())
@@ -93,16 +92,24 @@ class Worker:
 
     async def _claim(self, most: int) -> int:
         claims = await self._inbox.claim(most)
+        older = {claim.key: self._newest[claim.key] for claim in claims if claim.key in self._newest}
+        again = [claim for claim in claims if claim.key in older]
         for claim in claims:
-            if older := self._newest.get(claim.key):
-                if self._tasks[older].fence >= claim.fence:
-                    older.cancel()  # its claim was lost with a commit that failed: it has nothing to let go
-                await self._end(older)
-            task = self._turns.take(claim)
-            self._tasks[task] = claim
-            self._newest[claim.key] = task
-            task.add_done_callback(self._taken)
+            if claim.key not in older:
+                self._begin(claim)
+        for claim in again:
+            if self._tasks[older[claim.key]].fence >= claim.fence:
+                older[claim.key].cancel()  # its claim was lost with a commit that failed: it has nothing to let go
+        await asyncio.gather(*map(self._end, older.values()))
+        for claim in again:
+            self._begin(claim)
         return len(claims)
+
+    def _begin(self, claim: Claim) -> None:
+        task = self._turns.take(claim)
+        self._tasks[task] = claim
+        self._newest[claim.key] = task
+        task.add_done_callback(self._taken)
 
     async def _end(self, older: asyncio.Task[None]) -> None:
         """Its lease ran out while it is at work here (the wall clock was set forward): it must not grow any more.

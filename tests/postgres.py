@@ -40,6 +40,11 @@ class PostgresqlServer:
         return f"postgresql://postgres@/{database}?host={folders}"
 
     @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return Path(self._socket_folder) / ".s.PGSQL.5432"
+
+    @property
     def pid(self) -> int:
         """Of the process that all others of it descend from."""
         return int(self._server.get_pid())

@@ -56,6 +56,13 @@ def test_what_is_no_conversation_is_said(tmp_path: Path, text: str, said: str) -
         load(file(tmp_path, text))
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59.999999"])
+def test_a_time_beyond_the_calendar_is_said(tmp_path: Path, at: str) -> None:
+    turns = f'[{{"id": "1", "text": "Hi.", "at": "{at}"}}]'
+    with pytest.raises(FileUnusable, match=r"turn 1: .* is no time like .*, of the years 1 to 9999 in UTC\.$"):
+        load(file(tmp_path, f'[{{"turns": {turns}, "questions": [{{"question": "Hi?", "evidence": ["1"]}}]}}]'))
+
+
 def test_labels_may_be_numbers(tmp_path: Path) -> None:
     pairs = labelled(
         file(tmp_path, '{"a": "東京は？", "b": "大阪は？", "same": 0}\n\n{"a": "x", "b": "x", "same": true}')

@@ -86,7 +86,7 @@ async def test_its_share_of_the_cost(database: Database) -> None:
     assert line.use.prompt_nusd == 10 * count(SHOP)
     text = prompts_text([line], 28)
     assert text.startswith(f"support: {count(SHOP)} tokens in every call\n")
-    assert f": {10 * count(SHOP) / 20:.0f} % of the agent's cost" in text
+    assert f": {10 * count(SHOP) / 20:.0f} % of the cost of its answers" in text
     assert "nothing in it is repeated or bloated" in text
 
 

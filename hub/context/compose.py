@@ -101,6 +101,7 @@ def compose(
     background: Background = NO_BACKGROUND,
     summarized: bool = False,
     exchanges: int = MOST_EXCHANGES,
+    reserved: int = 0,
 ) -> Prompt:
     """The prompt for the newest message, with as many whole exchanges before it as the budget holds.
 
@@ -110,24 +111,26 @@ def compose(
     is there to be recalled. What the window shows is not repeated. `recall_share` of the room is kept for them, and
     what the window leaves is theirs too. `background` stands before the turns; `summarized` says that the agent has
     summaries made, so that the window leaves them their room also while there is none. `exchanges` are the most of the
-    window; where it is fewer than fit, the window slides.
+    window; where it is fewer than fit, the window slides. `reserved` tokens stay free for what may be added to the
+    newest message; they do not move the window.
     Raises ContextTooSmall where the budget is below `minimum_tokens(system)`.
     """
     fixed = _fixed(system, count)
     room = budget_tokens - fixed
     if room < LEAST_FOR_MESSAGE:
         raise ContextTooSmall(budget_tokens, fixed + LEAST_FOR_MESSAGE)
-    asked, asked_tokens, cut = _asked(with_mentions(message, beside), quoted, room, count)
+    open_room = room - reserved
+    asked, asked_tokens, cut = _asked(with_mentions(message, beside), quoted, open_room, count)
     sent, sent_tokens = asked, asked_tokens
     if beside.documents or beside.notes:
-        sent, cut_document = with_documents(asked, beside, room, count)
+        sent, cut_document = with_documents(asked, beside, open_room, count)
         sent_tokens, cut = count(sent), cut or cut_document
     before = before_turns(background, room, count)
-    begins, begins_tokens = before.within(room - sent_tokens)
-    open_room = room - before.pins_tokens
-    full = _full(open_room, _given_away(recall_share, summarized) if recalled is not None else 0)
-    left = room - begins_tokens - sent_tokens
-    history = _history(turns, _Limits.of(open_room, full, max_output, exchanges), left, count)
+    begins, begins_tokens = before.within(open_room - sent_tokens)
+    window_room = room - before.pins_tokens
+    full = _full(window_room, _given_away(recall_share, summarized) if recalled is not None else 0)
+    left = open_room - begins_tokens - sent_tokens
+    history = _history(turns, _Limits.of(window_room, full, max_output, exchanges), left, count)
     if recalled:
         older = [turn for turn in recalled if turn.ordinal < 2 * history.position]
         most = left - history.tokens if recall_share else 0

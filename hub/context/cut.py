@@ -3,7 +3,19 @@
 from collections.abc import Callable
 
 
-def cut_middle(text: str, most: int, measure: Callable[[str], int], *, longest: int | None = None) -> str:
+def left_out(characters: int) -> str:
+    """The note of what is left out. What follows stays on its line: half a line must not pass for a whole one."""
+    return f"\n[… {characters:,} characters left out …] "
+
+
+def cut_middle(
+    text: str,
+    most: int,
+    measure: Callable[[str], int],
+    *,
+    longest: int | None = None,
+    note: Callable[[int], str] = left_out,
+) -> str:
     """The text, or its beginning and end around a note of how much is left out between, so that it measures `most`.
 
     Two thirds of what is kept are from the beginning. Where even the note alone is too large, the note is returned.
@@ -11,16 +23,16 @@ def cut_middle(text: str, most: int, measure: Callable[[str], int], *, longest: 
     """
     kept, candidate = len(text), text
     if longest is not None and kept > longest:
-        kept, candidate = longest, _around(text, longest)
+        kept, candidate = longest, _around(text, longest, note)
     size = measure(candidate)
     while size > most and kept:
         kept = kept * most // size * 15 // 16
-        candidate = _around(text, kept)
+        candidate = _around(text, kept, note)
         size = measure(candidate)
     return candidate
 
 
-def _around(text: str, kept: int) -> str:
+def _around(text: str, kept: int, note: Callable[[int], str]) -> str:
     head = kept * 2 // 3
     tail = len(text) - (kept - head)
-    return f"{text[:head]}\n[… {tail - head:,} characters left out …]\n{text[tail:]}"
+    return f"{text[:head]}{note(tail - head)}{text[tail:]}"

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 LONGEST_NAME = 40
 """Characters; `words.speaker_of` looks no further for the colon."""
+FURTHER = "|"
+"""Begins each further line of what somebody said. It can be seen: blanks are lost where sentences are chosen."""
 _LOOKED_AT = 200
 """Characters of what the platform calls the person."""
 _SIGNS = " '’.-"
@@ -47,6 +49,12 @@ def speaker_name(display: str, number: int, own: tuple[str, ...] = ()) -> str:
     first = next((at for at, letter in enumerate(name) if letter.isalpha()), len(name))
     name = name[first : first + LONGEST_NAME].rstrip(_SIGNS)
     return f"Person {number}" if _is_initial(name) or _is_taken(name, own) else name
+
+
+def said_by(name: str, words: str) -> str:
+    """What somebody said, below their name. Further lines carry a mark, so that none can pass for another speaker's."""
+    first, *others = words.strip().splitlines() or [""]
+    return "\n".join([f"{name}: {first}", *(f"{FURTHER} {line}".rstrip() for line in others)])
 
 
 def names_anybody(text: str, speakers: Collection[str]) -> bool:

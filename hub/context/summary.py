@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from hub.context.background import marked
+from hub.context.background import marked, marked_turn
 from hub.context.cut import cut_middle
-from hub.context.facts import Spoken, extract, facts_said, kept_of, numbers_of
+from hub.context.facts import Spoken, extract, facts_said, invented_numbers, kept_of
 from hub.context.words import ENGLISH, language_of, terms
 
 LEAST = 40
@@ -25,8 +25,8 @@ _SMALLER = 0.8
 _REPEATED = 3
 """So often the same four words in a row, stop words aside, are a loop."""
 _ROW = 4
-_AROUND_A_TURN = 6
-"""Tokens."""
+_SEAM = 2
+"""Tokens that can come where two turns join."""
 _TOKENS_A_WORD = 1.4
 
 _ORDER = """\
@@ -57,18 +57,25 @@ class Material(msgspec.Struct, frozen=True):
 def material_of(
     before: str, newest_first: Sequence[Spoken], room: int, most: int, count: Callable[[str], int]
 ) -> Material:
-    """As many of the newest turns as `room` tokens hold, beside a summary of `most`; what is older goes into that."""
+    """As many of the newest turns as `room` tokens hold, beside a summary of `most`; what is older goes into that.
+
+    They are measured as they are sent, with the mark of each line.
+    """
     left = room - most
-    kept: list[Spoken] = []
+    kept: list[tuple[Spoken, int]] = []
     for turn in newest_first:
         text = cut_middle(turn.text, MOST_TURN, count, longest=MOST_TURN * _PER_TOKEN)
-        left -= count(text) + _AROUND_A_TURN
-        if left < 0:
+        size = count(marked_turn(turn.role, text)) + _SEAM
+        if size > left:
             break
-        kept.append(Spoken(turn.role, text))
+        left -= size
+        kept.append((Spoken(turn.role, text), size))
     if older := newest_first[len(kept) :]:
         before = extract(Material(before, tuple(reversed(older))).everything, most, count)
-    return Material(before, tuple(reversed(kept)))
+    over = count(marked(before)) - most - left
+    while kept and over > 0:  # a summary of many lines: what gives way is left to recall
+        over -= kept.pop()[1]
+    return Material(before, tuple(turn for turn, _ in reversed(kept)))
 
 
 def order(most: int) -> str:
@@ -79,7 +86,7 @@ def order(most: int) -> str:
 def request(material: Material, why_again: str = "") -> str:
     """What is asked: all of it marked as data."""
     parts = [f"{_BEFORE}\n{marked(material.before)}"] if material.before else []
-    said = "\n".join(marked(f"{'A' if turn.role == 'assistant' else 'Q'}: {turn.text}") for turn in material.spoken)
+    said = "\n".join(marked_turn(turn.role, turn.text) for turn in material.spoken)
     parts.append(f"{_SINCE}\n{said}")
     if why_again:
         parts.append(_AGAIN.format(why=why_again))
@@ -114,7 +121,7 @@ def problem(summary: str, material: Material, most: int, count: Callable[[str], 
         return Problem("loop", "they repeat themselves.")
     if not _speaks_of(words, terms(said, language)):
         return Problem("stray", "they are not about the conversation; do not answer, write notes.")
-    if invented := numbers_of(summary) - numbers_of(said):
+    if invented := invented_numbers(summary, said):
         return Problem("invented", f"nobody said {', '.join(sorted(invented))}.")
     facts = facts_said(everything)
     kept = kept_of(summary, facts)
@@ -134,7 +141,9 @@ def completed(summary: str, material: Material, most: int, count: Callable[[str]
     if left < LEAST // 2 or not missing:
         return summary
     further = "\n".join(
-        line for line in extract(everything, left, count, covered=kept).splitlines() if kept_of(line, missing)
+        line
+        for line in extract(everything, left, count, covered=kept, whole=True).splitlines()
+        if kept_of(line, missing)
     )
     both = f"{summary}\n{further}" if further else summary
     return both if count(both) <= most else summary
@@ -153,4 +162,4 @@ def _loops(words: Sequence[str]) -> bool:
 
 def _speaks_of(words: Sequence[str], said: Sequence[str]) -> bool:
     known = set(said)
-    return sum(word in known for word in words) >= _KNOWN_WORDS * len(words)
+    return bool(words) and sum(word in known for word in words) >= _KNOWN_WORDS * len(words)

@@ -183,7 +183,7 @@ def hold_statements(request: HoldRequest, budgets: Sequence[str]) -> list[Statem
 
 
 def settlement(held: Held, bill: Bill, margins: CountMargins | None = None) -> Settlement:
-    """End a hold with its bill: the ledger row, the budgets, and the model's count margin where it grew.
+    """End a hold with its bill: the ledger row, the budgets, and the model's count margin until that is stored.
 
     A bill above the hold is recorded whole, as `overrun`. Undone with END_HOLD where the hold has ended already.
     """

@@ -4,7 +4,11 @@ Our tokenizer is not the provider's: another vocabulary counts the same text dif
 chat with tokens of its own. So a hold's input is the count, widened by the model's margin, plus a little for framing.
 """
 
+from collections.abc import Iterable
+
 from hub.store import Database, Statement, statement
+
+WIDEN = "money.widen_count_margin"
 
 DEFAULT_PERMILLE = 1_100
 """Before anything is known of a model: a tenth more than our count."""
@@ -18,7 +22,9 @@ class CountMargins:
     """Billed input over counted input for each model, in thousandths, at the most so far."""
 
     def __init__(self, permille: dict[str, int] | None = None) -> None:
+        """`permille`: as stored."""
         self._permille = dict(permille or {})
+        self._stored = dict(self._permille)
 
     @classmethod
     async def load(cls, database: Database) -> "CountMargins":
@@ -29,6 +35,7 @@ class CountMargins:
     async def renew(self, database: Database) -> None:
         """What other processes have learned since. Raises StoreError."""
         for row in await database.read(statement("money.count_margins")):
+            self._stored[row["model"]] = max(row["permille"], self._stored.get(row["model"], 0))
             self._permille[row["model"]] = max(row["permille"], self._permille.get(row["model"], 0))
 
     def of(self, model: str) -> int:
@@ -40,11 +47,20 @@ class CountMargins:
         return -(-counted * self.of(model) // 1_000) + FRAMING_TOKENS
 
     def learn(self, model: str, *, counted: int, billed: int) -> Statement | None:
-        """Take note of a bill; the statement that keeps it where the margin grew, for the settling transaction."""
+        """Take note of a bill; the statement that keeps what was learned, for the settling transaction.
+
+        It is given with every bill until `kept` is told of it: a transaction may fail and be tried again.
+        """
         if counted <= 0:
             return None
         needed = min(MOST_PERMILLE, -(-(billed - FRAMING_TOKENS) * 1_000 // counted))
-        if needed <= self.of(model):
+        if needed > self.of(model):
+            self._permille[model] = needed
+        if self.of(model) <= self._stored.get(model, DEFAULT_PERMILLE):
             return None
-        self._permille[model] = needed
-        return statement("money.widen_count_margin", model=model, permille=needed)
+        return statement(WIDEN, model=model, permille=self.of(model))
+
+    def kept(self, statements: Iterable[Statement]) -> None:
+        """These have been committed."""
+        for values in (each.values for each in statements if each.sql.name == WIDEN):
+            self._stored[values["model"]] = max(values["permille"], self._stored.get(values["model"], 0))

@@ -202,6 +202,7 @@ class Till:
         ending = settlement(held, bill, self.margins)
         try:
             await self._database.run(*extra, *ending.statements)
+            self.margins.kept(ending.statements)
         except Undone as undone:
             if undone.name != END_HOLD:
                 raise

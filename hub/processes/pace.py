@@ -24,6 +24,7 @@ class SharedPace:
         chat_us, account_us = _us(chat_interval_s), _us(account_interval_s)
         slacks = {chat: chat_us * (burst - 1), WHOLE_ACCOUNT: account_us * (most - 1)}
         try:
+            # The chat's row before the account's, as everywhere: two transactions never wait for each other.
             await self._database.run(
                 self._taking(chat, chat_us, slacks[chat]),
                 self._taking(WHOLE_ACCOUNT, account_us, slacks[WHOLE_ACCOUNT]),
@@ -42,7 +43,7 @@ class SharedPace:
         """The others learn of it soon."""
         where = {"account": self._account, "chat": chat, "for_us": _us(seconds)}
         task = asyncio.create_task(
-            self._close(statement("gate.close_account", **where), statement("gate.close", **where))
+            self._close(statement("gate.close", **where), statement("gate.close_account", **where))
         )
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)

@@ -34,7 +34,7 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
     }
 )
 _STRANGE = re.compile(r"[^\w\s?!¿¡.,;:'\"“”„«»()\[\]/%$€£₹&+#°…–—-]")
-_SENTENCE = re.compile(r"[?!]+(?:\s+|$)|\.(?:\s+|$)|[;…]")
+_SENTENCE = re.compile(r"(?<![?!])[?!]+(?:\s+|$)|\.(?:\s+|$)|[;…]")
 _WORD = re.compile(
     r"""
     (?P<code>[A-Za-z](?:\+\+|\#)(?!\w))             # C++, C#

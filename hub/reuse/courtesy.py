@@ -27,9 +27,9 @@ _BEFORE = re.compile(rf"^(?:(?:{_GREETINGS})(?:\s*[,!.:;–—]+\s*|\s*\n\s*|\s+
 """What marks off a greeting must be there: "Hello world in Go" begins with none. Nor does "Good morning, Vietnam": what
 comes then is a question."""
 _ASKS = frozenset[str]().union(*ASKS.values())
-_AFTER = re.compile(rf"(?<=[?!.…\n])\s*(?:{_THANKS})$", re.I | re.X)
+_AFTER = re.compile(rf"(?<=[?!.…\n])[^\S\n]*(?:{_THANKS})$", re.I | re.X)
 """After a whole sentence only: "the Spanish word for thanks" ends with no thanks."""
-_ENDS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+|[\s?!.…。？！\"'“”„«»‘’]+$")
+_ENDS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+|(?<![\s?!.…。？！\"'“”„«»‘’])[\s?!.…。？！\"'“”„«»‘’]+$")
 _OF_WORDS = re.compile(
     r"""
     \b(?:say|says|said|saying|words?|mean(?:s|ing|ings)?|meant|translat\w*|spell\w*|pronounc\w*|phrases?|languages?
@@ -59,4 +59,4 @@ def _shorter(text: str) -> str:
     opened = _ENDS.sub("", text)
     asked = _BEFORE.sub("", opened)
     rest = _AFTER.sub("", asked if _ASKS.intersection(words_in(asked)[:1]) else opened)
-    return text if rest == opened or len(rest.split()) < _LEAST_WORDS else rest
+    return text if rest == opened or len(rest.split()) < _LEAST_WORDS else rest.rstrip()

@@ -10,7 +10,7 @@ from hub.reuse.tongue import SMALL
 LONGEST = 400
 """Characters of a question that can be asked by two people in the same words."""
 
-_ENDS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+|[\s?!.…。？！\"'“”„«»‘’]+$")
+_ENDS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+|(?<![\s?!.…。？！\"'“”„«»‘’])[\s?!.…。？！\"'“”„«»‘’]+$")
 _VERBATIM = re.compile(r"[`{}<>=;\\|^~$@#*]|//")
 """Signs of code, formulas and paths, in which case and spacing can matter."""
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " "})

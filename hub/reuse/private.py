@@ -3,7 +3,10 @@
 import re
 
 from hub.reuse.lists import listed
-from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SPANISH
+from hub.reuse.papers import is_about_papers
+from hub.reuse.persons import names_person
+from hub.reuse.teller import tells_of_self
+from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SMALL, SPANISH
 
 _OWN = {
     ENGLISH: listed(
@@ -36,71 +39,13 @@ _OWN = {
         """
     ),
 }
-_TELLERS = listed(
-    """
-    i we ich wir je nous eu nós yo nosotros
-    """
-)
-_STATES = listed(
-    """
-    am was have had are were got get's lost bought ordered paid live lived work worked forgot received feel need's
-    bin war habe hatte wurde wohne heiße haben hatten sind waren wurden arbeite suis ai n'ai vis travaille possède
-    avons sommes étions ne tenho sou estou fiz comprei paguei perdi recebi esqueci temos somos estamos
-    """
-)
-"""After "I" they tell of somebody; also before it, where a question is turned round: am I, habe ich."""
-_OPENERS = listed(
-    """
-    , ; . : and but because as since so while although weil da und aber parce car mais et mas e y pero
-    """
-)
-_ASKING = listed(
-    """
-    do does should must shall would could can will may might
-    """
-)
 _TELLING = listed(
     """
     tell show give help teach let recommend suggest explain send remind ask direct point dime dígame diga dis dites
     """
 )
-_CODE = re.compile(
-    r"""
-    [\w.+-]+@[\w-]+\.\w+                                       # an address
-    |(?<!\w)@\w{2,}                                            # a handle
-    |(?:nr|no|nº|n°|num|number|nummer|número|numéro|id|code|\#)[.:\s]*\#?\s?[a-z]{0,4}-?\d{3,}
-    |\b(?=[a-z\d-]*[a-z])(?=(?:[a-z-]*\d){3})[a-z\d-]{7,}\b      # letters and digits in one, as of an order
-    |\+\d[\d\s().-]{6,}\d                                       # a telephone
-    |\b\d{3,5}[\s.-]\d{3,4}[\s.-]\d{3,}\b
-    """,
-    re.X,
-)
-_LONG_NUMBER = re.compile(r"\d[\d\s./-]{3,}\d")
-_TITLE = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Herrn?|Frau|Señora?|Sr|Sra|Monsieur|Madame|Mme|Senhora?)\b\.?\s+[^\W\d_a-z]|"
-    r"^(?:Hi|Hello|Dear|Hallo|Liebe[rs]?|Hola|Bonjour|Olá|Cher|Chère|Querid[oa])\s+[A-ZÀ-Þ][a-zà-ÿ]+\s*[,!]"
-)
-_GIVEN = listed(
-    """
-    james john robert michael david william richard joseph thomas charles christopher daniel matthew anthony donald
-    steven andrew joshua kevin brian george edward ronald timothy jason jeffrey ryan jacob gary nicholas eric
-    jonathan stephen larry justin scott brandon benjamin samuel gregory frank alexander raymond patrick jack dennis
-    jerry tyler aaron jose henry adam douglas nathan peter zachary kyle walter harold jeremy ethan carl keith roger
-    gerald lawrence sean albert arthur mary patricia jennifer linda elizabeth barbara susan jessica sarah karen lisa
-    nancy betty margaret sandra ashley kimberly emily donna michelle carol amanda melissa deborah stephanie rebecca
-    laura sharon cynthia kathleen amy angela shirley anna brenda pamela emma nicole helen samantha katherine
-    christine rachel carolyn janet maria olivia heather diane julie joyce ruth virginia lauren kelly christina joan
-    evelyn judith megan andrea hannah jacqueline martha gloria teresa ann sara madison jean kathryn alice julia
-    sophie charlotte marie hans wolfgang klaus jürgen stefan andreas uwe markus matthias jan lukas felix jonas leon
-    finn sabine petra monika ursula renate helga karin ingrid heike susanne claudia birgit katharina lena leonie mia
-    juan carlos luis miguel pedro pablo jorge javier sergio fernando diego carmen lucía isabel pilar dolores josefa
-    paula pierre michel philippe alain nicolas françois christophe nathalie isabelle sylvie catherine martine
-    camille joão antónio paulo ana mariana beatriz inês sofia manuel rui tiago ahmed mohammed fatima ali priya raj
-    amit
-    """
-)
-_NAMED = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ]+")
-_ROUND = re.compile(r"0{3,}$")
+_THEY = listed("they they're them their theirs")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 def is_private(text: str, language: str) -> bool:
@@ -108,38 +53,39 @@ def is_private(text: str, language: str) -> bool:
 
     It errs on the side of yes: a question too many is asked anew.
     """
+    text = " ".join(text.split())
     lower = text.replace("’", "'").lower()
-    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", lower)
-    if not _OWN[language].isdisjoint(words) or _us(text):
+    words = _WORD.findall(lower)
+    if not _OWN[language].isdisjoint(words) or _us(text) or _about_me(words):
         return True
-    if _CODE.search(lower) or _TITLE.search(text) or any(map(_is_account, _LONG_NUMBER.findall(text))):
+    if language == ENGLISH and _about_them(words):
         return True
-    if any(name.lower() in _GIVEN for name in _NAMED.findall(text)):
+    if is_about_papers(lower, language) or names_person(text, lower, language):
         return True
-    return _tells(re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*|[,;.:]", lower))
+    return tells_of_self(lower, language)
 
 
-def _tells(words: list[str]) -> bool:
-    """Whether "I" and "me" are somebody. In "how can I" and "tell me" they are anybody."""
-    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
-        if word in _TELLERS:
-            if not before or before in _OPENERS or (before in _STATES and word in ("i", "ich", "je")):
-                return True
-            if after in _STATES and before not in _ASKING:
-                return True
-        elif word == "me" and before not in _TELLING:
-            return True
-    return False
+def tells_of_asker(text: str, language: str) -> bool:
+    """Whether a text tells something of who wrote it, in this language; where it is empty, in any."""
+    lower = text.replace("’", "'").lower()
+    words = _WORD.findall(lower)
+    own = [_OWN[language]] if language else _OWN.values()
+    if _us(text) or _about_me(words) or not all(each.isdisjoint(words) for each in own):
+        return True
+    return tells_of_self(lower, language or ENGLISH)
+
+
+def _about_me(words: list[str]) -> bool:
+    """In "tell me" nobody is meant."""
+    return any(word == "me" and before not in _TELLING for before, word in zip(["", *words], words, strict=False))
+
+
+def _about_them(words: list[str]) -> bool:
+    """Whether "they" are people talked of before: nothing that is named in the question comes first."""
+    at = next((at for at, word in enumerate(words) if word in _THEY), None)
+    return at is not None and words[0] != "why" and SMALL[ENGLISH].issuperset(words[:at])
 
 
 def _us(text: str) -> bool:
     """Ourselves, not the United States."""
     return re.search(r"\b(?:us|uns)\b", text) is not None
-
-
-def _is_account(number: str) -> bool:
-    """Five digits or more that are no round amount, no date and no span of years."""
-    digits = re.sub(r"\D", "", number)
-    if len(digits) < 5 or _ROUND.search(digits):
-        return False
-    return not re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{4}\s?[-/]\s?\d{2,4}", number.strip())

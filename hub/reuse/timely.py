@@ -3,6 +3,7 @@
 import re
 
 from hub.reuse.lists import listed
+from hub.reuse.present import NOW
 from hub.reuse.tongue import ENGLISH, FRENCH, GERMAN, PORTUGUESE, SPANISH
 
 _WORDS = {
@@ -103,9 +104,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 def is_timely(text: str, language: str) -> bool:
-    """Whether a question is about now, or about a time that is told from now on: tomorrow, last week, two days ago.
+    """Whether a question is about how things stand now, or about a time told from now on: tomorrow, two days ago.
 
     Days and dates that are named as such (on Sundays, on 3 May 2026) are none.
     """
-    text = text.lower().replace("’", "'")
-    return not _WORDS[language].isdisjoint(_WORD.findall(text)) or _RELATIVE[language].search(text) is not None
+    text = " ".join(text.lower().replace("’", "'").split())
+    if not _WORDS[language].isdisjoint(_WORD.findall(text)):
+        return True
+    return _RELATIVE[language].search(text) is not None or NOW[language].search(text) is not None

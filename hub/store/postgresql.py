@@ -12,7 +12,7 @@ import msgspec
 from hub.clock import Clock
 from hub.store.database import Rows, Sql, Statement, StoreError, StoreUnavailable, Undone
 from hub.store.dialect import numbered, returns_rows
-from hub.store.postgresql_hosts import DRIVER_ERRORS, Hosts, parsed
+from hub.store.postgresql_hosts import DRIVER_ERRORS, Hosts, cancellation_first, parsed
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -146,7 +146,8 @@ class PostgresqlDatabase:
         """On a connection of its own, until cancelled. Raises StoreUnavailable where that is lost."""
         lost = asyncio.Event()
         try:
-            connection = await self._hosts.connect(timeout=CONNECT_TIMEOUT_S, statement_cache_size=0)
+            with cancellation_first():
+                connection = await self._hosts.connect(timeout=CONNECT_TIMEOUT_S, statement_cache_size=0)
             try:
                 connection.add_termination_listener(lambda _: lost.set())
                 await connection.add_listener(TOPIC, lambda *said: heard(str(said[-1])))
@@ -186,8 +187,9 @@ class PostgresqlDatabase:
         """Run it on a connection, again where it met another's lock. Undoes what did not commit."""
         for replay in range(1, MOST_REPLAYS + 1):
             try:
-                async with self._pool.acquire(timeout=COMMAND_TIMEOUT_S) as connection:
-                    return await transaction(connection)
+                with cancellation_first():
+                    async with self._pool.acquire(timeout=COMMAND_TIMEOUT_S) as connection:
+                        return await transaction(connection)
             except _REPLAY:
                 await asyncio.sleep(REPLAY_PAUSE_S * replay)
             except (*DRIVER_ERRORS, ValueError) as error:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -88,7 +89,7 @@ class Hosts:
     async def _again(self, options: dict[str, Any]) -> "Connection | None":
         """To the one that was found last, if it still is what it was."""
         if self._found:
-            with contextlib.suppress(StoreUnavailable, *DRIVER_ERRORS):
+            with contextlib.suppress(StoreUnavailable, *DRIVER_ERRORS), cancellation_first():
                 connection, timeline = await _ask(self._found, options)
                 if timeline >= self._timeline:
                     self._timeline = timeline
@@ -120,6 +121,22 @@ class Hosts:
             log.warning("PostgreSQL failed over: another server takes the writes now (timeline %d).", timeline)
         self._found, self._timeline = newest, timeline
         return connection
+
+
+@contextlib.contextmanager
+def cancellation_first() -> Iterator[None]:
+    """Raises CancelledError from whatever goes wrong in here while the task is being cancelled.
+
+    The driver ends a cancelled statement over another connection; where that fails, its error takes the place of the
+    cancellation, and whoever waits for a store that is away would go on.
+    """
+    try:
+        yield
+    except (StoreUnavailable, ValueError, *DRIVER_ERRORS) as error:
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise asyncio.CancelledError from error
+        raise
 
 
 async def _ask(url: str, options: dict[str, Any]) -> "tuple[Connection, int]":

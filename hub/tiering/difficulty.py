@@ -34,7 +34,7 @@ _WORK = 0.75
 _LONG = 4_000
 """Characters from which a message is work by itself."""
 _CODE = re.compile(
-    r"```|^\s*(?:def |class |import |from \w+ import|#include|public |function |SELECT |Traceback)", re.M
+    r"```|^[ \t]*(?:def |class |import |from \w+ import|#include|public |function |SELECT |Traceback)", re.M
 )
 _ORDER = re.compile(
     r"\b(?:prove|proof|derive|refactor|debug|implement|optimi[sz]e|analy[sz]e|step by step|essay|pros and cons"

@@ -11,7 +11,7 @@ from hub.context.tokens import count
 
 pytestmark = pytest.mark.unit
 
-NOTE = re.compile(r"\n\[… ([\d,]+) characters left out …\]\n")
+NOTE = re.compile(r"\n\[… ([\d,]+) characters left out …\] ")
 
 
 def test_what_fits_is_left_alone() -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.context.background import CONTINUED
 from hub.context.compose import HISTORY_STEP, PastTurn, Prompt, compose, minimum_tokens, shown_from
-from hub.context.recalled import CONTINUED, INTRODUCTION, RecalledTurn, recollection
+from hub.context.recalled import INTRODUCTION, RecalledTurn, recollection
 from hub.context.tokens import count
 from tests.context.billing import billed
 

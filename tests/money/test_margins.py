@@ -48,3 +48,17 @@ async def test_kept_over_a_restart_and_only_ever_wider(database: Database) -> No
     assert (await rows(database, "SELECT permille FROM count_margin"))[0]["permille"] == 1_500
     loaded = await CountMargins.load(database)
     assert (loaded.of("m"), loaded.of("n")) == (1_500, DEFAULT_PERMILLE)
+
+
+async def test_given_until_it_was_stored(database: Database) -> None:
+    margins = CountMargins()
+    margins.learn("m", counted=100, billed=FRAMING_TOKENS + 150)  # and its transaction fails
+    again = margins.learn("m", counted=100, billed=FRAMING_TOKENS + 100)
+    assert again is not None
+    await database.run(again)
+    margins.kept([again])
+    assert (await CountMargins.load(database)).of("m") == 1_500
+    assert margins.learn("m", counted=100, billed=FRAMING_TOKENS + 150) is None
+    wider = margins.learn("m", counted=100, billed=FRAMING_TOKENS + 160)
+    assert wider is not None
+    assert wider.values["permille"] == 1_600

@@ -6,7 +6,7 @@ import pytest
 
 from hub.money.budgets import Busy
 from hub.money.holds import Held
-from hub.store import Database
+from hub.store import Database, Rows, Statement, StoreUnavailable
 from tests.money.calls import (
     allowance,
     audited,
@@ -126,3 +126,25 @@ async def test_one_budget_s_line_does_not_hold_up_another_s(sqlite_database: Dat
 
 
 # -- periods and limits -----------------------------------------------------------------------------------------------
+
+
+async def test_what_a_bill_teaches_is_stored_with_the_try_that_succeeds(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = open_till(sqlite_database)
+    had = await held(till, request(200, allowance(1_000), counted=100))
+
+    async def away(*_: Statement) -> list[Rows]:
+        raise StoreUnavailable("It is away.")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(sqlite_database, "run", away)
+        with pytest.raises(StoreUnavailable):
+            await till.settle(had, bill(200, input_tokens=182))
+    await till.settle(had, bill(200, input_tokens=182))
+
+    (margin,) = await rows(sqlite_database, "SELECT model, permille FROM count_margin")
+    assert tuple(margin) == ("coin-1", 1_500)
+    had = await held(till, request(200, allowance(1_000), counted=100))
+    ended = await till.settle(had, bill(200, input_tokens=182))
+    assert "money.widen_count_margin" not in {each.sql.name for each in ended.statements}

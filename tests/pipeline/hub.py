@@ -207,9 +207,10 @@ class ScriptedHub:
         await self.front.accept(messages)
 
     async def work(self, most: int = 2000) -> None:
-        """Take turns until nothing is due."""
+        """Take turns until nothing is due; older turns are indexed then."""
         while claims := await self.inbox.claim(most):
             await asyncio.gather(*(self.turns.take(claim) for claim in claims))
+            await self.turns.memory.indexing.idle()
 
     async def answered(self, *messages: Message) -> list[str]:
         """Say it, work it off; what stands in the chats."""

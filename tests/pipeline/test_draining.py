@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from hub.agents.port import Done
+from hub.calling import Asking
 from hub.clock import SystemClock, new_id
 from hub.inbox import Claim, Inbox
 from hub.store import Database
@@ -102,3 +103,30 @@ async def test_it_looks_again_at_once_where_a_claim_was_full(sqlite_database: Da
 
     async with working(worker_of(hub, at_once=3)):
         await until(lambda: len(hub.channel.of("edit")) >= 30)
+
+
+async def test_an_answer_cut_between_its_hold_and_its_call_costs_nothing(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = ScriptedHub(sqlite_database)
+    really_open = Asking.open
+
+    def open_and_end(asking: Asking, *, announced: bool = False) -> None:
+        really_open(asking, announced=announced)
+        asyncio.get_running_loop().call_soon(turn.cancel)
+
+    await hub.say(message("Hello"))
+    (claim,) = await hub.inbox.claim(1)
+    with monkeypatch.context() as ending:
+        ending.setattr(Asking, "open", open_and_end)
+        turn = hub.turns.take(claim)
+        await asyncio.wait([turn])
+    assert turn.cancelled()
+    await hub.till.close()
+    assert not hub.near.calls
+    assert await hub.open_holds() == 0
+    assert await hub.ledger() == []
+
+    await hub.inbox.give_back([claim])
+    await hub.work()
+    assert [row[1] for row in await hub.ledger()] == ["answer"]

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from hub import phrases
+from hub.agents.port import AgentError, Kind
 from hub.books import audit
 from hub.commands import COMMANDS
 from hub.erasing import finish_forgetting
@@ -78,6 +79,19 @@ async def test_an_owner_forgets_somebody_and_the_trail_does_not_name_them(databa
     assert await hub.rows("SELECT * FROM person WHERE id = 'chat/u77'") == []
     assert await hub.rows("SELECT * FROM message WHERE conversation = 'chat/main/77'") == []
     assert [arguments for *_, arguments in await trail(hub)] == [str(number), f"{number} (asked first)"]
+
+
+async def test_holds_for_calls_that_were_not_made_are_forgotten_too(database: Database) -> None:
+    """They have no row in the ledger."""
+    hub = steered(database)
+    hub.near.will(AgentError(Kind.UNREACHABLE, "scripted", sent=False))
+    await hub.answered(message("My secret is blue", 1, "77"))
+    assert {row[0] for row in await hub.rows("SELECT state FROM hold")} == {"released", "settled"}
+
+    word = asked_word(await last(hub, admin("/forget chat:u77", 2)))
+    await hub.answered(admin(f"/forget chat:u77 {word}", 3))
+
+    assert list(await traces(hub, "secret", "chat/main/77")) == []
 
 
 async def test_what_waits_is_forgotten_when_it_is_done(database: Database) -> None:

@@ -208,6 +208,37 @@ async def test_without_money_sentences_are_chosen(database: Database) -> None:
     assert (await talk.summary())["made_by"] == "extract"
 
 
+STRAY = ("Penguins waddle across icebergs happily chirping.", Done("stop", BILL))
+
+
+async def test_sentences_without_an_end_are_cut(database: Database) -> None:
+    talk = Talk(ScriptedHub(database, served=served()), [STRAY] * 99)
+    await talk.begin()
+    await talk.say(*(f"my order is {48213 + at} and " + spelled(at) * 60 for at in range(8)))
+    row = await talk.summary()
+    assert row["made_by"] == "extract"
+    assert "my order is 482" in row["text"]
+    assert " … " in row["text"]
+
+
+async def test_what_says_nothing_is_not_summarized_again_and_again(database: Database) -> None:
+    """Of small words alone no summary can be made; that it was tried is remembered."""
+    talk = Talk(ScriptedHub(database, served=served()), [STRAY] * 99)
+    small = re.findall(r"\w+", "what is it that you would have been if he had not been with her or by her")
+    for at in range(40):
+        errands = len(talk.errands)
+        await talk.say(" ".join(small[at % 9 :] + small[: at % 9] + small[: at // 9]) * 2)
+        if len(talk.errands) > errands:
+            break
+    row, errands = await talk.summary(), len(talk.errands)
+    assert (row["text"], row["made_by"]) == ("", "extract")
+    assert row["upto_position"] > 0
+
+    await talk.say("and then", "or else", "so what")
+
+    assert len(talk.errands) == errands
+
+
 async def test_a_new_beginning_begins_without_a_summary(database: Database) -> None:
     talk = Talk(ScriptedHub(database, served=served("extract")))
     await talk.begin()

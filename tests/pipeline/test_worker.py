@@ -7,10 +7,12 @@ import pytest
 
 from hub import phrases
 from hub.agents.port import Done
+from hub.config.settings import ContextSettings
+from hub.recall_index import RecallIndex
 from hub.store import Database, Rows, Statement, StoreUnavailable
 from hub.worker import Worker
 from tests.pipeline.channel import conversation, message
-from tests.pipeline.hub import Hurried, ScriptedHub
+from tests.pipeline.hub import Hurried, ScriptedHub, agent
 from tests.pipeline.model import SHORT
 from tests.pipeline.waiting import until
 
@@ -253,3 +255,52 @@ async def test_an_answer_waits_for_a_store_that_is_away_for_a_moment(database: D
 
 async def _one_round(hub: ScriptedHub) -> Sequence[None]:
     return await asyncio.gather(*(hub.turns.take(claim) for claim in await hub.inbox.claim(10)))
+
+
+async def test_indexing_of_older_turns_keeps_nobody_from_being_answered(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, cut_off = 0, 0
+
+    async def without_end(*_: object) -> None:
+        nonlocal begun, cut_off
+        begun += 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cut_off += 1
+            raise
+
+    monkeypatch.setattr(RecallIndex, "keep_up", without_end)
+    hub = ScriptedHub(sqlite_database, served=agent(context=ContextSettings(tokens=700, max_output=60)))
+    async with Working(hub):
+        for number in range(30):
+            await hub.say(message(f"The weather of day {number} is {'rainy ' * 8}again.", number))
+            await done(hub, number + 1)
+        await until(lambda: not hub.turns.running)
+        assert (begun, cut_off) == (1, 0)
+
+    await hub.turns.memory.indexing.close(within_s=0.0)
+    assert (begun, cut_off) == (1, 1)
+    assert set(await hub.outcomes()) == {"answered"}
+
+
+async def test_a_turn_that_is_slow_to_end_keeps_no_other_claim_waiting(sqlite_database: Database) -> None:
+    """Leases ran out while the turns were at work here, and they do not end at once."""
+    hub = ScriptedHub(sqlite_database)
+    go_on = asyncio.Event()
+    for _ in range(3):
+        hub.near.will(go_on, "ok", Done("stop", SHORT))
+    async with Working(hub) as worker:
+        await hub.say(*(message("Hi", 1, chat=f"slow{chat}") for chat in range(3)))
+        await until(lambda: hub.near.at_work == 3)
+        slow, ends = set(worker._tasks), asyncio.Event()
+        worker._end = lambda _: ends.wait()  # type: ignore[method-assign,assignment,return-value]
+        await hub.rested()
+        await hub.say(message("Hello", chat="stranger"))
+        try:
+            await done(hub, 1)
+            assert slow <= set(worker._tasks)
+        finally:
+            ends.set()
+            go_on.set()

@@ -9,7 +9,7 @@ from hub.clock import SystemClock
 from hub.gate import CHAT_BURST, Gate
 from hub.processes.pace import SharedPace, closures
 from hub.processes.ration import StoredRation
-from hub.store import Database, StoreUnavailable, statement
+from hub.store import Database, Statement, StoreUnavailable, statement
 from hub.store.open import open_database
 from tests.store.scratch import sql
 
@@ -81,6 +81,21 @@ async def test_what_a_platform_told_one_process_the_others_learn(database: Datab
     assert 40 < other.closed_for_s("3", private=True) <= 50
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(other.enter("3", private=True), 0.2)
+
+
+async def test_the_row_of_a_chat_is_locked_before_the_account_s() -> None:
+    """In the other order, two transactions of PostgreSQL could wait for each other, and one would be ended."""
+    ran: list[list[str]] = []
+
+    class Watched:
+        async def run(self, *statements: Statement) -> None:
+            ran.append([each.sql.name if "close" in each.sql.name else each.values["chat"] for each in statements])
+
+    pace = SharedPace(Watched(), ACCOUNT)  # type: ignore[arg-type]
+    await pace.take("1", 1.0, 1, 1.0, 1)
+    pace.refused("1", 1.0)
+    await pace.close()
+    assert ran == [["1", ""], ["gate.close", "gate.close_account"]]
 
 
 async def test_a_closure_that_is_over_is_forgotten(database: Database) -> None:

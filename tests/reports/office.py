@@ -144,13 +144,17 @@ class Office:
         self.outlets = {("chat", "main"): outlet}
         self.outgoing = Outgoing(self.mortal, lambda *key: self.outlets.get(key))  # type: ignore[arg-type]
 
+    async def send(self) -> None:
+        """What is due now; it ends when that is sent."""
+        await asyncio.gather(*await self.outgoing.begin_due())
+
     async def look(self, *, may_die: float = 0.0) -> None:
         """One look; with a probability the process dies in the midst of it, and the next one starts."""
         if self._chance.random() < may_die:
             self.mortal.dies_in = self._chance.randrange(12)
         try:
             await self.desk.look()
-            await self.outgoing.send_due()
+            await self.send()
         except Killed:
             self.deaths += 1
             self.start()

@@ -138,7 +138,7 @@ async def test_what_was_being_sent_when_the_only_process_died_is_uncertain_at_on
     await office.desk.look()
     office.mortal.dies_in = 3  # just after the first part was claimed
     with pytest.raises(Killed):
-        await office.outgoing.send_due()
+        await office.send()
     assert await states(office) == ["sending"]
     office.start()
     await office.outgoing.take_over()
@@ -148,13 +148,14 @@ async def test_what_was_being_sent_when_the_only_process_died_is_uncertain_at_on
 async def test_a_send_that_is_under_way_when_the_hub_drains_ends(office: Office) -> None:
     await office._database.run(*queued("one", [PLACE], "1"))
     office.board.lets_through.clear()
-    sending = asyncio.create_task(office.outgoing.send_due())
+    (sending,) = await office.outgoing.begin_due()
     await office.board.begun.wait()
-    sending.cancel()
-    await asyncio.sleep(0)
+    closing = asyncio.create_task(office.outgoing.close())
+    await asyncio.sleep(0.01)
+    assert not closing.done()
     office.board.lets_through.set()
-    with pytest.raises(asyncio.CancelledError):
-        await sending
+    await closing
+    assert sending.done()
     assert await states(office) == ["delivered"]
 
 
@@ -164,11 +165,11 @@ async def test_posts_keep_to_the_pace_of_their_chat(office: Office) -> None:
         *queued("one", [PLACE], "1"), *queued("two", [PLACE], "2"), *queued("three", [PLACE], "3")
     )
     began_s = office.clock.monotonic()
-    await office.outgoing.send_due()
+    await office.send()
     assert sorted(office.board.texts()) == ["1", "2", "3"]
     assert office.clock.monotonic() - began_s < 0.5  # a quiet chat takes three at once
     await office._database.run(*queued("four", [PLACE], "4"), *queued("five", [PLACE], "5"))
-    await office.outgoing.send_due()
+    await office.send()
     assert office.clock.monotonic() - began_s >= 1.9  # one a second from there
     assert len(office.board.texts()) == 5
 
@@ -237,6 +238,6 @@ async def test_what_stands_on_the_page_of_the_admins_is_read_from_the_store(offi
     history = History(office._database)
     assert await history.exchanges(admins, 10) == []
     office.outlets["web", "main"] = office.outlets["chat", "main"]
-    await office.outgoing.send_due()
+    await office.send()
     (shown,) = await history.exchanges(admins, 10)
     assert (shown.text, shown.answer, shown.state) == ("", "begun", "delivered")

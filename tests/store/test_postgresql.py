@@ -1,7 +1,10 @@
 """What is PostgreSQL's own: deadlocks, lost connections, poolers, other processes that change the schema."""
 
 import asyncio
+import contextlib
+import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -173,3 +176,72 @@ async def test_a_text_that_postgresql_cannot_keep_is_an_error_without_the_text(d
     with pytest.raises(StoreError, match="account_pkey") as failed:
         await database.run(sql("UPDATE account SET id = :id", id="private"))
     assert "(id)" not in str(failed.value)
+
+
+class Road:
+    """A way to the server on which words can stop, and new connections be refused."""
+
+    def __init__(self, server: PostgresqlServer) -> None:
+        self._to = server.socket
+        self._silent = False
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def open(self, folder: Path) -> str:
+        """The folder that takes the place of the server's own."""
+        self._listener = await asyncio.start_unix_server(self._serve, folder / self._to.name)
+        return str(folder)
+
+    def refuse(self) -> None:
+        """Nobody else may come, the driver's request to cancel neither."""
+        self._listener.close()
+
+    def fall_silent(self) -> None:
+        self._silent = True
+
+    async def close(self) -> None:
+        self._listener.close()
+        for writer in self._writers:
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_unix_connection(self._to)
+        self._writers += [writer, far_writer]
+        with contextlib.suppress(OSError):
+            await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while words := await reader.read(2**16):
+            if not self._silent:
+                writer.write(words)
+        writer.close()
+
+
+@pytest.fixture
+async def road(postgresql_server: PostgresqlServer) -> AsyncIterator[Road]:
+    road = Road(postgresql_server)
+    yield road
+    await road.close()
+
+
+@pytest.mark.parametrize("statements", [1, 2])
+@pytest.mark.parametrize("gone", ["refuses", "silent"])
+async def test_a_cancelled_task_ends_where_the_server_is_away(
+    road: Road, postgresql_url: str, monkeypatch: pytest.MonkeyPatch, gone: str, statements: int
+) -> None:
+    """The driver cannot end the statement then, and its error must not stand for the cancellation."""
+    monkeypatch.setattr("hub.store.postgresql.COMMAND_TIMEOUT_S", 1.0)
+    with tempfile.TemporaryDirectory() as folder:  # the path of a socket may have 107 signs
+        before, _, _ = postgresql_url.partition("host=")
+        database = await PostgresqlDatabase.open(f"{before}host={await road.open(Path(folder))}&pool_size=1")
+        running = asyncio.create_task(database.run(*[sql("SELECT pg_sleep(2)")] * statements))
+        try:
+            await asyncio.sleep(0.1)
+            if gone == "silent":
+                road.fall_silent()
+            else:
+                road.refuse()
+            running.cancel()
+            await asyncio.wait([running])
+            assert running.cancelled()
+        finally:
+            await database.close()

@@ -37,6 +37,41 @@ async def test_postgresql_understands_every_named_statement(postgresql_url: str)
         await connection.close()
 
 
+async def plan_of(database: Database, sql: Sql) -> list[str]:
+    """What SQLite would do."""
+    values = dict.fromkeys(numbered(sql.text, now="")[1], 0)
+    plan = await database.read(Statement(Sql("plan", f"EXPLAIN QUERY PLAN {sql.text}"), values))
+    assert plan or " INTO " in sql.text
+    return [row["detail"] for row in plan]
+
+
+PERIODIC = ["due", "lost", "left", "newest", "clock_set_back", "undelivered", "forget"]
+"""Of what the hub says: run at least once a minute, and at each start, beside all that was said in months."""
+
+
+@pytest.mark.parametrize("name", PERIODIC)
+async def test_what_is_run_by_the_clock_never_reads_all_that_was_said(sqlite_database: Database, name: str) -> None:
+    used = await plan_of(sqlite_database, all_named()[f"outgoing.{name}"])
+    assert all(" USING INDEX outgoing_" in detail for detail in used if "outgoing" in detail), used
+
+
+SMALL = {"SCAN erasure", "SCAN handover"}
+"""What is open of these is a handful."""
+
+
+@pytest.mark.parametrize("sql", [sql for sql in NAMED if sql.name.startswith("forget.")], ids=lambda sql: sql.name)
+async def test_who_forgets_one_person_reads_no_table_whole(sqlite_database: Database, sql: Sql) -> None:
+    plan = await plan_of(sqlite_database, sql)
+    assert {detail for detail in plan if detail.startswith("SCAN")} <= SMALL
+
+
+async def test_who_forgets_one_person_reads_the_empty_places_of_their_conversations_only(
+    sqlite_database: Database,
+) -> None:
+    first, *_ = await plan_of(sqlite_database, all_named()["forget.messages"])
+    assert first == "SEARCH message USING INDEX message_order (conversation=?)"
+
+
 async def test_both_forms_of_a_statement_take_the_same_values() -> None:
     for sql in NAMED:
         if sql.postgresql:

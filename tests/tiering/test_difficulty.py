@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.tiering import difficulty, shipped
-from hub.tiering.difficulty import WeightsError, decoded, encoded
+from hub.tiering.difficulty import _CODE, WeightsError, decoded, encoded
 from hub.tiering.features import HEAD, TAIL, Topics, features, key_of, seen, shape
 
 pytestmark = pytest.mark.unit
@@ -112,3 +112,14 @@ def test_weights_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(WeightsError):
         decoded(encoded(broken, {}))
     assert struct.calcsize("<e") == 2
+
+
+@pytest.mark.parametrize("line", ["def f(x):", "\tSELECT name", "  from os import path"])
+def test_code_is_looked_for_line_by_line(line: str) -> None:
+    """Blank lines before it are not read again from each of them."""
+    text = "\n" * 40 + line
+    found = _CODE.search(text)
+
+    assert found is not None
+    assert found.start() == 40
+    assert difficulty(text) >= 0.75

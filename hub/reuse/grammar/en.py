@@ -196,7 +196,7 @@ _PHRASES = phrases(
     (r"what (?:is|are) (?P<x>[\w ]+) used for$", r"what is use of \g<x>"),
     (r"where (?:is|are) (?P<x>[\w ]+) (?:located|situated)", r"where is \g<x>"),
     (r"(?<=always )(?:have|has) to", ""),
-    (r"(?P<n>\d[\d.,]*) (?:rs|inr|INR|rupees)", r"₹ \g<n>"),
+    (r"(?<![\d.,])(?P<n>\d[\d.,]*) (?:rs|inr|INR|rupees)", r"₹ \g<n>"),
     (r"most (?:difficult|hard)", "hardest"),
     (r"most easy", "easiest"),
     (r"(?:what|how) (?:it is|is it) like", "what is it like"),

@@ -129,6 +129,7 @@ CREATE TABLE membership (
   by_person     TEXT NOT NULL,             -- channel/platform user id of who did it
   at_ms         BIGINT NOT NULL
 );
+CREATE INDEX membership_by ON membership (by_person);
 
 CREATE TABLE feedback (
   reply         TEXT NOT NULL,
@@ -138,6 +139,7 @@ CREATE TABLE feedback (
   at_ms         BIGINT NOT NULL,
   PRIMARY KEY (reply, person)
 );
+CREATE INDEX feedback_person ON feedback (person);
 
 CREATE TABLE orphan (
   id            TEXT PRIMARY KEY,
@@ -147,6 +149,7 @@ CREATE TABLE orphan (
   reason        TEXT NOT NULL,
   at_ms         BIGINT NOT NULL
 );
+CREATE INDEX orphan_reply ON orphan (reply);
 
 CREATE TABLE turn (
   message       TEXT NOT NULL,
@@ -262,6 +265,7 @@ CREATE INDEX hold_open ON hold (expires_ms) WHERE state = 'held';
 -- Of one process so few are open that those of a message are found among them.
 -- postgresql
 CREATE INDEX hold_message ON hold (message) WHERE state = 'held';
+CREATE INDEX hold_released ON hold (person) WHERE state = 'released';
 
 -- postgresql
 ALTER TABLE hold SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000);
@@ -338,6 +342,7 @@ CREATE TABLE outgoing (
 );
 CREATE INDEX outgoing_open ON outgoing (due_ms) WHERE state IN ('pending', 'sending');
 CREATE INDEX outgoing_ended ON outgoing (due_ms) WHERE state IN ('failed', 'uncertain');
+CREATE INDEX outgoing_over ON outgoing (due_ms) WHERE state NOT IN ('pending', 'sending');
 
 CREATE TABLE alert (
   key           TEXT PRIMARY KEY,          -- what is wrong, and where

@@ -2,7 +2,7 @@
 
 -- name: of
 SELECT '' AS id, s.text, s.upto_position FROM summary s
-WHERE s.conversation = :conversation AND s.agent = :agent AND s.context_from = :context_from AND s.text <> ''
+WHERE s.conversation = :conversation AND s.agent = :agent AND s.context_from = :context_from AND s.upto_position > 0
 UNION ALL
 SELECT p.id, p.text, 0 FROM pin p WHERE p.conversation = :conversation AND p.agent = :agent
 ORDER BY 1

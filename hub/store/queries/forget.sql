@@ -29,7 +29,12 @@ SELECT person FROM erasure ORDER BY at_ms LIMIT 100
 UPDATE ledger SET conversation = :nowhere WHERE person = :person AND conversation <> :nowhere
 
 -- name: holds
-UPDATE hold SET conversation = :nowhere WHERE person = :person AND state <> 'held' AND conversation <> :nowhere
+-- Every hold that ended otherwise than released has its ledger row, whose index by person serves both.
+UPDATE hold SET conversation = :nowhere
+WHERE id IN (SELECT hold FROM ledger WHERE person = :person) AND state <> 'held' AND conversation <> :nowhere
+
+-- name: released_holds
+UPDATE hold SET conversation = :nowhere WHERE person = :person AND state = 'released' AND conversation <> :nowhere
 
 -- name: turns
 DELETE FROM turn WHERE message IN (SELECT id FROM message WHERE person = :person AND state = 'done')
@@ -62,10 +67,15 @@ DELETE FROM orphan
 WHERE reply IN (SELECT r.id FROM reply r JOIN message m ON m.id = r.message WHERE m.person = :person AND m.state = 'done')
 
 -- name: sayings
-DELETE FROM outgoing WHERE substr(source, 1, length(:begins)) = :begins AND state NOT IN ('pending', 'sending')
+DELETE FROM outgoing
+WHERE source >= :begins AND source < :begins || char(1114111) AND state NOT IN ('pending', 'sending')
+-- postgresql
+DELETE FROM outgoing WHERE starts_with(source, :begins) AND state NOT IN ('pending', 'sending')
 
 -- name: taken_back
-UPDATE conversation SET handover = '' WHERE handover IN (SELECT id FROM handover WHERE person = :person)
+UPDATE conversation SET handover = ''
+WHERE id IN (SELECT conversation FROM handover WHERE person = :person)
+  AND handover IN (SELECT id FROM handover WHERE person = :person)
 
 -- name: handovers
 DELETE FROM handover WHERE person = :person
@@ -82,9 +92,11 @@ DELETE FROM conversation
 WHERE waiting = 0 AND holder IS NULL AND id IN (SELECT conversation FROM message WHERE person = :person)
   AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation = conversation.id AND m.person NOT IN (:person, 0))
 
+-- Also the empty places of a conversation that has gone by now. The + keeps SQLite from reading all empty places.
 -- name: messages
-DELETE FROM message WHERE person IN (:person, 0) AND state = 'done'
-  AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = message.conversation)
+DELETE FROM message WHERE +person IN (:person, 0) AND state = 'done' AND conversation IN (
+  SELECT m.conversation FROM message m
+  WHERE m.person = :person AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = m.conversation))
 
 -- Where others wrote as well an empty place stays, of nobody: positions without a gap tell that no message is lost.
 -- name: places

@@ -1,4 +1,5 @@
 -- What the hub says of its own accord: reports and alerts, one record for each destination. No ambiguous send is repeated.
+-- Conditions repeat those of the partial indexes: without them SQLite uses none.
 
 -- name: queue
 INSERT INTO outgoing (source, place, text, files, state, due_ms, queued_ms)
@@ -7,12 +8,12 @@ ON CONFLICT (source, place) DO NOTHING
 
 -- name: lost
 UPDATE outgoing SET state = 'uncertain', due_ms = :now, error = 'its process ended while it was being sent'
-WHERE state = 'sending' AND lease_ms <= :now
+WHERE state = 'sending' AND state IN ('pending', 'sending') AND lease_ms <= :now
 RETURNING source, place
 
 -- name: left
 UPDATE outgoing SET state = 'uncertain', due_ms = :now, error = 'its process ended while it was being sent'
-WHERE state = 'sending'
+WHERE state = 'sending' AND state IN ('pending', 'sending')
 RETURNING source, place
 
 -- name: clock_set_back
@@ -27,8 +28,11 @@ WHERE state IN ('pending', 'sending') AND (due_ms > :now OR lease_ms > CAST(:now
 SELECT COALESCE(MAX(queued_ms), 0) AS at_ms FROM outgoing WHERE state IN ('pending', 'sending')
 
 -- name: due
-SELECT source, place, text, files, sent, CAST(:now AS BIGINT) - due_ms AS late_ms FROM outgoing
-WHERE state = 'pending' AND due_ms <= :now ORDER BY due_ms LIMIT 20
+SELECT source, place, text, files, sent, late_ms FROM (
+  SELECT source, place, text, files, sent, due_ms, CAST(:now AS BIGINT) - due_ms AS late_ms,
+    ROW_NUMBER() OVER (PARTITION BY place ORDER BY due_ms, source) AS nth
+  FROM outgoing WHERE state = 'pending' AND state IN ('pending', 'sending') AND due_ms <= :now
+) AS waiting WHERE nth <= 10 ORDER BY nth, due_ms LIMIT 200
 
 -- name: sending expects 1
 UPDATE outgoing SET state = 'sending', lease_ms = CAST(:now AS BIGINT) + :lives_ms

@@ -119,6 +119,7 @@ FROM feedback f JOIN reply r ON r.id = f.reply
 WHERE f.at_ms >= :since_ms AND f.at_ms < :until_ms AND f.value = 'bad' AND r.route LIKE :pattern
 GROUP BY r.agent
 
+-- Calls for answers: no other is sent the prompt file.
 -- name: prompt_use
 SELECT
   agent, api, model, COUNT(*) AS calls, SUM(input_tokens) AS input_tokens, SUM(cached_tokens) AS cached_tokens,
