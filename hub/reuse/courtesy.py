@@ -29,7 +29,8 @@ comes then is a question."""
 _ASKS = frozenset[str]().union(*ASKS.values())
 _AFTER = re.compile(rf"(?<=[?!.…\n])[^\S\n]*(?:{_THANKS})$", re.I | re.X)
 """After a whole sentence only: "the Spanish word for thanks" ends with no thanks."""
-_ENDS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+|(?<![\s?!.…。？！\"'“”„«»‘’])[\s?!.…。？！\"'“”„«»‘’]+$")
+_BEGINS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+")
+_ENDS = re.compile(r"(?<![\s?!.…。？！\"'“”„«»‘’])[\s?!.…。？！\"'“”„«»‘’]+$")
 _OF_WORDS = re.compile(
     r"""
     \b(?:say|says|said|saying|words?|mean(?:s|ing|ings)?|meant|translat\w*|spell\w*|pronounc\w*|phrases?|languages?
@@ -56,7 +57,10 @@ def without_courtesy(text: str) -> str:
 
 
 def _shorter(text: str) -> str:
-    opened = _ENDS.sub("", text)
+    opened = _ENDS.sub("", _BEGINS.sub("", text))
     asked = _BEFORE.sub("", opened)
-    rest = _AFTER.sub("", asked if _ASKS.intersection(words_in(asked)[:1]) else opened)
-    return text if rest == opened or len(rest.split()) < _LEAST_WORDS else rest.rstrip()
+    asked = asked if _ASKS.intersection(words_in(asked)[:1]) else opened
+    for rest in (_AFTER.sub("", asked), asked):
+        if rest != opened and len(rest.split()) >= _LEAST_WORDS:
+            return rest.rstrip()
+    return text

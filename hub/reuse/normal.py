@@ -10,7 +10,8 @@ from hub.reuse.tongue import SMALL
 LONGEST = 400
 """Characters of a question that can be asked by two people in the same words."""
 
-_ENDS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+|(?<![\s?!.…。？！\"'“”„«»‘’])[\s?!.…。？！\"'“”„«»‘’]+$")
+_BEGINS = re.compile(r"^[\s¿¡\"'“”„«»‘’]+")
+_ENDS = re.compile(r"(?<![\s?!.…。？！\"'“”„«»‘’])[\s?!.…。？！\"'“”„«»‘’]+$")
 _VERBATIM = re.compile(r"[`{}<>=;\\|^~$@#*]|//")
 """Signs of code, formulas and paths, in which case and spacing can matter."""
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " "})
@@ -39,4 +40,4 @@ def normalized(text: str) -> str:
     if not text.isupper():
         text = _CAPITALS.sub(_told_apart, text)
     text = unicodedata.normalize("NFC", text.lower()).translate(_APOSTROPHES)
-    return _ENDS.sub("", " ".join(text.split()))
+    return _ENDS.sub("", _BEGINS.sub("", " ".join(text.split())))
