@@ -143,8 +143,8 @@ async def test_every_message_is_answered_once_and_in_order_whatever_goes_wrong(t
     verdict = discord.books.verdict()
     assert verdict.good, verdict
     assert verdict.other == []
-    # Some placeholders were under way when the process was killed, and are listed; others had lost their answers and were
-    # due again.
+    # Some placeholders were under way when the process was killed, and are listed; others had lost their answers and
+    # were due again.
     assert len(verdict.orphans) <= under_way_at_the_kill(tmp_path) + not_told
     assert len(discord.books.said) == TOTAL
     assert discord.complaints == []
