@@ -31,8 +31,9 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY)
 	@exec $(BIN)/python -m hub run
 
+# Bytecode is kept whatever the environment says: a hundred processes are started, and each would compile the hub anew.
 test: $(READY)
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(READY)
 	@$(BIN)/ruff check .

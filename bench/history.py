@@ -221,6 +221,7 @@ async def index(recall: Recall, key: str, last: int, step: int) -> None:
 def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statement]:
     """A message and its answer, as they are once the answer is settled."""
     message = new_id()
+    answered = turns[1].said if len(turns) > 1 else ""
     payload = msgspec.json.encode(
         Message(conversation=place, platform_id=str(number), sender=_ASKER, text=turns[0].said, sent_ms=0)
     ).decode()
@@ -243,18 +244,16 @@ def _exchange(place: Place, number: int, turns: Sequence[Turn]) -> list[Statemen
             person="bench/1",
             payload=payload,
         ),
-        *(
-            statement(
-                "reply.remember_turn",
-                message=message,
-                role=role,
-                conversation=place.key,
-                position=number,
-                agent=AGENT,
-                text=turn.said,
-                tokens=count(turn.said),
-            )
-            for role, turn in zip(("user", "assistant"), turns, strict=False)
+        statement(
+            "reply.remember_turn",
+            message=message,
+            conversation=place.key,
+            position=number,
+            agent=AGENT,
+            asked=turns[0].said,
+            asked_tokens=count(turns[0].said),
+            answered=answered,
+            answered_tokens=count(answered),
         ),
     ]
 

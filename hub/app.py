@@ -39,7 +39,7 @@ from hub.money.till import Till
 from hub.outgoing import Outgoing
 from hub.people import People
 from hub.processes import Alone, Peers, Role
-from hub.processes.joining import Part, joining
+from hub.processes.joining import Part, check_address, joining
 from hub.processes.wakes import DUE, STOP
 from hub.reach import reached
 from hub.routing import Fleet, place_of
@@ -100,6 +100,7 @@ async def run(path: Path, environment: Mapping[str, str], clock: Clock | None = 
     share_the_interpreter()
     clock = clock or SystemClock()
     settings = read_settings(path, environment, clock)
+    check_address(part, settings)
     for notice in settings.notices:
         log.warning("%s", notice)
     async with AsyncExitStack() as stack:
@@ -257,6 +258,7 @@ class _Process:
             clock=self._clock,
             new_id=new_id,
             random=random.random,
+            looked=self._watch.meters.looked_up,
         )
         return WatchedTurns(
             self._watch.meters,

@@ -71,6 +71,7 @@ class Ask:
         new_id: Callable[[], str],
         random: Callable[[], float],
         keys: Keys | None = None,
+        looked: Callable[[str, bool], None] = lambda _agent, _found: None,
     ) -> None:
         keys = keys or Keys(settings, database, clock)
         self._settings = settings
@@ -102,7 +103,7 @@ class Ask:
             clock=clock,
             new_id=new_id,
         ).run
-        self._reusing = Reusing(database, new_id)
+        self._reusing = Reusing(database, new_id, looked)
 
     async def presume(self, claim: Claim, message: str) -> None:
         """Charge the calls that an earlier owner of the message's turn left unsettled.
@@ -185,13 +186,14 @@ class Ask:
         given after all.
         """
         weak = weak_answer(asking.question, cheap)
-        if not weak or asking.stopper.stopped:
+        endpoint = self._endpoints().get(cheap.deployment.name)  # the settings may have been read anew meanwhile
+        if not weak or endpoint is None or asking.stopper.stopped:
             return None
         question = asking.question
         await self._bills.charge(cheap.held, billed(cheap.held, cheap.heard))
         asking.begin_again(phrases.ASKING_STRONGER)
         asking.question = msgspec.structs.replace(question, choice=escalated(weak))
-        asked = await self._calling.attempt(asking, self._endpoints()[cheap.deployment.name], left[1:])
+        asked = await self._calling.attempt(asking, endpoint, left[1:])
         if isinstance(asked, Asked) and asked.heard.error:
             await self._calling.settle_failed(asking, asked, asked.heard.error)
         elif isinstance(asked, Asked) and (asked.heard.text.strip() or asked.heard.finish != "stopped"):
@@ -287,6 +289,9 @@ class Ask:
         return bool(match and match.sure)
 
     async def _without_money(self, asking: Asking, refused: Busy | Spent) -> Answer:
+        if isinstance(refused, KeyFull):
+            reason = f"The key of {refused.budget} had no room for it in time."
+            return await self._excuse(asking, phrases.failed(Kind.THROTTLED), reason)
         if isinstance(refused, Busy):
             return await self._excuse(asking, phrases.BUSY, "The budget had no room beside what others held.")
         if "faq" in asking.question.agent.budget.when_spent and (answer := await self._from_faq(asking, sure=False)):

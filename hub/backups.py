@@ -1,14 +1,17 @@
 """Backups by the clock: made when one is due, the oldest removed beyond the number that is kept."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hub.clock import Clock
 from hub.config.settings import BackupSettings, Settings
-from hub.store.backup import backup
+from hub.store.backup import UNFINISHED, backup
 
 EVERY_MS = {"hourly": 3600 * 1000, "daily": 24 * 3600 * 1000, "weekly": 7 * 24 * 3600 * 1000}
+LEFT_AFTER_S = 3600.0
+"""A copy in the making on which nobody has written for so long is one that a killed process left."""
 _MADE = re.compile(r"hub-(?P<at>\d{8}T\d{6})Z\.db")
 _AT = "%Y%m%dT%H%M%S"
 
@@ -28,8 +31,9 @@ def made_in(folder: Path) -> list[tuple[int, Path]]:
     found = []
     for path in folder.glob("hub-*.db"):
         if match := _MADE.fullmatch(path.name):
-            at = datetime.strptime(match["at"], _AT).replace(tzinfo=UTC)
-            found.append((int(at.timestamp() * 1000), path))
+            with suppress(ValueError):  # like a file of ours, but of no day that there is
+                at = datetime.strptime(match["at"], _AT).replace(tzinfo=UTC)
+                found.append((int(at.timestamp() * 1000), path))
     return sorted(found)
 
 
@@ -58,8 +62,15 @@ class Backups:
             return None
         folder = self._base / settings.folder
         target = folder / name_at(now_ms)
+        self._remove_left(folder, now_ms)
         await backup(self._database, target)
         for _, old in made_in(folder)[: -settings.keep]:
             if old != target:
                 old.unlink(missing_ok=True)
         return target
+
+    def _remove_left(self, folder: Path, now_ms: int) -> None:
+        """What kills left half-made is as large as the database. Raises OSError."""
+        for path in folder.glob(f"hub-*.db{UNFINISHED}*"):
+            if now_ms / 1000 - path.stat().st_mtime > LEFT_AFTER_S:
+                path.unlink(missing_ok=True)

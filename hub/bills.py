@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 
 from hub.agents.port import Usage
+from hub.context.tokens import count
 from hub.limits.keys import Keys
 from hub.listening import Heard
 from hub.money.holds import Bill, Held
@@ -16,6 +17,9 @@ from hub.money.till import Till
 from hub.store import Statement, StoreError, StoreUnavailable, Undone
 
 log = logging.getLogger(__name__)
+
+CAP_IGNORED = 1.5
+"""Times the output cap, by our own count: no vocabulary is so far off, so the provider went on beyond it."""
 
 
 class Bills:
@@ -97,18 +101,27 @@ def billed(held: Held, heard: Heard) -> Bill:
     """The bill of a call that ended or failed; its worst where the provider's last word was not heard."""
     if heard.usage and heard.whole:
         return Bill(_tokens(heard.usage), heard.finish, heard.took_ms)
-    return worst(held, heard.usage, heard.finish, heard.took_ms)
+    return worst(held, heard.usage, heard.finish, heard.took_ms, heard.text)
 
 
-def worst(held: Held, least: Usage | None, outcome: str, took_ms: int) -> Bill:
-    """What the provider can have billed at the most: all that was held, or what it has said, where that is more."""
+def worst(held: Held, least: Usage | None, outcome: str, took_ms: int, text: str = "") -> Bill:
+    """What the provider can have billed at the most: all that was held, or what it has said, where that is more.
+
+    Or what the `text` that came of it has, where the provider does not keep to the cap.
+    """
     seen = _tokens(least) if least else Tokens()
     tokens = msgspec.structs.replace(
         seen,
         input=max(seen.input, held.request.input_tokens),
-        output=max(seen.output, held.request.output_cap),
+        output=max(seen.output, held.request.output_cap, _beyond_cap(text, held)),
     )
     return Bill(tokens, outcome, took_ms, estimated=True)
+
+
+def _beyond_cap(text: str, held: Held) -> int:
+    """Tokens of a text that is clearly longer than was asked for; else 0, since another vocabulary counts otherwise."""
+    counted = count(text, held.request.call.model)
+    return counted if counted > CAP_IGNORED * held.request.output_cap else 0
 
 
 def _tokens(usage: Usage) -> Tokens:

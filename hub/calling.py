@@ -145,6 +145,7 @@ class Calling:
                 if not isinstance(held, Held):
                     return held
                 if asking.stopper.stopped:
+                    asking.open(announced=bool(announcing))  # it happened with the hold, and counts once
                     await self._till.release(held)
                     return None
                 async with self._unsent(held):
@@ -268,7 +269,7 @@ class Calling:
         if error.sent:
             await self._bills.charge(asked.held, billed(asked.held, asked.heard))
         else:
-            await self._till.release(asked.held)
+            await self._till.release(asked.held, str(error.kind))
 
 
 def _leg(visit: Visit, call: Callable[[Leg[Asked], Callable[[], None]], Coroutine[Any, Any, Asked]]) -> Leg[Asked]:

@@ -16,7 +16,6 @@ from hub.accounts import make_link
 from hub.app import look_in
 from hub.app import run as run_hub
 from hub.clock import SystemClock
-from hub.config.environment import environment_of
 from hub.context.meaning import recalled_by
 from hub.explaining import explained
 from hub.hygiene import prompt_lines, prompts_text
@@ -34,7 +33,7 @@ from hub.reports.making import make as make_report
 from hub.reports.schedule import named_period, newest_ended
 from hub.standing import found
 from hub.store import statement
-from hub.terminal import DEFAULT_CONFIG, ConfigOption
+from hub.terminal import DEFAULT_CONFIG, ConfigOption, environment_for
 from hub.terminal import awaited as _awaited
 from hub.terminal import fail as _fail
 from hub.terminal import settings_of as _settings
@@ -73,7 +72,7 @@ def run(
     """Serve until SIGTERM; SIGHUP reads the settings anew."""
     log_to_stderr(log_format, verbose=verbose)
     part = Part(role, region, listen)
-    _told(lambda: _awaited(run_hub(config, environment_of(config, os.environ), part=part)))
+    _told(lambda: _awaited(run_hub(config, environment_for(config), part=part)))
 
 
 @app.command()
@@ -214,7 +213,10 @@ def report(
 
 
 @app.command()
-def orphans(config: ConfigOption = DEFAULT_CONFIG, most: int = 50) -> None:
+def orphans(
+    config: ConfigOption = DEFAULT_CONFIG,
+    most: Annotated[int, typer.Option(min=1, max=1_000_000, help="The newest so many.")] = 50,
+) -> None:
     """Placeholders that nobody will edit any more, because a process died or a platform did not answer."""
     settings = _told(lambda: _settings(config))
     rows = _told(lambda: _awaited(look_in(settings, lambda db: db.read(statement("reply.orphans", most=most)))))
@@ -234,7 +236,14 @@ def admin_link(config: ConfigOption = DEFAULT_CONFIG) -> None:
 def _show(table: "Table") -> None:
     from rich.console import Console  # the hub itself prints no table
 
-    Console().print(table)
+    console = Console()
+    # In a narrow terminal, or none, figures would be cut or left out: then lines are longer than the terminal's.
+    for column in table.columns:
+        if column.no_wrap:
+            column.min_width = max(console.measure(cell).maximum for cell in column.cells)
+    needed = console.measure(table, options=console.options.update(max_width=10_000)).minimum
+    console.width = max(console.width, needed)
+    console.print(table)
 
 
 def _ms(at: datetime, zone: ZoneInfo) -> int:

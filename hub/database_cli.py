@@ -27,11 +27,10 @@ ON_POSTGRESQL = (
 def make(path: Path, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Copy the database to PATH (a new file, or a folder), also while the hub runs, and check the copy."""
     settings = told(lambda: settings_of(config))
-    target = path / name_at(SystemClock().now_ms()) if path.is_dir() else path
+    target = told(lambda: _target(path))
     told(lambda: awaited(backup(_file(settings), target)))
-    books = told(lambda: awaited(_audit_file(target)))
-    _say(books)
     typer.echo(f"{target} is a backup of {target.stat().st_size:,} bytes.")
+    _say(told(lambda: awaited(_audit_file(target))))
 
 
 @app.command("restore")
@@ -41,8 +40,9 @@ def put_back(path: Path, config: ConfigOption = DEFAULT_CONFIG) -> None:
     database = told(lambda: _file(settings))
     aside = database.with_name(f"{database.stem}-before-{name_at(SystemClock().now_ms()).removeprefix('hub-')}")
     kept = told(lambda: awaited(_restore(path, database, aside)))
-    _say(told(lambda: awaited(_audit_file(database))))
+    # Before the books: whatever is found in them, this has happened.
     typer.echo(f"{database} is what {path} was." + (f" What stood there is {aside.name} now." if kept else ""))
+    _say(told(lambda: awaited(_audit_file(database))))
 
 
 @app.command()
@@ -83,8 +83,13 @@ async def _restore(path: Path, database: Path, aside: Path) -> bool:
     found = await problems(path)
     if found:
         raise StoreError(f"{path} is not sound: {found[0]}. Nothing was changed.")
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    release = await lock.take(database, clock=SystemClock(), wait_s=0)
+    try:
+        if not database.parent.exists():
+            database.parent.mkdir(mode=0o700, parents=True)
+            lock.give_to_owner(database.parent)
+        release = await lock.take(database, clock=SystemClock(), wait_s=0)
+    except OSError as error:
+        raise StoreError(f"{database} cannot be replaced: {error.strerror}.") from error
     try:
         return await restore(path, database, aside)
     finally:
@@ -108,6 +113,13 @@ def _say(books: Books) -> None:
         f"The books are right: {books.messages:,} messages of {books.conversations:,} conversations, {books.calls:,} "
         f"calls, {books.budgets:,} budgets, {books.open_holds:,} open holds."
     )
+
+
+def _target(path: Path) -> Path:
+    try:
+        return path / name_at(SystemClock().now_ms()) if path.is_dir() else path
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _file(settings: Settings) -> Path:

@@ -6,9 +6,9 @@ repeated safely. So no answer's text ever stands in two messages.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from io import StringIO
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,10 +27,11 @@ from hub.channel import (
 from hub.clock import Clock
 from hub.errors import TrunklineError
 from hub.gate import Gate, Place
-from hub.inbox import Claim, guard
+from hub.inbox import Claim, guard, held_by
 from hub.messages import Target
 from hub.store import Database, Statement, StoreError, Undone, statement
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 TRIES = 6
@@ -107,6 +108,10 @@ class Delivery:
     def closed_for_s(self) -> float:
         """How long the platform has asked to send nothing here; zero or less: not at all."""
         return self._gate.closed_for_s(self._chat, private=self._private)
+
+    def rests_for_s(self) -> float:
+        """How long this turn leaves it to others to find out whether the platform is reached; zero: it tries."""
+        return self._gate.rests_for_s()
 
     async def announcing(self) -> tuple[Statement, ...]:
         """What is stored before a placeholder is sent, for whoever stores something right before it anyhow.
@@ -230,7 +235,9 @@ class Delivery:
         for _ in range(TRIES):
             await self._gate.enter(self._chat, private=self._private)
             try:
-                return await self._channel.edit(self._target, self.parts[index], piece, final=True, last=last)
+                return await self._reached(
+                    self._channel.edit(self._target, self.parts[index], piece, final=True, last=last)
+                )
             except RetryAfter as wait:
                 self._gate.refused(self._chat, wait.seconds, private=self._private)
             except Gone:
@@ -240,7 +247,7 @@ class Delivery:
             except (Unreachable, Ambiguous):
                 await self._clock.sleep(pause)
                 pause *= 2
-        raise Later
+        raise self._given_up()
 
     async def _send_placeholder(self, instead_of: int | None = None, *, announced: bool = False) -> None:
         """Send it until it stands, and store its id. Raises Undeliverable, Later, Undone.
@@ -265,7 +272,7 @@ class Delivery:
                 raise Undeliverable(str(error)) from error
             pause *= 2
             announced = False
-        raise Later
+        raise self._given_up()
 
     async def _send_once(self, instead_of: int | None, *, announced: bool) -> None:
         """Raises what storing and sending raise."""
@@ -273,14 +280,14 @@ class Delivery:
         try:
             if not announced:
                 # From here until its id is stored, a process that dies leaves a placeholder nobody knows.
-                await self._record(self._sending())
-            part = await self._channel.placeholder(self._target)
+                await self._database.run(self._sending())
+            part = await self._reached(self._channel.placeholder(self._target))
             return await _to_its_end(self._keep(part, instead_of))
         finally:
             place.give_back()
 
     def _sending(self) -> Statement:
-        return statement("reply.sending", id=self.reply_id)
+        return statement("reply.sending", **held_by(self._claim), id=self.reply_id)
 
     def _not_sending(self) -> Statement:
         return statement("reply.not_sending", id=self.reply_id)
@@ -290,7 +297,8 @@ class Delivery:
         parts = [*self.parts[:at], part, *self.parts[at + 1 :]]
         stored = msgspec.json.encode(parts).decode()
         try:
-            await self._record(statement("reply.sent", id=self.reply_id, parts=stored))
+            sent = statement("reply.sent", **held_by(self._claim), id=self.reply_id, parts=stored)
+            await self._database.run(sent)
         except Undone:
             # Another process owns the turn: this placeholder is one too many.
             await self._database.run(self.orphan(part, "sent by an owner that had lost the conversation"))
@@ -317,8 +325,8 @@ class Delivery:
             await self._gate.enter(self._chat, private=self._private)
             try:
                 if kept:
-                    return await self._channel.edit(self._target, part, phrases.WITHDRAWN, final=True)
-                return await self._channel.remove(self._target, part)
+                    return await self._reached(self._channel.edit(self._target, part, phrases.WITHDRAWN, final=True))
+                return await self._reached(self._channel.remove(self._target, part))
             except RetryAfter as wait:
                 self._gate.refused(self._chat, wait.seconds, private=self._private)
             except (Unreachable, Ambiguous):
@@ -330,7 +338,23 @@ class Delivery:
                 if kept:
                     return log.warning("what was withdrawn stays in %s: %s", self._claim.key, error)
                 kept = True
-        raise Later
+        raise self._given_up()
+
+    async def _reached(self, request: Awaitable[T]) -> T:
+        """What the platform answers to it. Raises ChannelError."""
+        try:
+            answer = await request
+        except (Unreachable, Ambiguous):
+            raise
+        except ChannelError:
+            self._gate.reached()
+            raise
+        self._gate.reached()
+        return answer
+
+    def _given_up(self) -> Later:
+        self._gate.given_up(self._chat)
+        return Later()
 
     async def _remove(self, part: str) -> None:
         try:

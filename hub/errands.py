@@ -102,7 +102,7 @@ class Errands:
         finally:
             visit.leave()
         if heard.error and not heard.error.sent:
-            await self._till.release(held)
+            await self._till.release(held, str(heard.error.kind))
         else:
             await self._bills.charge(held, billed(held, heard))
         if heard.error or heard.finish != "stop":

@@ -19,6 +19,14 @@ CHAT_BURST = 3
 SLOT_AT_MOST_S = 1.0
 """A placeholder slower than this no longer keeps the others waiting: one hung connection must not stop a bot."""
 CHATS_REMEMBERED = 4096
+ASK_AGAIN_S = 10.0
+"""Whoever waits for others' sends asks so often how long it still is: the store's clock may be set meanwhile."""
+SILENT_AFTER = 3
+"""Chats in which sends were given up, and nothing went through since: then it is the platform that is not reached."""
+TRY_EVERY_S = 20.0
+"""While it is not, one turn looks so often whether it is again."""
+LONGEST_REST_S = 120.0
+"""The others rest for as long as it has been silent already, within these two."""
 
 
 class Waits(msgspec.Struct, frozen=True):
@@ -98,6 +106,9 @@ class Gate:
         self._account = _Bucket(pace.overall, burst=max(1, int(pace.overall / 30)))
         self._chats: dict[str, _Bucket] = {}
         self._unconfirmed = asyncio.Semaphore(pace.unconfirmed)
+        self._given_up: set[str] = set()
+        """Chats, until the platform answers."""
+        self._silent_since = self._try_at = 0.0
 
     async def enter(self, chat: str, *, private: bool) -> None:
         """Wait until the chat and the account may send. First come, first served in this process.
@@ -113,10 +124,11 @@ class Gate:
                     now = self._clock.monotonic()
                     if bucket.wait_s(now) > 0:  # it was closed meanwhile
                         continue
-                    if self._beside is None or await self._take_beside(chat, bucket):
-                        bucket.take(now)
-                        self._account.take(now)
-                        return
+                    bucket.take(now)
+                    self._account.take(now)
+                # What the store answers takes a while: the account's line is free by then, this chat's is not.
+                if self._beside is None or await self._take_beside(chat, bucket):
+                    return
 
     async def room_beside(self, chat: str, *, private: bool) -> bool:
         """After `try_enter`: whether the other processes leave room for it, too."""
@@ -135,8 +147,8 @@ class Gate:
         if waits.none:
             return True
         now = self._clock.monotonic()
-        bucket.wait_until(now + waits.chat)
-        of_all.wait_until(now + waits.account)
+        bucket.wait_until(now + min(waits.chat, ASK_AGAIN_S))
+        of_all.wait_until(now + min(waits.account, ASK_AGAIN_S))
         return False
 
     def heard(self, closed: dict[str, float]) -> None:
@@ -171,6 +183,27 @@ class Gate:
         bucket.closed_until = max(bucket.closed_until, until)
         if self._beside:
             self._beside.refused(chat, seconds)
+
+    def given_up(self, chat: str) -> None:
+        """A send came to nothing, however often it was tried."""
+        if not self._given_up:
+            self._silent_since = self._clock.monotonic()
+        if len(self._given_up) < SILENT_AFTER:
+            self._given_up.add(chat)
+
+    def reached(self) -> None:
+        """The platform has answered, whatever it said."""
+        self._given_up.clear()
+
+    def rests_for_s(self) -> float:
+        """How long a turn leaves it to others to find out whether the platform is reached again; zero: it tries."""
+        if len(self._given_up) < SILENT_AFTER:
+            return 0.0
+        now = self._clock.monotonic()
+        if now >= self._try_at:
+            self._try_at = now + TRY_EVERY_S
+            return 0.0
+        return min(max(now - self._silent_since, TRY_EVERY_S), LONGEST_REST_S)
 
     async def place(self) -> Place:
         """One of the places for placeholders whose ids are not stored yet, when one is free."""

@@ -85,10 +85,12 @@ def _use(agent: Agent, rows: Iterable[Row], prices: Mapping[str, Price], now_ms:
         if price is None:
             known = False
             continue
-        tokens = min(count(agent.prompt, row["model"]), row["input_tokens"] // max(1, row["calls"]))
-        cached = min(tokens, row["cached_tokens"] // max(1, row["calls"]))
+        if not row["calls"]:
+            continue  # a late bill alone
+        tokens = min(count(agent.prompt, row["model"]), max(0, row["input_tokens"]) // row["calls"])
+        cached = min(tokens, row["cached_tokens"] // row["calls"])
         share = cost_nusd(price, Tokens(input=tokens, cached_input=cached)) * row["calls"]
-        prompt += min(share, row["cost_nusd"])
+        prompt += max(0, min(share, row["cost_nusd"]))
     return Use(calls, cost, prompt if known else None)
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TypeVar
 
 import msgspec
 
@@ -15,7 +15,7 @@ from hub.store import Database, Row, Rows, Statement, Undone, statement
 MESSAGES_AT_ONCE = 20
 """Messages of one conversation that a claim loads: what `collect` can answer together."""
 
-T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 _encode = msgspec.json.Encoder().encode
 _decode_message = msgspec.json.Decoder(Message).decode
@@ -282,37 +282,18 @@ class Inbox:
         else:
             # Every worker is woken and one finds something: to the others it is one round trip, not six.
             held = await self._database.read(claiming)
-            loaded = await self._database.run(*loading) if held else []
+            # And these read: a transaction at READ COMMITTED would not see more, and cost two more.
+            loaded = [await self._database.read(each) for each in loading] if held else []
         if not held:
             return []
-        messages, replies, turns = loaded
         await self._heed(held[0]["steering"])
-        waiting_of = _grouped(messages, _waiting)
-        replies_of = _grouped(replies, _unfinished)
-        past_of = _grouped(turns, _past)
-        return [
-            Claim(
-                conversation=_decode_place(row["place"]),
-                key=row["id"],
-                fence=row["fence"],
-                holder=holder,
-                stop_position=row["stop_position"],
-                waiting=tuple(waiting_of.get(row["id"], ())),
-                replies={reply.message: reply for reply in replies_of.get(row["id"], ())},
-                past=tuple(past_of.get(row["id"], ())),
-                agent=row["agent"],
-                left_position=row["left_position"],
-                bot_streak=row["bot_streak"],
-                handover=row["handover"],
-                context_from=row["context_from"],
-                noted=bool(row["noted"]),
-            )
-            for row in held
-        ]
+        parts = [_grouped(rows) for rows in loaded]
+        claims = (_claimed(row, holder, *(rows.get(row["id"], ()) for rows in parts)) for row in held)
+        return [claim for claim in claims if claim]
 
     async def renew(self, claims: Iterable[Claim]) -> dict[str, int]:
         """Hold on to the conversations; the stop position of each that is still held, by key."""
-        renewals = [statement("inbox.renew", **_held(claim), lease_ms=self.lease_ms) for claim in claims]
+        renewals = [statement("inbox.renew", **held_by(claim), lease_ms=self.lease_ms) for claim in claims]
         answered = await self._database.run(*renewals)
         return {row["id"]: row["stop_position"] for rows in answered for row in rows}
 
@@ -327,7 +308,7 @@ class Inbox:
             *(statement("inbox.finish_message", id=message, outcome=outcome) for message, outcome in outcomes.items()),
             statement(
                 "inbox.let_go",
-                **_held(claim),
+                **held_by(claim),
                 finished=len(outcomes),
                 pause_ms=pause_ms,
             ),
@@ -337,7 +318,7 @@ class Inbox:
 
     async def give_back(self, claims: Iterable[Claim]) -> None:
         """Whoever claims next goes on with the conversations at once."""
-        await self._database.run(*(statement("inbox.give_back", **_held(claim)) for claim in claims))
+        await self._database.run(*(statement("inbox.give_back", **held_by(claim)) for claim in claims))
 
     async def take_over(self) -> int:
         """What an earlier process of this machine held is due now; how many conversations that were."""
@@ -346,19 +327,44 @@ class Inbox:
 
 
 def guard(claim: Claim) -> Statement:
-    """First in every write of a turn: undoes the list where another claim holds the conversation by now, or none."""
-    return statement("inbox.guard", **_held(claim))
+    """First in a turn's writes: undoes the list where another claim holds the conversation by now, or none."""
+    return statement("inbox.guard", **held_by(claim))
 
 
-def _held(claim: Claim) -> dict[str, str | int]:
+def held_by(claim: Claim) -> dict[str, str | int]:
+    """For the statements that are guarded by themselves."""
     return {"conversation": claim.key, "fence": claim.fence, "holder": claim.holder}
 
 
-def _grouped(rows: Rows, made: Callable[[Row], T]) -> dict[str, list[T]]:
-    groups: dict[str, list[T]] = {}
+def _grouped(rows: Rows) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row["conversation"], []).append(made(row))
+        groups.setdefault(row["conversation"], []).append(row)
     return groups
+
+
+def _claimed(row: Row, holder: str, messages: Rows, replies: Rows, turns: Rows) -> Claim | None:
+    """None where what stands there cannot be read, which must end neither the other claims nor the process."""
+    try:
+        return Claim(
+            conversation=_decode_place(row["place"]),
+            key=row["id"],
+            fence=row["fence"],
+            holder=holder,
+            stop_position=row["stop_position"],
+            waiting=tuple(map(_waiting, messages)),
+            replies={each["message"]: _unfinished(each) for each in replies},
+            past=tuple(map(_past, turns)),
+            agent=row["agent"],
+            left_position=row["left_position"],
+            bot_streak=row["bot_streak"],
+            handover=row["handover"],
+            context_from=row["context_from"],
+            noted=bool(row["noted"]),
+        )
+    except msgspec.MsgspecError as error:
+        log.error("what waits in %s cannot be read: %s", row["id"], error)
+        return None
 
 
 def _waiting(row: Row) -> Waiting:

@@ -5,10 +5,14 @@ import msgspec
 from hub import phrases
 from hub.commands import recognize
 from hub.config.settings import Agent, Settings
-from hub.handover import answered, forwarded, handover_of, is_of_people, quoted_id
+from hub.handover import answered, chats_of_people, forwarded, handover_of, is_of_people, quoted_id
 from hub.inbox import Claim, Waiting
 from hub.steering import QUEUE
 from hub.store import Database, Statement
+
+SHORTEST_REST_MS = 20_000
+LONGEST_REST_MS = 120_000
+"""Each look is two transactions: ten thousand that wait are 500 looks a second with the shortest, 83 with this."""
 
 
 class Instead(msgspec.Struct, frozen=True):
@@ -19,12 +23,16 @@ class Instead(msgspec.Struct, frozen=True):
     outcome: str = ""
     changes: tuple[Statement, ...] = ()
 
+    def rest_ms(self, waited_ms: int) -> int:
+        """Until the next look whether things have changed: the longer a question has waited, the longer."""
+        return min(max(waited_ms // 4, SHORTEST_REST_MS), LONGEST_REST_MS)
+
 
 async def instead_of_answering(
     claim: Claim, waiting: Waiting, agent: Agent | None, settings: Settings, database: Database
 ) -> Instead | None:
     """None: the agent answers. Asks the store only about a reply in the chat of the people. Raises StoreError."""
-    if claim.handover:
+    if claim.handover and chats_of_people(settings):  # since it began, the settings may have lost their chat
         return Instead(outcome="handed over", changes=tuple(forwarded(claim, waiting, settings)))
     reply_to = quoted_id(waiting) if is_of_people(claim.conversation, settings) else ""
     if reply_to:

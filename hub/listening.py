@@ -54,7 +54,9 @@ class Stopper:
         self._scopes: set[asyncio.Timeout] = set()
 
     def stop(self) -> None:
-        """End what runs inside `stoppable` now, or as soon as it begins."""
+        """End what runs inside `stoppable` now, or as soon as it begins. Said again, it changes nothing."""
+        if self.stopped:
+            return  # what ends already cannot be told to end once more
         self.stopped = True
         for scope in self._scopes:
             scope.reschedule(0)

@@ -194,10 +194,16 @@ def with_mentions(message: Message) -> str:
 _ASKED_AGAIN = "~"
 
 
-def asked_again(message: Message, sender: Sender, event_id: str) -> Message:
-    """The same question once more, by whoever pressed the button; the press makes its id."""
+def asked_again(message: Message, sender: Sender, event_id: str, region: str = "") -> Message:
+    """The same question once more, by whoever pressed the button; the press makes its id.
+
+    Where its author is, says nothing of somebody else who presses; `region` binds what others wrote, as a choice does.
+    """
     platform_id = f"{original_id(message.platform_id)}{_ASKED_AGAIN}{event_id}"
-    return msgspec.structs.replace(message, platform_id=platform_id, revision=0, sender=sender)
+    hints = message.hints
+    if sender.id != message.sender.id:
+        hints = Hints(region=region, workspace_locale=hints.workspace_locale)
+    return msgspec.structs.replace(message, platform_id=platform_id, revision=0, sender=sender, hints=hints)
 
 
 def original_id(platform_id: str) -> str:

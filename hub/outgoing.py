@@ -97,33 +97,36 @@ class Outgoing:
     async def _send_all(self, rows: Sequence[Row]) -> None:
         try:
             for row in rows:
-                await self._send(row)
+                if not await self._send(row):
+                    return  # what comes after it would overtake it
         except (StoreError, OSError) as error:
             log.error("what the hub says in %s could not be sent: %s", rows[0]["place"], error)
 
-    async def _send(self, row: Row) -> None:
+    async def _send(self, row: Row) -> bool:
+        """Whether what comes after it in its place may go now."""
         place = msgspec.json.decode(row["place"], type=Serves)
         key = {"source": row["source"], "place": row["place"]}
         outlet = self._outlet(place.channel, place.account)
         if outlet is None or not isinstance(outlet.channel, Posts):
             await self._claim_and(key, row["sent"], "failed", "its channel is off, or cannot speak first")
-            return
+            return True
         where = _conversation(place)
         parts = [_Part(piece) for piece in outlet.channel.split(row["text"])]
-        files = await asyncio.to_thread(_files, row["files"]) if row["files"] else []
+        files = await _files_beside(row)
         if row["files"] and not files and self._files_elsewhere and row["late_ms"] < LEFT_TO_WHO_HAS_THEM_MS:
-            return
+            return True
         parts += files
         for number in range(row["sent"], len(parts)):
             wait_s = outlet.gate.closed_for_s(where.chat, private=where.private)
             if wait_s > 0:
                 await self._claim_and(key, number, "pending", "the platform asked to wait", int(wait_s * 1000))
-                return
+                return False
             for _ in parts[number].files or (None,):  # platforms count the pictures of an album one by one
                 await outlet.gate.enter(where.chat, private=where.private)
             last = number == len(parts) - 1
             if not await _to_its_end(self._send_part(outlet, where, parts[number], key, number, last=last)):
-                return
+                return False
+        return True
 
     async def _send_part(
         self, outlet: Outlet, where: Conversation, part: _Part, key: Mapping[str, str], number: int, *, last: bool
@@ -193,6 +196,15 @@ async def _to_its_end(sending: Coroutine[Any, Any, bool]) -> bool:
         if task.done() and not task.cancelled() and (error := task.exception()):
             log.error("what was being sent at the end: %s", error)
         raise
+
+
+async def _files_beside(row: Row) -> list[_Part]:
+    """What can be read of a message's files: those that cannot be keep back no words, nor whatever comes after them."""
+    try:
+        return await asyncio.to_thread(_files, row["files"]) if row["files"] else []
+    except OSError as error:
+        log.error("the files of %s cannot be read: %s", row["source"], error)
+        return []
 
 
 def _files(beginning: str) -> list[_Part]:

@@ -5,6 +5,7 @@ import msgspec
 from hub.commands import recognize
 from hub.inbox import Inbox
 from hub.messages import Message, Press, asked_again, clean
+from hub.routing import bound_region
 from hub.store import Database, Row, Undone, statement
 
 ANSWERS_IN_REACH = 200
@@ -34,9 +35,10 @@ class Presses:
         sender = clean(press.sender)
         if press.action == "again":
             message = _decode_message(answer["payload"])
-            if message.sender.id != sender.id and recognize(message.text):
-                return None  # nobody lends their role to what another wrote
-            asked = asked_again(message, sender, press.event_id)
+            bound = bound_region(answer["route"])
+            if message.sender.id != sender.id and (bound is None or recognize(message.text)):
+                return None  # nobody lends their role, or their residency zone, to what another wrote
+            asked = asked_again(message, sender, press.event_id, bound or "")
             dropped = statement("reuse.drop", reply=answer["id"])
             await self._inbox.accept_one(asked, also=[once, dropped])
             return None

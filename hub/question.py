@@ -237,18 +237,16 @@ def file_tokens(question: Question, api: str, model: str) -> int:
     )
 
 
-def remembering(question: Question, said: Sequence[tuple[str, str, int]]) -> list[Statement]:
-    """What was said becomes context: role, text and its tokens."""
-    return [
-        statement(
-            "reply.remember_turn",
-            message=question.message,
-            role=role,
-            conversation=question.claim.key,
-            position=question.position,
-            agent=question.route.memory,
-            text=text,
-            tokens=tokens,
-        )
-        for role, text, tokens in said
-    ]
+def remembering(question: Question, answered: str) -> Statement:
+    """What was asked becomes context, and what the model answered; empty: nothing that is remembered."""
+    return statement(
+        "reply.remember_turn",
+        message=question.message,
+        conversation=question.claim.key,
+        position=question.position,
+        agent=question.route.memory,
+        asked=question.prompt.asked,
+        asked_tokens=question.prompt.asked_tokens,
+        answered=answered,
+        answered_tokens=count(answered),
+    )

@@ -24,12 +24,15 @@ HOLD_LIVES_MS = 300_000
 LEAST_OUTPUT = 48
 """Tokens below which a shorter answer is no answer."""
 
+ESCALATION = "escalation"
+"""Kind of a call whose question the simple tier has answered already: it is not asked again."""
+
 KEY_WITHIN_S = 20.0
 """How long a turn stands in line for a provider's key, before another deployment is asked."""
 
 
 class KeyFull(Busy, frozen=True):
-    """Refused: the key of a deployment (instead of a budget) has no room for so many seconds."""
+    """Refused: the key of a deployment (instead of a budget: `budget` is its name) has no room for so many seconds."""
 
     wait_s: float
 
@@ -83,7 +86,7 @@ class Reserving:
         for step in agent.budget.when_spent:
             if not isinstance(outcome, Spent) or step == "faq":
                 break
-            if step == "cheaper" and tier != "simple" and "simple" in agent.tiers:
+            if step == "cheaper" and tier != "simple" and "simple" in agent.tiers and kind != ESCALATION:
                 tier = "simple"
                 request = self._request(question, deployment, tier, agent.context.max_output, kind, "spent")
                 outcome = await hold(request)
@@ -227,7 +230,7 @@ def _kind(question: Question, *, again: bool, hedge: bool) -> str:
     if hedge:
         return "hedge"
     if question.choice and question.choice.why == "escalated":
-        return "escalation"
+        return ESCALATION
     return "retry" if again else "answer"
 
 

@@ -14,6 +14,7 @@ from hub.money.holds import Bill, Held, billed_nusd
 from hub.question import Question, tier_of
 from hub.reuse import Asked, Scope, asked_of, bears_on, key_of, may_be_kept, stands_alone
 from hub.rewording import near_keys, reworded
+from hub.routing import bound_region
 from hub.store import Database, Statement, statement
 
 HOUR_MS = 3_600_000
@@ -37,9 +38,11 @@ class Reused(msgspec.Struct, frozen=True):
 class Reusing:
     """Finds and keeps answers of agents whose settings say so; of others it asks the store nothing."""
 
-    def __init__(self, database: Database, new_id: Callable[[], str]) -> None:
+    def __init__(self, database: Database, new_id: Callable[[], str], looked: Callable[[str, bool], None]) -> None:
+        """`looked` hears of each look: whose agent's question it was, and whether there was an answer."""
         self._database = database
         self._new_id = new_id
+        self._looked = looked
 
     async def find(self, question: Question) -> Reused | None:
         """An answer to the same question that is still good. Raises StoreError."""
@@ -61,6 +64,7 @@ class Reusing:
         row = rows[0] if rows else None
         if row is None and settings.similar:
             row = await reworded(self._database, scope, asked, settings.hours * HOUR_MS)
+        self._looked(question.agent.name, row is not None)
         if row is None:
             return None
         made = datetime.fromtimestamp(row["made_ms"] / 1000, UTC)
@@ -197,6 +201,11 @@ async def asked_anew(claim: Claim, database: Database) -> Claim:
         again = recognize(last.text)
         text = again.arguments if again and again.name == FRESH else last.text
         message = msgspec.structs.replace(first.message, text=text, quoted=last.quoted, attachments=last.attachments)
+        bound = bound_region(rows[0]["route"]) if last.sender.id != first.message.sender.id else ""
+        if bound is None:
+            return claim
+        if bound:
+            message = msgspec.structs.replace(message, hints=msgspec.structs.replace(message.hints, region=bound))
     return msgspec.structs.replace(
         claim, waiting=(msgspec.structs.replace(first, message=message, anew=True), *claim.waiting[1:])
     )

@@ -22,7 +22,17 @@ DEFAULT_CONFIG = Path("regions.toml")
 
 def settings_of(config: Path) -> Settings:
     """Raises ConfigError."""
-    return read_settings(config, environment_of(config, os.environ), SystemClock())
+    return read_settings(config, environment_for(config), SystemClock())
+
+
+def environment_for(config: Path) -> dict[str, str]:
+    """The variables of the process and of `.env`. Raises ConfigError.
+
+    PostgreSQL's own (PGPASSWORD, PGSSLROOTCERT …) are the process's from here on: its driver looks for them there.
+    """
+    found = environment_of(config, os.environ)
+    os.environ.update({name: value for name, value in found.items() if name.startswith("PG")})
+    return found
 
 
 def awaited(work: Coroutine[Any, Any, T]) -> T:

@@ -19,9 +19,8 @@ from hub.calling import Asking
 from hub.clock import Clock
 from hub.commands import answer_command, is_question, place_noted, recognize
 from hub.config.settings import Agent, Settings
-from hub.context.tokens import count
 from hub.delivery import Delivery, Later, Outlet, Undeliverable
-from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard
+from hub.inbox import Claim, Inbox, Unfinished, Waiting, guard, held_by
 from hub.instead import Instead, instead_of_answering
 from hub.languages import language_of, translated
 from hub.line import Line
@@ -122,7 +121,9 @@ class Turns:
         closed_ms = int(delivery.closed_for_s() * 1000)
         if closed_ms > REST_MS:
             # A long ban of one account must not fill every place of the line and silence the other channels.
-            return await self._inbox.finish(claim, {}, pause_ms=closed_ms)
+            return await self._rest(claim, delivery, closed_ms)
+        if self._worth_a_rest(waiting) and (rests_s := delivery.rests_for_s()):
+            return await self._rest(claim, delivery, int(rests_s * 1000))  # nor must one that nobody reaches
         left = claim.replies.get(waiting.id)
         if left:
             await self._take_up(claim, left, delivery)
@@ -145,7 +146,7 @@ class Turns:
             raise
         except Exception as error:
             if isinstance(error, Later) and self._worth_a_rest(waiting):
-                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+                return await self._rest(claim, delivery, REST_MS)
             log.exception("the turn of message %s in %s failed", waiting.id, claim.key)
             await self._say(claim, waiting, delivery, phrases.WENT_WRONG)
 
@@ -211,7 +212,8 @@ class Turns:
 
     async def _do_instead(self, claim: Claim, waiting: Waiting, delivery: Delivery, instead: Instead) -> None:
         if instead.rests:
-            return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+            waited_ms = self._clock.now_ms() - waiting.accepted_ms
+            return await self._rest(claim, delivery, instead.rest_ms(waited_ms))
         if instead.words:
             return await self._say(claim, waiting, delivery, instead.words, *instead.changes)
         await self._end(claim, waiting, delivery, instead.outcome, instead.outcome, *instead.changes)
@@ -231,7 +233,7 @@ class Turns:
         route = self._route(settings, agent, waiting, claim.key)
         language = language_of(waiting.message.hints, waiting.hints)
         if self._line.crowded(waiting.person):
-            return await self._inbox.finish(claim, {}, pause_ms=BEHIND_OTHERS_MS)
+            return await self._rest(claim, delivery, BEHIND_OTHERS_MS)
         begin = self._begin(claim, waiting, delivery, agent.name, route)
         async with AsyncExitStack() as place:
             async with stopper.stoppable():
@@ -256,7 +258,7 @@ class Turns:
             opening = () if delivery.started else begin()
             answer = await self._ask.answer(Asking(question, delivery.draft, stopper, opening, delivery))
             if isinstance(answer, Resting):
-                return await self._inbox.finish(claim, {}, pause_ms=answer.pause_ms)
+                return await self._rest(claim, delivery, answer.pause_ms)
             async with self._ask.bought(answer):
                 fate = await self._fate(waiting, stopper)
             await self._settle(claim, delivery, question, answer, remembered=not fate)
@@ -288,12 +290,11 @@ class Turns:
 
         def begin() -> list[Statement]:
             return [
-                guard(claim),
                 statement(
                     "reply.begin",
+                    **held_by(claim),
                     id=delivery.reply_id,
                     message=waiting.id,
-                    conversation=claim.key,
                     position=waiting.position,
                     agent=agent,
                     route=stored,
@@ -319,23 +320,24 @@ class Turns:
     async def _settle(
         self, claim: Claim, delivery: Delivery, question: Question, answer: Answer, *, remembered: bool
     ) -> None:
-        said = [("user", question.prompt.asked, question.prompt.asked_tokens)] if remembered else []
-        if said and answer.to_remember:
-            said.append(("assistant", storable(answer.to_remember), count(answer.to_remember)))
         await self._ask.settle(
             answer,
-            guard(claim),
             statement(
                 "reply.settled",
+                **held_by(claim),
                 id=delivery.reply_id,
                 text=answer.text,
                 route=msgspec.json.encode(answer.route).decode(),
                 joined=msgspec.json.encode(question.joined).decode(),
             ),
             *answer.changes,
-            *(answer.keeping if remembered else ()),
-            *remembering(question, said),
+            *((*answer.keeping, remembering(question, storable(answer.to_remember))) if remembered else ()),
         )
+
+    async def _rest(self, claim: Claim, delivery: Delivery, pause_ms: int) -> None:
+        """Let go of the conversation for a while; a placeholder that is under way is stored before."""
+        await delivery.abandon()
+        await self._inbox.finish(claim, {}, pause_ms=pause_ms)
 
     # -- words of the hub's own, and the end -------------------------------------------------------------------------
 
@@ -343,14 +345,14 @@ class Turns:
         """Answer without asking anybody; `changes` happen together with it."""
         text = translated(text, language_of(waiting.message.hints, waiting.hints))
         begin = self._begin(claim, waiting, delivery, "", None)
-        settled = statement("reply.settled", id=delivery.reply_id, text=text, route="", joined="[]")
+        settled = statement("reply.settled", **held_by(claim), id=delivery.reply_id, text=text, route="", joined="[]")
         await self._database.run(*begin(), *changes, settled)
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 
     async def _turn_away(self, claim: Claim, waiting: Waiting, delivery: Delivery, verdict: Verdict) -> None:
         if verdict.pause_ms:
-            return await self._inbox.finish(claim, {}, pause_ms=verdict.pause_ms)
+            return await self._rest(claim, delivery, verdict.pause_ms)
         if verdict.words:
             return await self._say(claim, waiting, delivery, verdict.words, *verdict.changes)
         await self._end(claim, waiting, delivery, "refused", "not admitted", *verdict.changes)
@@ -364,7 +366,7 @@ class Turns:
             await delivery.withdraw()
         except Later:
             if self._worth_a_rest(waiting):
-                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+                return await self._rest(claim, delivery, REST_MS)
         await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
 
     async def _end(
@@ -388,7 +390,7 @@ class Turns:
             if not isinstance(unreachable, Later):
                 log.exception("the answer to message %s in %s could not be delivered", waiting.id, claim.key)
             if self._worth_a_rest(waiting):
-                return await self._inbox.finish(claim, {}, pause_ms=REST_MS)
+                return await self._rest(claim, delivery, REST_MS)
             state, outcome, error = "failed", "undeliverable", str(unreachable)
         ended = statement("reply.ended", id=delivery.reply_id, state=state, error=error)
         await self._inbox.finish(claim, dict.fromkeys(joined, "joined") | {waiting.id: outcome}, ended)

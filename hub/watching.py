@@ -86,8 +86,12 @@ class Watch:
         name = endpoint.deployment.name
         error = await _asked(endpoint, warm=name not in self._probed)
         failed = error is not None and error.kind in _TELLING
-        if error and failed:
+        last = self._probed.get(name)
+        if failed and not (last and last.failed):
             log.info("%s did not answer its probe: %s", name, error)
+        if last and last.failed and not failed:
+            log.info("%s answers its probe again", name)
+        if error and failed:
             self._fleet.probed(name, Verdict(RULES[error.kind].health), str(error.kind))
         elif not error:
             self._fleet.probed(name, Verdict.FINE)

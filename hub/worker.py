@@ -39,6 +39,8 @@ class Worker:
         self._looking: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._draining = False
+        self._renewed = (float("-inf"), float("-inf"))
+        """When the leases were last renewed, all of them."""
 
     async def run(self) -> None:
         """Claim and take turns until cancelled; while draining, only the leases are renewed."""
@@ -91,6 +93,8 @@ class Worker:
             self._inbox.arrived.set()  # there may be more, and turns may have ended meanwhile
 
     async def _claim(self, most: int) -> int:
+        if self._is_late():
+            await self._renew_all()
         claims = await self._inbox.claim(most)
         older = {claim.key: self._newest[claim.key] for claim in claims if claim.key in self._newest}
         again = [claim for claim in claims if claim.key in older]
@@ -130,31 +134,61 @@ class Worker:
             log.error("the turn of %s died and goes on when its lease has run out", claim.key, exc_info=error)
 
     async def _renew_leases(self) -> None:
+        usual_s = pause_s = self._inbox.lease_ms / 3000
         while True:
-            await self._clock.sleep(self._inbox.lease_ms / 3000)
-            await self._renew(dict(self._tasks))
+            await self._clock.sleep(pause_s)
+            pause_s = min(usual_s, LOOK_AGAIN_AFTER_S)
+            try:
+                await self._renew_all()
+                pause_s = usual_s
+            except StoreError as error:
+                log.error("leases could not be renewed: %s", error)
+            except Exception:
+                log.exception("leases could not be renewed")  # one failure must not be the end of all renewals
+
+    async def _renew_all(self) -> None:
+        """Raises StoreError."""
+        began = self._now()
+        await self._renew(dict(self._tasks))
+        self._renewed = began
+
+    def _is_late(self) -> bool:
+        """Leases may have run out while the store was away or the process stood still.
+
+        Whoever claims then would claim what is being answered here, and ask for it anew.
+        """
+        return any(
+            now - then > self._inbox.lease_ms / 2000 for now, then in zip(self._now(), self._renewed, strict=True)
+        )
+
+    def _now(self) -> tuple[float, float]:
+        """In seconds, by the steady clock, which may stand still with the machine, and by the wall's."""
+        return self._clock.monotonic(), self._clock.now_ms() / 1000
 
     def look_soon(self, key: str) -> None:
         """Somebody elsewhere says that the answer in this conversation is to end."""
         found = {task: claim for task, claim in self._tasks.items() if claim.key == key}
         if found:
-            looking = asyncio.create_task(self._renew(found))
+            looking = asyncio.create_task(self._look(found))
             self._looking.add(looking)
             looking.add_done_callback(self._looking.discard)
 
+    async def _look(self, tasks: dict[asyncio.Task[None], Claim]) -> None:
+        try:
+            await self._renew(tasks)
+        except StoreError as error:
+            log.debug("whether an answer is to end is found out with the next renewal: %s", error)
+
     async def _renew(self, tasks: dict[asyncio.Task[None], Claim]) -> None:
-        """Hold on to them; end what is to end, and what another process holds by now."""
-        if tasks:
-            try:
-                held = await self._inbox.renew(tasks.values())
-            except StoreError as error:
-                log.error("leases could not be renewed: %s", error)
-                return
-            for key, stop_position in held.items():
-                self._turns.running.stop(key, before=stop_position)
-            for _ in range(ROUNDS_TO_END):
-                await asyncio.sleep(0)
-            for task, claim in tasks.items():
-                if claim.key not in held and not task.done():
-                    log.warning("%s is held by another process now; its answer here ends", claim.key)
-                    task.cancel()
+        """Hold on to them; end what is to end, and what another process holds by now. Raises StoreError."""
+        if not tasks:
+            return
+        held = await self._inbox.renew(tasks.values())
+        for key, stop_position in held.items():
+            self._turns.running.stop(key, before=stop_position)
+        for _ in range(ROUNDS_TO_END):
+            await asyncio.sleep(0)
+        for task, claim in tasks.items():
+            if claim.key not in held and not task.done():
+                log.warning("%s is held by another process now; its answer here ends", claim.key)
+                task.cancel()

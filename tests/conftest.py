@@ -1,7 +1,8 @@
 """What every test may use: a database on either engine, a clock that stands still, and no way to the outside."""
 
+import gc
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,37 @@ settings.load_profile("trunkline")
 
 if folder := memory():  # read by pytest for tmp_path: no test's data must outlive a power cut
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """`-n auto`: a worker more than there are cores, for tests wait a third of their time: for processes, a browser."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Modules and thousands of tests stay to the end: while they are loaded and ever after, no collector looks at them.
+
+    It would look through all of them again and again, for a third of the time that loading takes.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `long` come first, in an order as random as before, and all fall to one of several workers.
+
+    So they are not beside each other, and none is left at the end, when the others have nothing more to do.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

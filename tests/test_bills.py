@@ -31,7 +31,7 @@ class ScriptedTill:
 
 def bills_of(till: ScriptedTill, *kept: str) -> Bills:
     keys: Any = SimpleNamespace(unused=lambda *_: [])
-    bills = Bills(till, keys)  # type: ignore[arg-type]
+    bills = Bills(till, keys)  # type: ignore[arg-type]  # of a till, it needs what is scripted
     for hold in kept:
         bills.keep(held(hold), BILL)
     return bills

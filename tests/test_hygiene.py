@@ -90,6 +90,21 @@ async def test_its_share_of_the_cost(database: Database) -> None:
     assert "nothing in it is repeated or bloated" in text
 
 
+async def test_a_late_bill_corrects_the_cost(database: Database) -> None:
+    served = settings(msgspec.structs.replace(agent(), prompt=SHOP))
+    mine = {"agent": "support", "model": "coin", "output_tokens": 100}
+    await write(
+        database,
+        call(NOW - DAY_MS, **mine, input_tokens=900, cost_nusd=1_000, mark="presumed", outcome="lost"),
+        call(NOW - 5, **mine, input_tokens=-800, cost_nusd=-800, mark="correction"),
+        call(NOW - 5, **mine | {"model": "dear"}, input_tokens=-800, cost_nusd=-100, mark="correction"),
+    )
+
+    (line,) = await prompt_lines(database, served, NOW, 28)
+
+    assert (line.use.calls, line.use.cost_nusd, line.use.prompt_nusd) == (1, 100, min(100, count(SHOP)))
+
+
 async def test_what_was_never_asked_or_has_no_price_is_told_as_such(sqlite_database: Database) -> None:
     served = settings(agent())
     assert "nothing was asked" in prompts_text(await prompt_lines(sqlite_database, served, NOW, 28), 28)

@@ -1,6 +1,7 @@
 """Probes: all at first, then the idle and the ailing; what they find out, and what they warm."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 
 import pytest
@@ -123,3 +124,17 @@ async def test_what_a_reload_brings_is_probed_at_once() -> None:
     watched.endpoints[FAR] = Endpoint(agent().deployments[1], watched.far, asyncio.Semaphore(1))
     await watched.watch(1)
     assert len(watched.far.at) == 2
+
+
+async def test_an_outage_is_told_when_it_begins_and_when_it_ends(caplog: pytest.LogCaptureFixture) -> None:
+    """Somebody who is down is probed every two seconds: for a night that would be 15,000 lines."""
+    caplog.set_level(logging.INFO)
+    watched = Watched()
+    for error, seconds in ((None, 1), (Kind.UNREACHABLE, 60), (None, 60)):
+        watched.near.error = error
+        await watched.watch(seconds)
+    assert len(watched.near.at) > 10
+    assert [line.getMessage() for line in caplog.records if line.name == "hub.watching"] == [
+        f"{NEAR} did not answer its probe: unreachable: scripted",
+        f"{NEAR} answers its probe again",
+    ]

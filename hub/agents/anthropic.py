@@ -68,7 +68,7 @@ _UNREADABLE = _Usage(input_tokens=-1)
 class AnthropicReader:
     """Reads message_start … message_stop. Usage comes in two parts: input at the start, output near the end."""
 
-    __slots__ = ("_output_told", "_said", "ended", "final", "finish", "model", "tool", "usage")
+    __slots__ = ("_output_told", "_said", "ended", "final", "finish", "model", "thoughts", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
@@ -76,6 +76,7 @@ class AnthropicReader:
         self.usage: Usage | None = None
         self.final = False
         self.tool = False
+        self.thoughts = 0
         self.model = ""
         self._said = _Usage()
         self._output_told = False
@@ -84,6 +85,7 @@ class AnthropicReader:
         event = _event.decode(data)
         delta = event.delta
         if event.type == "content_block_delta":
+            self.thoughts += delta is not None and delta.type == "thinking_delta"
             return (delta.text if delta else None) or ""
         if event.type == "content_block_start" and event.content_block:
             self.tool = self.tool or event.content_block.type.endswith("tool_use")

@@ -79,7 +79,7 @@ _TOOLS = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALL
 class GeminiReader:
     """Reads GenerateContentResponse events. Usage is a running total in each; the body's end is the only end mark."""
 
-    __slots__ = ("ended", "final", "finish", "model", "tool", "usage")
+    __slots__ = ("ended", "final", "finish", "model", "thoughts", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
@@ -87,6 +87,7 @@ class GeminiReader:
         self.usage: Usage | None = None
         self.final = False
         self.tool = False
+        self.thoughts = 0
         self.model = ""
 
     def take(self, data: bytes) -> str:
@@ -111,7 +112,9 @@ class GeminiReader:
         for part in (candidate.content.parts if candidate.content else None) or ():
             if len(part.function_call) > len(b"null"):
                 self.tool = True
-            elif part.text and not part.thought:
+            elif part.text and part.thought:
+                self.thoughts += 1
+            elif part.text:
                 text += part.text
         if reason := candidate.finish_reason:
             self.finish = "length" if reason == "MAX_TOKENS" else "filter" if reason in _FILTERS else "stop"

@@ -56,6 +56,8 @@ class Reader(Protocol):
     """The usage is the provider's last word: it came with the finish reason, or after it."""
     tool: bool
     """The model asked for a tool."""
+    thoughts: int
+    """So many pieces of its thinking came, which is no text, and shows that it is at work."""
     model: str
     """What answered, as the provider names it; empty where it does not."""
 
@@ -112,10 +114,12 @@ class Wire:
             await self._accept(response, deadline)
             events = Events()
             progress = Progress()
-            told = 0
+            told = thoughts = 0
             while chunk := await _next(response.content, patience, deadline, reader):
                 if text := _take(chunk, events, reader, progress, max_output):
                     yield Text(text)
+                if text or reader.thoughts > thoughts:
+                    thoughts = reader.thoughts
                     deadline = min(clock() + self._timeouts.between_tokens, whole)
                 if progress.failure:
                     raise progress.failure

@@ -20,15 +20,23 @@ class _ToolCall(msgspec.Struct, frozen=True):
     index: int | None = None
 
 
+class _Piece(msgspec.Struct, frozen=True):
+    text: str | None = None
+
+
 class _Delta(msgspec.Struct, frozen=True):
-    content: str | None = None
+    content: str | list[_Piece] | None = None
+    """Mistral's reasoning models send pieces, of thoughts (without a text of their own) and of the answer."""
     refusal: str | None = None
+    reasoning_content: str | None = None
+    """Of DeepSeek, xAI and vLLM; OpenRouter and Ollama say `reasoning`."""
+    reasoning: str | None = None
     tool_calls: list[_ToolCall] | None = None
 
 
 class _Choice(msgspec.Struct, frozen=True):
-    index: int = 0
-    delta: _Delta = _Delta()
+    index: int | None = 0
+    delta: _Delta | None = None
     finish_reason: str | None = None
 
 
@@ -68,13 +76,15 @@ _chunk = msgspec.json.Decoder(_Chunk)
 _usage = msgspec.json.Decoder(_Usage | None)
 _encode = msgspec.json.Encoder().encode
 
-_FINISH = {"length": "length", "content_filter": "filter"}
+_FINISH = {"length": "length", "model_length": "length", "content_filter": "filter"}
+_BROKEN = frozenset({"error", "abort"})
+"""Of Mistral and OpenRouter, and of vLLM: no end of an answer, so that what came of it counts as cut."""
 
 
 class OpenAiReader:
     """Reads chat.completion.chunk events."""
 
-    __slots__ = ("ended", "final", "finish", "model", "tool", "usage")
+    __slots__ = ("ended", "final", "finish", "model", "thoughts", "tool", "usage")
 
     def __init__(self) -> None:
         self.finish = ""
@@ -82,6 +92,7 @@ class OpenAiReader:
         self.usage: Usage | None = None
         self.final = False
         self.tool = False
+        self.thoughts = 0
         self.model = ""
 
     def take(self, data: bytes) -> str:
@@ -95,19 +106,31 @@ class OpenAiReader:
             self.usage = _read_usage(chunk.usage)
         text = ""
         for choice in chunk.choices or ():
-            if choice.index:
-                continue  # one answer was asked for
-            delta = choice.delta
-            text += delta.content or delta.refusal or ""
-            if delta.tool_calls:
-                self.tool = True
-            if choice.finish_reason:
-                self.finish = _FINISH.get(choice.finish_reason, "stop")
-                self.model = name_in(_named.decode(data).model)  # every event names it; once is enough
+            if not choice.index:  # one answer was asked for
+                text += self._read(choice.delta) if choice.delta else ""
+                if choice.finish_reason:
+                    self._end(choice.finish_reason, data)
         # Some servers send a running total with each piece; before the finish reason it is not the last one.
         if len(chunk.usage) > len(b"null") and self.finish:
             self.final = self.usage is not None
         return text
+
+    def _read(self, delta: _Delta) -> str:
+        if delta.tool_calls:
+            self.tool = True
+        if delta.reasoning_content or delta.reasoning:
+            self.thoughts += 1
+        content = delta.content
+        return (self._pieces(content) if isinstance(content, list) else content) or delta.refusal or ""
+
+    def _end(self, reason: str, data: bytes) -> None:
+        if reason not in _BROKEN:
+            self.finish = _FINISH.get(reason, "stop")
+            self.model = name_in(_named.decode(data).model)  # every event names it; once is enough
+
+    def _pieces(self, content: list[_Piece]) -> str:
+        self.thoughts += sum(piece.text is None for piece in content)
+        return "".join([piece.text or "" for piece in content])
 
 
 def _read_usage(raw: msgspec.Raw) -> Usage | None:

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from hub.commands.caller import WHOLE_HUB, Caller
 from hub.commands.command import HUB, Call, Needed, Told, agents_and_hub, command, for_any_agent, subject_of
+from hub.commands.model import unpriced_at
 from hub.commands.people import HOW_TO_NAME, Known, person_named
 from hub.commands.tables import fenced, moment
 from hub.config.settings import Settings
@@ -122,6 +123,11 @@ def _changed(call: Call, owner: tuple[str, str]) -> Told:
     amount = _amount(amounts[0], unit)
     if amount is None:
         return Told(_HOW)
+    if unit is Unit.MONEY and (unpriced := _unpriced(call, owner)):
+        return Told(
+            f"The price of {unpriced} is not known, so its calls could not be held to a budget in money. "
+            "Give it one under [models] in regions.toml and /reload, or set a limit in tokens."
+        )
     changes = change_budget(Allowance(*owner, kind, amount, unit), current, amount, call.caller.id)
     text = f"{name}: {shown(amount)} {words[0]} from now on. /budget {call.given[0]} {words[0]} {RESET} goes back."
     return Told(text, (*changes, statement("steering.changed")))
@@ -131,6 +137,14 @@ def _written(call: Call, owner: tuple[str, str], kind: PeriodKind, unit: Unit) -
     """What regions.toml says; None where it says nothing."""
     found = _of(owner, call.steering.written())
     return next((each for each in found if (each.kind, each.unit) == (kind, unit)), None)
+
+
+def _unpriced(call: Call, owner: tuple[str, str]) -> str:
+    """A model whose calls such a budget would count and cannot; empty: there is none."""
+    agents = call.settings.agents
+    those = [agents[owner[1]]] if owner[0] == "agent" else agents.values()
+    asked = ((each, model) for each in those for model in each.tiers.values())
+    return next((f"{model}, which {each.name} asks," for each, model in asked if unpriced_at(call, each, model)), "")
 
 
 def _reset(own: Allowance, written: Allowance | None, call: Call) -> list[Statement]:

@@ -7,6 +7,8 @@ from hub.routing import explain
 from hub.store import statement
 
 FRESH = "fresh"
+ANSWERS_IN_REACH = 1_000
+"""The newest ones of a conversation, among which /why looks for the asker's own."""
 
 
 async def _help(call: Call) -> Told:
@@ -37,7 +39,13 @@ async def _fresh(call: Call) -> Told:
 
 async def _why(call: Call) -> Told:
     rows = await call.database.read(
-        statement("reply.last_route", conversation=call.claim.key, before=call.waiting.position)
+        statement(
+            "reply.last_route",
+            conversation=call.claim.key,
+            person=call.caller.person,
+            before=call.waiting.position,
+            reach=ANSWERS_IN_REACH,
+        )
     )
     return Told("\n".join(explain(rows[0]["route"])) if rows else call.words(phrases.NOTHING_ANSWERED))
 

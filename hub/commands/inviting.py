@@ -1,6 +1,6 @@
 """/invite and /join: how people come in where an account is not for everyone."""
 
-from hub.commands.command import Call, Told, command
+from hub.commands.command import Call, Told, command, for_the_hub
 from hub.phrases import WELCOME
 
 
@@ -14,5 +14,12 @@ async def _join(call: Call) -> Told:
     return Told(call.words(WELCOME))
 
 
-INVITE = command("invite", "Make a code that lets people in", _invite, arguments="how many people", role="owner")
+INVITE = command(
+    "invite",
+    "Make a code that lets people in",
+    _invite,
+    arguments="how many people",
+    role="owner",
+    needs=for_the_hub,  # a code is good for an account, whichever agents answer there
+)
 JOIN = command("join", "Come in with a code that you were given", _join, arguments="the code")

@@ -26,7 +26,7 @@ async def _model(call: Call) -> Told:
     if model.casefold() == DEFAULT:
         written = call.steering.written().agents[agent.name].tiers[tier]
         return Told(f"{agent.name}: {tier} asks {written} again.", tuple(call.steering.clear(key)))
-    if unpriced := _unpriced(call, agent, model):
+    if unpriced := unpriced_at(call, agent, model):
         return Told(
             f"The price of {model} at {unpriced} is not known, so its calls could not be held to a budget. "
             "Name a model with a known price, or give it one under [models] in regions.toml and /reload."
@@ -47,7 +47,7 @@ def _shown(call: Call, agent: Agent) -> str:
     return "\n".join([agent.name, *fenced(rows), hint])
 
 
-def _unpriced(call: Call, agent: Agent, model: str) -> str:
+def unpriced_at(call: Call, agent: Agent, model: str) -> str:
     """The first wire API of the agent at which nobody knows the model's price; empty: there is none."""
     apis = sorted({each.api for each in agent.deployments} - _WITHOUT_MODELS)
     return next((api for api in apis if price_of(api, model, call.settings.prices, call.now_ms) is None), "")

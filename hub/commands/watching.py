@@ -7,10 +7,10 @@ from hub.fleet_state import State, is_healthy, read_sights, span, states
 from hub.money.amounts import format_tokens, format_usd
 from hub.money.periods import Period, PeriodKind
 from hub.reports.desk import report_id
-from hub.reports.figures import GOOD_ENDS, budget_line
+from hub.reports.figures import GOOD_ENDS, BudgetLine, budget_line, budget_over
 from hub.reports.making import words_of_report
 from hub.reports.schedule import NoPeriod, named_period, newest_ended
-from hub.store import Row, statement
+from hub.store import statement
 
 HOUR_MS = 3_600_000
 NEAR_ITS_END = 0.8
@@ -81,11 +81,11 @@ async def _errors(call: Call) -> list[list[str]]:
 
 async def _near_their_end(call: Call) -> list[list[str]]:
     rows = await call.database.read(statement("reports.budgets", at_ms=call.now_ms))
-    return [_budget(row, call) for row in rows if row["spent_amount"] >= NEAR_ITS_END * row["limit_amount"]]
+    near = [budget_line(row, call.now_ms) for row in rows if row["spent_amount"] >= NEAR_ITS_END * row["limit_amount"]]
+    return [_budget(line, call) for line in near if budget_over(line, call.settings)]
 
 
-def _budget(row: Row, call: Call) -> list[str]:
-    line = budget_line(row, call.now_ms)
+def _budget(line: BudgetLine, call: Call) -> list[str]:
     shown = format_usd if line.unit == "nusd" else format_tokens
     ends = "" if line.spent_at_ms is None else f"gone {moment(line.spent_at_ms, call.settings.hub.timezone)}"
     return [line.name, line.period, ends, f"{shown(line.spent)} of {shown(line.limit)}"]

@@ -73,7 +73,7 @@ class Spent(msgspec.Struct, frozen=True):
     free: int
     """What a hold may have right now: `left` less others' holds."""
     opens_ms: int
-    """When the next period begins."""
+    """When the next period begins, of this budget or of another one in which nothing is left."""
 
 
 def allowances(agent: Agent, budgets: Budgets, conversation: Conversation, person: int) -> tuple[Allowance, ...]:

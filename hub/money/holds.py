@@ -212,9 +212,12 @@ def billed_nusd(price: PricedModel, bill: Bill) -> int:
     return worst_nusd(price, bill.tokens) if bill.estimated else cost_nusd(price, bill.tokens)
 
 
-def release_statements(held: Held) -> list[Statement]:
-    """End a hold without a charge: only where certainly nothing billable was sent."""
-    return [_ended(held.id, "released"), *_charges(held, 0, 0)]
+def release_statements(held: Held, outcome: str = "") -> list[Statement]:
+    """End a hold without a charge: only where certainly nothing billable was sent.
+
+    `outcome` is the kind of error by which its call came to nothing; empty where none was made.
+    """
+    return [statement("money.release", id=held.id, outcome=outcome), *_charges(held, 0, 0)]
 
 
 def correction(held: Held, bill: Bill) -> list[Statement]:

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
+import msgspec
+
 from hub.clock import Clock
 from hub.money.budgets import Busy, CurrentBudgets, Spent, standing, why_refused
 from hub.money.holds import (
@@ -114,12 +116,13 @@ class Till:
         """
         return await self._surely(self._settle(held, bill, extra))
 
-    async def release(self, held: Held) -> None:
+    async def release(self, held: Held, outcome: str = "") -> None:
         """End a hold for which nothing billable was sent, even when the caller is cancelled.
 
+        `outcome` is the kind of error by which its call came to nothing; empty where none was made.
         A hold presumed meanwhile is corrected to nothing. Raises Undone where it has ended otherwise; StoreError.
         """
-        await self._surely(self._release(held))
+        await self._surely(self._release(held, outcome))
 
     def renew_budgets(self) -> None:
         """The settings were read anew: changed limits are in force with the next hold."""
@@ -211,9 +214,9 @@ class Till:
         self.freed(held.budgets)
         return ending
 
-    async def _release(self, held: Held) -> None:
+    async def _release(self, held: Held, outcome: str = "") -> None:
         try:
-            await self._database.run(*release_statements(held))
+            await self._database.run(*release_statements(held, outcome))
         except Undone:
             await self._correct(held, Bill(Tokens(), "released", took_ms=0), ())
         self.freed(held.budgets)
@@ -235,15 +238,22 @@ class Till:
         except Undone as undone:
             if undone.name != RESERVE:
                 raise
-            return await self._refused(budgets[undone.index - len(extra) - 1], request)
+            at = undone.index - len(extra) - 1
+            return await self._refused(budgets[at], budgets[at + 1 :], request)
         return Held(request, request.cost_nusd, budgets)
 
-    async def _refused(self, budget: str, request: HoldRequest) -> Busy | Spent:
+    async def _refused(self, budget: str, behind: Sequence[str], request: HoldRequest) -> Busy | Spent:
+        """By this budget; those `behind` it were not asked, and may be spent for longer."""
         stands = await standing(self._database, budget)
         if stands is None:
             self._current.forget(budget)
             raise StoreError(f"The budget {budget} is missing from the database; the next call makes it again.")
-        return why_refused(stands, cost_nusd=request.cost_nusd, tokens=request.tokens)
+        refused = why_refused(stands, cost_nusd=request.cost_nusd, tokens=request.tokens)
+        if isinstance(refused, Spent):
+            others = [other for each in behind if (other := await standing(self._database, each))]
+            spent = [each.end_ms for each in others if each.left <= 0]
+            refused = msgspec.structs.replace(refused, opens_ms=max((refused.opens_ms, *spent)))
+        return refused
 
     async def _give_back(self, attempt: asyncio.Task[Held | Busy | Spent]) -> None:
         try:

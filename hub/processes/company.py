@@ -8,6 +8,7 @@ from typing import Protocol
 from hub.channel import Channel, Hub, Notes, Ration
 from hub.clock import Clock
 from hub.config.settings import Region
+from hub.ending import end
 from hub.gate import Beside, Gate
 from hub.processes.notes import StoredNotes
 from hub.processes.pace import SharedPace, closures
@@ -23,6 +24,8 @@ HOLDS_LOOK_EVERY_S = 0.2
 UNLIMITED = ("web", "console")
 """Channels of the hub's own: no platform counts what is sent through them."""
 NOTES_AT_ONCE = 1_000
+BETWEEN_SWEEPS_S = 0.5
+"""While more notes are over than go at once: a message may leave one, so a busy minute leaves thousands."""
 GATES_KEPT_MS = 3_600_000
 """Of a chat in which nothing was sent since: its pace is long free again."""
 
@@ -219,6 +222,8 @@ class Peers:
             return await channel.listen(hub)
         while True:
             while account not in self._roster.holds:
+                if account in self._roster.returns:
+                    await self._let_go(account)  # the store was away when the connection was closed
                 await self._clock.sleep(HOLDS_LOOK_EVERY_S)
             log.info("%s is connected from here", account)
             await self._listen_while_held(account, channel, hub)
@@ -230,14 +235,20 @@ class Peers:
             while account in self._roster.holds and not listening.done():
                 await asyncio.wait({listening}, timeout=HOLDS_LOOK_EVERY_S)
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
             try:
-                await self._roster.let_go(account)
-            except StoreError as error:
-                log.warning("%s is free for others when this process is taken for dead: %s", account, error)
+                await end([listening])  # one that lost a cancellation would read on beside its successor
+            except asyncio.CancelledError:
+                listening.cancel()
+                raise
+            await self._let_go(account)
         if not listening.cancelled():
             listening.result()
+
+    async def _let_go(self, account: str) -> None:
+        try:
+            await self._roster.let_go(account)
+        except StoreError as error:
+            log.warning("%s is not free for others yet: %s", account, error)
 
     async def drain(self) -> None:
         """From now on others claim what this process claimed."""
@@ -259,10 +270,12 @@ class Peers:
         """Forget what has had its time, and bring home what waits for a region that is no more. Raises StoreError."""
         regions = f",{','.join(self._regions())},"
         await self._database.run(
-            statement("processes.forget_notes", most=NOTES_AT_ONCE),
             statement("gate.forget", before_ms=self._clock.now_ms() - GATES_KEPT_MS),
             statement("processes.rehome", region=self._default_region(), regions=regions),
         )
+        forgetting = statement("processes.forget_notes", most=NOTES_AT_ONCE)
+        while len((await self._database.run(forgetting))[0]) == NOTES_AT_ONCE:
+            await self._clock.sleep(BETWEEN_SWEEPS_S)
 
     async def table(self) -> list[list[str]]:
         await self._roster.beat()

@@ -8,6 +8,8 @@ from importlib.metadata import version
 import msgspec
 
 from hub.clock import Clock
+from hub.config.addresses import check_listen
+from hub.config.problems import Findings
 from hub.config.settings import Settings
 from hub.errors import TrunklineError
 from hub.processes.company import Alone, Peers
@@ -29,6 +31,19 @@ class Part(msgspec.Struct, frozen=True):
 
 class CannotJoin(TrunklineError):
     """The process cannot be what it was started as."""
+
+
+def check_address(part: Part, settings: Settings) -> None:
+    """What regions.toml may not say of `listen`, the command line may not either. Raises ConfigError."""
+    if not part.listen:
+        return
+    findings = Findings("--listen")
+    local = check_listen(part.listen, (), findings)
+    pages = [each for each in settings.channels if each.listen and "secret" not in each.secrets]
+    if not local and pages and part.role != Role.WORKER:  # a worker has no page
+        text = "others could reach the page, and it has no secret"
+        findings.problem((), text, 'add secret = "env:WEB_SECRET" to [channels.web], or listen on 127.0.0.1')
+    findings.settle()
 
 
 def joining(

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterable
 
 from hub.gate import Waits
-from hub.store import Database, Rows, Statement, StoreError, Undone, statement
+from hub.store import Database, Rows, Statement, StoreError, statement
 
 log = logging.getLogger(__name__)
 WHOLE_ACCOUNT = ""
@@ -23,21 +23,23 @@ class SharedPace:
         """Count a send of the chat and of the account, or nothing; how long each must wait. Raises StoreError."""
         chat_us, account_us = _us(chat_interval_s), _us(account_interval_s)
         slacks = {chat: chat_us * (burst - 1), WHOLE_ACCOUNT: account_us * (most - 1)}
-        try:
-            # The chat's row before the account's, as everywhere: two transactions never wait for each other.
-            await self._database.run(
-                self._taking(chat, chat_us, slacks[chat]),
-                self._taking(WHOLE_ACCOUNT, account_us, slacks[WHOLE_ACCOUNT]),
+        where = {"account": self._account, "chat": chat}
+        (taken,) = await self._database.run(
+            statement(
+                "gate.take",
+                **where,
+                chat_interval_us=chat_us,
+                account_interval_us=account_us,
+                chat_slack_us=slacks[chat],
+                account_slack_us=slacks[WHOLE_ACCOUNT],
             )
-        except Undone:
-            rows = await self._database.read(statement("gate.waits", account=self._account, chat=chat))
-            waits = {row["chat"]: max(row["due_us"] - slacks[row["chat"]], row["closed_us"], 0) / 1e6 for row in rows}
-            # What has passed meanwhile is asked for once more, in a moment.
-            return Waits(max(waits.get(chat, 0.0), 0.001), waits.get(WHOLE_ACCOUNT, 0.0))
-        return Waits()
-
-    def _taking(self, chat: str, interval_us: int, slack_us: int) -> Statement:
-        return statement("gate.take", account=self._account, chat=chat, interval_us=interval_us, slack_us=slack_us)
+        )
+        if len(taken) == len(slacks):
+            return Waits()
+        rows = await self._database.read(statement("gate.waits", **where))
+        waits = {row["chat"]: max(row["due_us"] - slacks[row["chat"]], row["closed_us"], 0) / 1e6 for row in rows}
+        # What has passed meanwhile is asked for once more, in a moment.
+        return Waits(max(waits.get(chat, 0.0), 0.001), waits.get(WHOLE_ACCOUNT, 0.0))
 
     def refused(self, chat: str, seconds: float) -> None:
         """The others learn of it soon."""

@@ -17,6 +17,8 @@ LIFE_MS = 8_000
 two cores, six seconds took the living for dead now and then."""
 HOLDS_FOR_S = 6.0
 """After its last heartbeat a process lets go of its connections by itself, before others take it for dead."""
+AHEAD_MS = 1_000
+"""A heartbeat from the future: the store's clock was set back since."""
 SERVING, DRAINING = "serving", "draining"
 
 
@@ -83,10 +85,13 @@ class Roster:
         """All that have a row, this process among them."""
         self._returning: frozenset[str] = frozenset()
         self._beaten_s: float | None = None
+        self._said_s = 0.0
+        """When the last heartbeat was on its way: for the others it may count from then on."""
         self._sure_from_s = 0.0
 
     async def beat(self) -> None:
         """Say that this process lives, and look who else does. Raises StoreError."""
+        said_s = self._clock.monotonic()
         _, known, holders = await self._database.run(
             statement("processes.beat", id=self.id, state=self.state, **self._row),
             statement("processes.known"),
@@ -99,20 +104,30 @@ class Roster:
             Peer(**{name: row[name] for name in Peer.__struct_fields__[:-1]}, accounts=tuple(held.get(row["id"], ())))
             for row in known
         )
+        if any(peer.silent_ms < -AHEAD_MS for peer in self.peers):
+            await self._database.run(statement("processes.clock_set_back"))
         now = self._clock.monotonic()
         if self._beaten_s is None or now - self._beaten_s > LIFE_MS / 2000:
             # Who has just come, or stood still, or was without the store, cannot tell the dead from those who had to
             # wait as well: they get their time again.
             self._sure_from_s = now + LIFE_MS / 1000
-        self._beaten_s = now
+        self._beaten_s, self._said_s = now, said_s
 
     @property
     def holds(self) -> frozenset[str]:
         """The accounts whose connection this process has, as long as its own heartbeat is young enough."""
-        if self._beaten_s is None or self._clock.monotonic() - self._beaten_s > HOLDS_FOR_S:
+        return self._own - self._returning
+
+    @property
+    def returns(self) -> frozenset[str]:
+        """Those that are to go to others, and that nobody can have before this process has let go of them."""
+        return self._own & self._returning
+
+    @property
+    def _own(self) -> frozenset[str]:
+        if self._beaten_s is None or self._clock.monotonic() - self._said_s > HOLDS_FOR_S:
             return frozenset()
-        mine = frozenset(account for peer in self.peers if peer.id == self.id for account in peer.accounts)
-        return mine - self._returning
+        return frozenset(account for peer in self.peers if peer.id == self.id for account in peer.accounts)
 
     @property
     def _sure(self) -> bool:
@@ -136,7 +151,7 @@ class Roster:
         wanted = sorted(accounts)
         listening = sum(peer.listens for peer in self.peers)
         share = -(-len(wanted) // max(1, listening))
-        mine = sorted((self.holds | self._returning).intersection(wanted))
+        mine = sorted(self._own.intersection(wanted))
         living = {peer.id for peer in self.peers if peer.lives or not self._sure}
         taken = {account for peer in self.peers if peer.id in living for account in peer.accounts}
         for account in [each for each in wanted if each not in taken][: max(0, share - len(mine))]:

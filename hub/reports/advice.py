@@ -138,9 +138,10 @@ def _budgets(budgets: Iterable[BudgetLine]) -> Iterable[Proposal]:
     short = [each for each in budgets if each.limit and each.at_end > each.limit]
     for each in sorted(short, key=lambda each: each.limit / each.at_end)[:1]:
         percent = 100 * each.at_end // each.limit
+        where = "under [budgets]" if each.scope == "workspace" else "with /budget"
         yield Proposal(
             f"At this pace {each.name} comes to {percent} % of its limit for the {each.period}: "
-            f"raise it with /budget, or let it answer more cheaply."
+            f"raise it {where}, or let it answer more cheaply."
         )
 
 

@@ -12,7 +12,7 @@ from hub.config.settings import Serves, Settings
 from hub.money.amounts import format_tokens, format_usd
 from hub.money.periods import PeriodKind, period
 from hub.outgoing import queued
-from hub.reports.figures import GOOD_ENDS, BudgetLine, budget_line, latencies
+from hub.reports.figures import GOOD_ENDS, BudgetLine, budget_line, budget_over, latencies
 from hub.store import Database, Row, Rows, Undone, statement
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ REGION_CALLS = 5
 QUIET_MS = 300_000
 """What was not seen for so long is over: something that comes and goes is one alert."""
 DAYS_BEFORE = 7
+HANDOVER = "human"
+"""As the source of an outgoing text: words between a person and those who answer in the agent's stead."""
 _DOWN = frozenset({"unreachable", "timed_out", "overloaded", "cut"})
 
 
@@ -92,6 +94,7 @@ class Alerts:
             *_failing(recent, limits.error_rate),
             *_slow(times, limits.p95_s),
             *_regions_down(recent),
+            *_refused(recent),
             *_marked(recent),
             *_queue(waiting["messages"], limits.queue),
             *_budgets([budget_line(row, now_ms) for row in budgets], settings),
@@ -156,6 +159,18 @@ def _regions_down(recent: Rows) -> Iterable[Wrong]:
             yield Wrong(f"region/{region}", f"{text} /status shows what is reached.")
 
 
+def _refused(recent: Rows) -> Iterable[Wrong]:
+    """One is enough: whose key is refused is left alone for minutes, so no share of many calls would tell."""
+    told = {
+        "unauthorized": "refuses the key: renew it",
+        "missing": "has no such model or address: correct it in regions.toml",
+    }
+    for outcome, words in told.items():
+        for agent, region in sorted({(row["agent"], row["region"]) for row in recent if row["outcome"] == outcome}):
+            text = f"A deployment of {agent} in {region} {words}, then /reload; /status shows which."
+            yield Wrong(f"{outcome}/{agent}/{region}", text)
+
+
 def _marked(recent: Rows) -> Iterable[Wrong]:
     for mark, words in (
         ("unpriced", "has no known price, so its calls count as nothing; name it under [models], then /reload"),
@@ -181,14 +196,18 @@ def _budgets(budgets: Iterable[BudgetLine], settings: Settings) -> Iterable[Wron
             if each.limit and each.spent >= share * each.limit:
                 state = f"{amounts}{soon}" if share < 1 else amounts
                 text = f"{each.name}: {share * 100:.0f} % of the budget for the {each.period} is spent ({state})."
-                yield Wrong(f"budget/{each.id}/{share:g}", f"{text} /budget {each.name} changes it.")
+                yield Wrong(f"budget/{each.id}/{share:g}", f"{text} {_changes(each)}")
+
+
+def _changes(each: BudgetLine) -> str:
+    if each.scope == "workspace":
+        return "`workspace` under [budgets] in regions.toml changes it, with /reload."
+    return f"/budget {each.name} changes it."
 
 
 def _alert_at(each: BudgetLine, settings: Settings) -> tuple[float, ...]:
-    if each.scope == "agent":
-        agent = settings.agents.get(each.name)
-        return agent.budget.alert_at if agent else ()
-    return settings.budgets.hub.alert_at if each.scope == "hub" else settings.budgets.workspace.alert_at
+    budget = budget_over(each, settings)
+    return budget.alert_at if budget else ()
 
 
 def _undelivered(failed: Rows) -> Iterable[Wrong]:
@@ -196,9 +215,18 @@ def _undelivered(failed: Rows) -> Iterable[Wrong]:
         if not row["source"].startswith("alert/"):  # or one chat that cannot be reached would ring for ever
             place = msgspec.json.decode(row["place"], type=Serves)
             state = "could not be sent to" if row["state"] == "failed" else "may not have arrived in"
-            what = row["source"].replace("/", " ").removesuffix(".")
-            text = f"The {what} {state} {place.channel} {place.chat} ({row['error'].removesuffix('.')})."
-            yield Wrong(f"outgoing/{row['source']}/{row['place']}", f"{text} /report shows it.")
+            source, what, shown = _outgoing(row["source"])
+            text = f"{what} {state} {place.channel} {place.chat} ({row['error'].removesuffix('.')})."
+            yield Wrong(f"outgoing/{source}/{row['place']}", f"{text} {shown}")
+
+
+def _outgoing(source: str) -> tuple[str, str, str]:
+    """Of something that the hub said of its own accord: what is one alert, in words, and the command that helps."""
+    kind, _, rest = source.partition("/")
+    if kind != HANDOVER:
+        return source, f"The {source.replace('/', ' ').removesuffix('.')}", "/report shows it."
+    handover = rest.split("/")[1]
+    return f"{kind}/{handover}", f"What was written in #{handover}", "/human, where people answer, shows who waits."
 
 
 def _amount(budget: BudgetLine, amount: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from hub.config.settings import Budget, Settings
 from hub.money.budgets import Standing, Unit, period_end_amount, spent_at_ms
 from hub.money.periods import Period
 from hub.store import Database, Row, Rows, statement
@@ -17,8 +18,8 @@ DIMENSIONS = ("agent", "model", "tier", "channel", "region", "kind")
 DEAREST_PEOPLE = 5
 REUSE = "reuse"
 """Kind of the rows that stand for an answer given again; no call was made."""
-GOOD_ENDS = frozenset({"stop", "length", "stopped"})
-"""Outcomes that are no error: a person's own stop is none."""
+GOOD_ENDS = frozenset({"stop", "length", "stopped", "cancelled"})
+"""Outcomes that are no error: a person's own stop is none, nor what the hub broke off, as the slower call of a race."""
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -170,7 +171,7 @@ async def gather(database: Database, span: Period, before: Period, at_ms: int) -
         by={name: _lines(name, now_rows, before_rows) for name in DIMENSIONS},
         errors=_errors(now_rows),
         marked=_marked(now_rows),
-        people=len(people),
+        people=sum(row["calls"] > 0 for row in people),
         dearest=_dearest(people),
         conversations={row["agent"]: row["conversations"] for row in conversations},
         latency=latencies(latency),
@@ -307,6 +308,20 @@ def _quarter(row: Row) -> Quarter:
         row["cached_tokens"],
         row["cost_nusd"],
     )
+
+
+def budget_over(line: BudgetLine, settings: Settings) -> Budget | None:
+    """What the settings in force have for this line; None where they limit nothing of the kind any more.
+
+    Its row stays until its period ends, and stands for nothing then.
+    """
+    if line.scope == "agent":
+        agent = settings.agents.get(line.name)
+        budget = agent.budget if agent else Budget()
+    else:
+        budget = settings.budgets.hub if line.scope == "hub" else settings.budgets.workspace
+    limited = any((each.period, each.unit) == (line.period, line.unit) for each in budget.limits)
+    return budget if limited else None
 
 
 def budget_line(row: Row, at_ms: int) -> BudgetLine:

@@ -15,7 +15,7 @@ from hub.money.amounts import decimal_usd
 from hub.money.periods import Period, period
 from hub.reports import charts
 from hub.reports.advice import HOUR_MS, ONE_PERSON, Spike, hardly_used, proposals, spikes
-from hub.reports.figures import DIMENSIONS, Figures, Line, Sums, gather
+from hub.reports.figures import DIMENSIONS, Figures, Line, Sums, budget_over, gather
 from hub.reports.text import Report, written
 from hub.reports.tiering import gather_tiering
 from hub.store import Database, statement
@@ -54,6 +54,8 @@ async def _report(database: Database, settings: Settings, span: Period, *, at_ms
     zone = settings.hub.timezone
     before = period(span.kind, span.start_ms - 1, zone)
     figures = await gather(database, span, before, at_ms)
+    binding = tuple(each for each in figures.budgets if budget_over(each, settings))
+    figures = msgspec.structs.replace(figures, budgets=binding)
     chosen = await gather_tiering(database, settings.agents, settings.prices, span, at_ms)
     unused = hardly_used(figures, settings.agents)
     tiers = {agent.name: tuple(agent.tiers) for agent in settings.agents.values()}

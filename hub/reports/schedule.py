@@ -15,6 +15,9 @@ from hub.money.periods import Period, PeriodKind, period
 LATE_MS = 3_600_000
 """What comes an hour after its time says so."""
 
+YEARS = (1971, 9999)
+"""From the first to before the last: the calendar of Python ends there, and nothing was ever spent beyond."""
+
 
 class NoPeriod(TrunklineError):
     """That names no day, week or month."""
@@ -29,7 +32,8 @@ def named_period(text: str, zone: ZoneInfo) -> Period:
     ):
         with suppress(ValueError):
             first = datetime.strptime(text + tail, form).replace(tzinfo=zone)
-            return beginning(kind, first.date().isoformat(), zone)
+            if YEARS[0] <= first.year < YEARS[1]:
+                return beginning(kind, first.date().isoformat(), zone)
     raise NoPeriod(f"{text!r} is no day, week or month; write it like 2026-11-20, 2026-W47 or 2026-11.")
 
 

@@ -34,7 +34,9 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
     }
 )
 _STRANGE = re.compile(r"[^\w\s?!¿¡.,;:'\"“”„«»()\[\]/%$€£₹&+#°…–—-]")
-_SENTENCE = re.compile(r"(?<![?!])[?!]+(?:\s+|$)|\.(?:\s+|$)|[;…]")
+_SENTENCE = re.compile(
+    r"(?<![?!])[?!]+(?:\s+|$)|\.(?:\s+|$)|[;…]|,\s{1,3}and\s(?=(?:what|how|why|where|when|who|which)\b)"
+)
 _WORD = re.compile(
     r"""
     (?P<code>[A-Za-z](?:\+\+|\#)(?!\w))             # C++, C#
@@ -55,6 +57,9 @@ _ELIDED = re.compile(r"^([ldjnmstc]|qu|jusqu|lorsqu)'(?=\w)")
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
 _SHORTENED = re.compile(r"\b(Mr|Mrs|Ms|Dr|Rs|St|Jr|vs|No)\.(?=\s*\w)", re.I)
 """Words whose dot ends no sentence."""
+_DEGREE = re.compile(r"\b([BM])\.\s?(Com|Tech|Sc|Ed|Arch|Pharm)\b\.?", re.I)
+"""B.Sc. and B. Sc are one word."""
+_IN_BRACKETS = re.compile(r"\s*\((?P<short>[A-Z]{2,6})\)")
 _EITHER_NUMBER = re.compile(r"(?<=\w)\(s\)")
 _GROUPED = {
     ",": re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?"),
@@ -62,6 +67,8 @@ _GROUPED = {
 }
 _BETWEEN = re.compile(r"[-–—/()\[\]]")
 """Signs that make another number of one beside them."""
+_LONGEST_NAME = 100
+"""Characters before brackets that are looked at."""
 _BESIDE_WORD = 3
 """Letters of a word that a hyphen only ties to a number: "10-inch"; "10-x" is a difference."""
 
@@ -73,6 +80,7 @@ def canonical(text: str, language: str) -> str:
     if _STRANGE.search(text):
         return ""
     text = _SHORTENED.sub(r"\1", _DOTTED.sub(lambda letters: letters[0].replace(".", ""), _EITHER_NUMBER.sub("", text)))
+    text = _IN_BRACKETS.sub(_unless_explained, _DEGREE.sub(r"\1\2", text))
     text, grammar = without_courtesy(text), GRAMMARS[language]
     first, *others = [each.strip() for each in _SENTENCE.split(text) if each.strip()] or [""]
     sentences = [first, *(each for each in others if not _BARE.fullmatch(each))]
@@ -82,14 +90,18 @@ def canonical(text: str, language: str) -> str:
     return " ; ".join(forms) if all(forms) else ""
 
 
+def _unless_explained(brackets: re.Match[str]) -> str:
+    """Nothing where the words before the brackets begin with the letters within: World Health Organization (WHO)."""
+    before = re.findall(r"[^\W\d_]+", brackets.string[max(0, brackets.start() - _LONGEST_NAME) : brackets.start()])
+    initials = "".join(word[0] for word in before if word[0].isupper())
+    return "" if initials.endswith(brackets["short"]) else brackets[0]
+
+
 def _form(sentence: str, grammar: Grammar) -> str:
     words = _words(sentence, grammar)
     if not 0 < len(words) <= MOST_WORDS:
         return ""
-    line = " ".join(words)
-    for pattern, instead in grammar.phrases:
-        line = pattern.sub(instead, line)
-    line = " ".join(line.split())
+    line = _turned(" ".join(words), grammar)
     frame, line = _framed(line, grammar)
     parts = line.split(grammar.joint) if frame == "DIFF" else [line]
     contents = [_content(part.split(), grammar) for part in parts]
@@ -99,6 +111,18 @@ def _form(sentence: str, grammar: Grammar) -> str:
     if not kept:
         return ""  # "how do I do it" names nothing
     return " ".join([frame or "-", *_with_dates(kept, grammar)])
+
+
+def _turned(line: str, grammar: Grammar) -> str:
+    there = set(line.split())
+    for turn in grammar.phrases:
+        if turn.needs and turn.needs.isdisjoint(there):
+            continue
+        turned = turn.pattern.sub(turn.instead, line)
+        if turned != line:
+            line = " ".join(turned.split())
+            there = set(line.split())
+    return line
 
 
 def _words(sentence: str, grammar: Grammar) -> list[str]:

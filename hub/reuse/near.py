@@ -44,6 +44,8 @@ _NEGATED = re.compile(
     r"|[a-z]+n['’]t|dont|cant|wont|isnt|doesnt|didnt)\b",
     re.I,
 )
+_MEANT = re.compile(r"\b(?:meant|mean|understood|understand) by\b", re.I)
+"""What is meant by a thing is what it is; what a word means need not be."""
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
 _ENDS = (".", "?", "!", ":", ";")
 
@@ -74,7 +76,7 @@ def read(text: str, language: str) -> Reading | None:
         return None
     sentences = [(frame, words) for frame, *words in map(str.split, form.split(" ; "))]
     frame, words = sentences[0]
-    kind = KIND_OF_FRAME.get(frame, "")
+    kind = "what" if frame == "MEAN" and _MEANT.search(text) else KIND_OF_FRAME.get(frame, "")
     if not kind and words:
         kind = ASKING.get(words[0], "whether" if words[0] in MODALS or words[0] in PAST | PRESENT else "")
         if words[0] in ASKING:
@@ -91,7 +93,8 @@ def read(text: str, language: str) -> Reading | None:
         words=content,
         modals=tuple(sorted(modals)),
         past=any(frame in PAST_FRAMES for frame, _ in sentences) or not PAST.isdisjoint(every),
-        being=any(frame in FRAMES_WITH_BE for frame, _ in sentences) or not BE.isdisjoint(every),
+        being=any(frame in FRAMES_WITH_BE or (frame == "MEAN" and kind == "what") for frame, _ in sentences)
+        or not BE.isdisjoint(every),
         numbers=tuple(sorted(word for word in every if not word.isalpha() and any(map(str.isdigit, word)))),
         negations=len(_NEGATED.findall(text)),
         sentences=len(sentences),

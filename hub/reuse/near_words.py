@@ -27,9 +27,11 @@ ASKING = {
 """What a question that no frame fits is asked with: by stem, the kind of the question."""
 KIND_OF_FRAME = {
     "HOW": "how", "HOWIS": "how", "HOWDID": "how", "HOWWAS": "how", "HOWLONG": "how long", "COST": "cost",
+    "COSTDO": "cost to do",
     "WHAT": "what", "WHATWAS": "what", "BEST": "best", "DIFF": "difference",
     "MEAN": "meaning", "GOOD": "good", "WHO": "who", "WHOWAS": "who",
-    "WHYONE": "why", "WHYDO": "why", "WHYIS": "why", "WHYDID": "why", "WHYWAS": "why", "WHENIS": "when",
+    "WHYONE": "why", "WHYSHOULD": "why", "WHYDO": "why", "WHYIS": "why", "WHYDID": "why", "WHYWAS": "why",
+    "WHENIS": "when",
     "WHENDO": "when", "WHENWILL": "when will", "WHEREIS": "where", "WHEREDO": "where", "WHERE": "where",
     "WHEREGET": "where",
     "WHEREBUY": "where to buy", "CAN": "whether", "ALLOWED": "whether", "SHOULD": "whether", "MUST": "whether",
@@ -37,7 +39,14 @@ KIND_OF_FRAME = {
 }  # fmt: skip
 PAST_FRAMES = listed("HOWDID HOWWAS WHATWAS WHOWAS WHYDID WHYWAS")
 FRAMES_WITH_BE = listed("BEST HOWIS HOWWAS IS ISTHERE WHAT WHATWAS WHENIS WHEREIS WHO WHOWAS WHYIS WHYWAS")
-MODAL_OF_FRAME = {"CAN": "can", "ALLOWED": "may", "SHOULD": "should", "MUST": "must", "WHENWILL": "will"}
+MODAL_OF_FRAME = {
+    "CAN": "can",
+    "ALLOWED": "may",
+    "SHOULD": "should",
+    "WHYSHOULD": "should",
+    "MUST": "must",
+    "WHENWILL": "will",
+}
 
 MODALS = {
     "can": "can", "could": "can", "will": "will", "would": "will", "should": "should", "shall": "should",
@@ -66,7 +75,7 @@ CLOSE = groups(
     useful helpful handy
     common widespread prevalent
     crazy weird bizarre peculiar
-    recover restore retrieve regain
+    recover retrieve regain
     find locate discover
     gather collect
     watch view

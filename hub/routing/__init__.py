@@ -1,6 +1,16 @@
 """Where is the sender, who serves the chat, and which deployment answers."""
 
-from hub.routing.choose import SOURCES, NoRegionInZone, Route, choose, explain, home_region, memory_of, zone_of
+from hub.routing.choose import (
+    SOURCES,
+    NoRegionInZone,
+    Route,
+    bound_region,
+    choose,
+    explain,
+    home_region,
+    memory_of,
+    zone_of,
+)
 from hub.routing.directory import Directory, agent_for, directory_of
 from hub.routing.fleet import Fleet, Visit
 from hub.routing.geography import distance_km, on_the_globe, place_of
@@ -23,6 +33,7 @@ __all__ = [
     "Visit",
     "Whereabouts",
     "agent_for",
+    "bound_region",
     "choose",
     "combined",
     "directory_of",

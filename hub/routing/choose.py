@@ -211,6 +211,17 @@ def explain(route: Route | str) -> list[str]:
     return lines
 
 
+def bound_region(route: str) -> str | None:
+    """The region of a stored route that a residency zone bound; empty where none did, None where it had no region.
+
+    Who asks once more what somebody else wrote is answered from there: their own choice binds only their own words.
+    """
+    stored = _decode(route) if route else None
+    if stored is None or not stored.zone:
+        return ""
+    return stored.region or None
+
+
 def _rank(where: Whereabouts, region: Region) -> tuple[bool, float]:
     """A region that was chosen by name comes before another at the same spot."""
     distance = distance_km((where.latitude, where.longitude), (region.latitude, region.longitude))

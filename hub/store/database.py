@@ -17,6 +17,8 @@ class Sql(msgspec.Struct, frozen=True):
     """Rows it must touch (or return); otherwise the whole transaction is undone."""
     postgresql: str = ""
     """Only where the engine has locking words of its own."""
+    by_key: bool = False
+    """It names its one row by the key, so where it touches too few there is nothing to undo."""
     unsynced: bool = False
     """Losing it with the machine's power would change nothing: it binds only a process that is gone by then as well.
     A transaction of such statements alone need not wait for the disk; whatever is synced later takes it along."""

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from hub.clock import Clock
@@ -19,6 +20,7 @@ async def take(database: Path, *, clock: Clock, wait_s: float) -> Callable[[], N
     path = database.with_name(f"{database.name}.lock")
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        give_to_owner(path)
         for _ in range(int(wait_s / _LOOK_EVERY_S)):
             if _try(file):
                 break
@@ -44,6 +46,17 @@ def holder(database: Path) -> str:
         return database.with_name(f"{database.name}.lock").read_text(encoding="ascii").strip() or "unknown"
     except OSError:
         return "unknown"
+
+
+def give_to_owner(path: Path) -> None:
+    """What root makes in another user's folder is that user's: else the hub, which is not root, could not use it.
+
+    Raises OSError.
+    """
+    if os.geteuid() == 0:
+        folder = path.parent.stat()
+        with suppress(PermissionError):  # a root without that right, as in a container
+            os.chown(path, folder.st_uid, folder.st_gid, follow_symlinks=False)
 
 
 def _try(file: int) -> bool:

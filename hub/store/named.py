@@ -1,8 +1,9 @@
 """The named SQL: `statement("inbox.claim", worker=…)` is the statement `claim` of `queries/inbox.sql` with its values.
 
 In a file, each statement follows a line `-- name: claim`; after it, `expects N` says how many rows it must touch or
-return, `unsynced` that it need not wait for the disk, and `ahead` that its list is not waited for (see Sql). A second
-body under `-- postgresql` serves that engine, where the locking words differ.
+return (`by key`: never more), `unsynced` that it need not wait for the disk, and `ahead` that its list is not waited
+for (see Sql). The words `FOR NO KEY UPDATE` are PostgreSQL's alone: SQLite has one writer. Where more differs, a second
+body under `-- postgresql` serves that engine.
 """
 
 import re
@@ -13,9 +14,12 @@ from typing import Any
 from hub.store.database import Sql, Statement
 
 _NAME = re.compile(
-    r"^-- name: (?P<name>\w+)(?: expects (?P<expects>\d+))?(?P<unsynced> unsynced)?(?P<ahead> ahead)?\s*$", re.M
+    r"^-- name: (?P<name>\w+)(?: expects (?P<expects>\d+)(?P<by_key> by key)?)?"
+    r"(?P<unsynced> unsynced)?(?P<ahead> ahead)?\s*$",
+    re.M,
 )
 _POSTGRESQL = re.compile(r"^-- postgresql\s*$", re.M)
+_LOCKS = re.compile(r"\s+FOR NO KEY UPDATE\b")
 
 
 def statement(name: str, /, **values: Any) -> Statement:
@@ -48,6 +52,16 @@ def parse(room: str, text: str) -> dict[str, Sql]:
         if name in found:
             raise ValueError(f"{name} stands twice")
         expects = int(head["expects"]) if head["expects"] else None
-        postgresql = own[0].strip() if own else ""
-        found[name] = Sql(name, common.strip(), expects, postgresql, bool(head["unsynced"]), bool(head["ahead"]))
+        unlocked = _LOCKS.sub("", common).strip()
+        locked = (own[0] if own else common).strip()
+        postgresql = locked if locked != unlocked else ""
+        found[name] = Sql(
+            name,
+            unlocked,
+            expects,
+            postgresql,
+            by_key=bool(head["by_key"]),
+            unsynced=bool(head["unsynced"]),
+            ahead=bool(head["ahead"]),
+        )
     return found

@@ -12,7 +12,7 @@ import msgspec
 from hub.clock import Clock
 from hub.store.database import Rows, Sql, Statement, StoreError, StoreUnavailable, Undone
 from hub.store.dialect import numbered, returns_rows
-from hub.store.postgresql_hosts import DRIVER_ERRORS, Hosts, cancellation_first, parsed
+from hub.store.postgresql_hosts import DRIVER_ERRORS, Hosts, cancellation_first, parsed, words_of
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -84,6 +84,8 @@ class PostgresqlDatabase:
         self._now = None if clock else SERVER_NOW
         self._pooled_elsewhere = pooled_elsewhere
         self._closed = False
+        self._all_left_s = -COMMAND_TIMEOUT_S
+        """When all connections were left; a server that is only slow is not left again and again."""
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -119,11 +121,11 @@ class PostgresqlDatabase:
             ) from None
         except DRIVER_ERRORS as error:
             # The server's words name a user or a database at the most, never the password; the URL would.
-            raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}.") from error
+            raise StoreUnavailable(f"PostgreSQL cannot be reached: {words_of(error)}.") from error
         return cls(pool, clock, hosts, pooled_elsewhere=cache_size == 0)
 
     async def run(self, *statements: Statement) -> list[Rows]:
-        alone = len(statements) == 1 and statements[0].sql.expects is None and not self._pooled_elsewhere
+        alone = len(statements) == 1 and not _may_undo(statements[0].sql) and not self._pooled_elsewhere
 
         async def transaction(connection: "Connection") -> list[Rows]:
             if alone:
@@ -186,15 +188,18 @@ class PostgresqlDatabase:
     async def _replayed(self, transaction: "Callable[[Connection], Awaitable[T]]") -> T:
         """Run it on a connection, again where it met another's lock. Undoes what did not commit."""
         for replay in range(1, MOST_REPLAYS + 1):
+            connected = False
             try:
                 with cancellation_first():
                     async with self._pool.acquire(timeout=COMMAND_TIMEOUT_S) as connection:
+                        connected = True
                         return await transaction(connection)
             except _REPLAY:
                 await asyncio.sleep(REPLAY_PAUSE_S * replay)
             except (*DRIVER_ERRORS, ValueError) as error:
                 failed = _store_error(error)
-                if isinstance(failed, StoreUnavailable):
+                # Whoever found no connection free in time knows nothing of the server.
+                if isinstance(failed, StoreUnavailable) and (connected or not isinstance(error, TimeoutError)):
                     await self._doubt(error)
                 raise failed from error
         raise StoreUnavailable(f"A transaction met others' locks {MOST_REPLAYS} times.")
@@ -202,7 +207,10 @@ class PostgresqlDatabase:
     async def _doubt(self, error: Exception) -> None:
         """The server may be another one by now: who connects looks, and nobody stays with one that only reads."""
         self._hosts.doubt()
-        if isinstance(error, asyncpg.ReadOnlySQLTransactionError | TimeoutError):
+        now = asyncio.get_running_loop().time()
+        silent = isinstance(error, TimeoutError) and now >= self._all_left_s + COMMAND_TIMEOUT_S
+        if silent or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            self._all_left_s = now
             await self._pool.expire_connections()
 
     async def _together(self, connection: "Connection", statements: Sequence[Statement]) -> list[Rows]:
@@ -244,6 +252,11 @@ class PostgresqlDatabase:
             return [clock.now_ms() if name == "now" and clock else values[name] for name in compiled.names]
         except KeyError as missing:
             raise ValueError(f"no value for :{missing.args[0]}") from missing
+
+
+def _may_undo(sql: Sql) -> bool:
+    """Whether it may be found to have touched more rows than it must."""
+    return sql.expects is not None and not sql.by_key
 
 
 @cache

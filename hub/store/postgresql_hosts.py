@@ -123,6 +123,11 @@ class Hosts:
         return connection
 
 
+def words_of(error: Exception) -> str:
+    """What a driver's error says; one of a time that is over says nothing."""
+    return str(error) or "it does not answer"
+
+
 @contextlib.contextmanager
 def cancellation_first() -> Iterator[None]:
     """Raises CancelledError from whatever goes wrong in here while the task is being cancelled.

@@ -8,7 +8,7 @@ import asyncpg
 
 from hub.store.database import StoreUnavailable
 from hub.store.postgresql import CONNECT_TIMEOUT_S
-from hub.store.postgresql_hosts import Hosts, parsed
+from hub.store.postgresql_hosts import Hosts, parsed, words_of
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -55,4 +55,4 @@ async def _connected(url: str) -> "Connection":
     try:
         return await Hosts(parsed(url)).connect(timeout=CONNECT_TIMEOUT_S)
     except OSError as error:  # here alone: who reads the rows has files that fail as well
-        raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}.") from error
+        raise StoreUnavailable(f"PostgreSQL cannot be reached: {words_of(error)}.") from error

@@ -16,7 +16,6 @@ MEMORY_AT_MOST = 0.95
 """Of what the control group allows: above that the kernel ends the process soon."""
 ASK_AGAIN_AFTER_S = 60.0
 """Platforms and providers are asked so often at the most, however often somebody looks."""
-_GROUP = Path("/sys/fs/cgroup")
 Check = Callable[[], Awaitable[None]]
 
 
@@ -28,15 +27,31 @@ def disk(folder: Path) -> Check:
     """Room for the database's next writes."""
 
     async def check() -> None:
-        free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
+        try:
+            free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
+        except OSError as error:
+            raise NotReady(f"{folder} cannot be looked at: {error.strerror}.") from error
         if free < LEAST_FREE_BYTES:
             raise NotReady(f"Only {free:,} bytes are free where {folder} stands.")
 
     return check
 
 
-def memory(group: Path = _GROUP) -> Check:
-    """Room in the control group; without one, nobody but the machine sets a limit."""
+def own_group(groups: Path = Path("/sys/fs/cgroup"), listed: Path = Path("/proc/self/cgroup")) -> Path:
+    """The folder of this process's control group (version 2). In a container that is the top of what it sees, under
+    systemd one below it.
+    """
+    try:
+        lines = listed.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return groups
+    below = next((line.removeprefix("0::/") for line in lines if line.startswith("0::/")), "")
+    return groups / below if (groups / below / "memory.max").is_file() else groups
+
+
+def memory(group: Path | None = None) -> Check:
+    """Room in the control group (this process's own); without one, nobody but the machine sets a limit."""
+    group = group or own_group()
 
     async def check() -> None:
         used, most = await asyncio.to_thread(_used, group)

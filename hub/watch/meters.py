@@ -81,6 +81,12 @@ class Meters:
             ["agent", "outcome"],
             registry=registry,
         )
+        self.reuse = Counter(
+            "trunkline_reuse_lookups",
+            "Questions for which an earlier answer was looked for: hit, miss.",
+            ["agent", "outcome"],
+            registry=registry,
+        )
         self.rate_limited = Counter(
             "trunkline_rate_limited", "Times a platform asked to wait.", ["channel", "account"], registry=registry
         )
@@ -122,6 +128,10 @@ class Meters:
             if count:
                 self.tokens.labels(call.agent, call.model, type_).inc(count)
         self.cost.labels(call.agent, call.model, ending.mark or "exact").inc(ending.cost_nusd / NUSD)
+
+    def looked_up(self, agent: str, found: bool) -> None:
+        """An earlier answer was looked for."""
+        self.reuse.labels(agent, "hit" if found else "miss").inc()
 
     def names(self) -> set[str]:
         """Of our own metrics, as a scrape has them: with the endings of counters and histograms."""

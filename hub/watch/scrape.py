@@ -1,8 +1,10 @@
 """/metrics: what is counted in memory, and what only the store knows, read when Prometheus asks."""
 
+import asyncio
 import hmac
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -16,6 +18,8 @@ from hub.config.settings import Secret
 from hub.store import Database, StoreError, statement
 from hub.watch.meters import NUSD, Meters
 
+READ_WITHIN_S = 5.0
+"""Below the ten for which Prometheus waits."""
 _PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 """What a proxy adds: then the caller is not who the socket says."""
 
@@ -31,27 +35,40 @@ class Scrape:
         now_ms: Callable[[], int],
         newest_backup_ms: Callable[[], int | None],
         folder: Path,
+        look: Callable[[], Awaitable[object]],
     ) -> None:
-        """`folder`: where the database stands; on PostgreSQL the var folder."""
+        """`folder`: where the database stands; on PostgreSQL the var folder. `look`: finds out which parts are ready,
+        since nobody else may ask for that.
+        """
         self._meters = meters
         self._database = database
         self._now_ms = now_ms
         self._newest_backup_ms = newest_backup_ms
         self._folder = folder
+        self._look = look
+        self._reading: asyncio.Task[None] | None = None
         self._regions_seen: set[str] = set()
         """Of those in which nobody waits any more, that is told too."""
 
     async def text(self) -> bytes:
-        """Everything in Prometheus's text format. A store that is away leaves its figures out."""
+        """Everything in Prometheus's text format. What cannot be read now stays as it was."""
         meters = self._meters
-        meters.disk_free.set(await run_in_threadpool(lambda: shutil.disk_usage(self._folder).free))
-        if newest_ms := await run_in_threadpool(self._newest_backup_ms):
-            meters.backup_at.set(newest_ms / 1000)
-        try:
-            await self._read_store()
-        except StoreError:
-            meters.ready.labels("database").set(0)
+        await asyncio.gather(self._look(), self._read_in_time())
+        with suppress(OSError):  # then `trunkline_ready` says so
+            meters.disk_free.set(await run_in_threadpool(lambda: shutil.disk_usage(self._folder).free))
+            if newest_ms := await run_in_threadpool(self._newest_backup_ms):
+                meters.backup_at.set(newest_ms / 1000)
         return generate_latest(meters.registry)
+
+    async def _read_in_time(self) -> None:
+        """A store that hangs must not have Prometheus lose everything else. What is being read is not read twice."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_store_if_it_can())
+        await asyncio.wait({self._reading}, timeout=READ_WITHIN_S)
+
+    async def _read_store_if_it_can(self) -> None:
+        with suppress(StoreError):  # then `trunkline_ready` says so
+            await self._read_store()
 
     async def _read_store(self) -> None:
         meters = self._meters

@@ -6,6 +6,7 @@ Names: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 PROVIDERS = {"openai": "openai", "anthropic": "anthropic", "gemini": "gcp.gemini"}
 """gen_ai.provider.name by wire API; a server that speaks like one counts as it."""
+CLOSE_WITHIN_S = 2.0
 Ended = Callable[[asyncio.Task[None]], None]
 
 
@@ -85,7 +87,8 @@ def tracer_of(environment: Mapping[str, str]) -> Tracer:
         return Tracer()
     headers = _headers(environment.get("OTEL_EXPORTER_OTLP_HEADERS", ""))
     provider = TracerProvider(
-        resource=Resource({"service.name": environment.get("OTEL_SERVICE_NAME", "trunkline")}), shutdown_on_exit=False
+        resource=Resource.create({"service.name": environment.get("OTEL_SERVICE_NAME", "trunkline")}),
+        shutdown_on_exit=False,
     )
     exporter = OTLPSpanExporter(endpoint=endpoint or f"{base}/v1/traces", headers=headers)
     provider.add_span_processor(BatchSpanProcessor(exporter))
@@ -135,7 +138,10 @@ class OtelTracer(Tracer):
             span.end()
 
     def close(self) -> None:
-        self._provider.shutdown()
+        """As far as the collector takes it in time: one that is away would keep the database from the next process."""
+        closing = threading.Thread(target=self._provider.shutdown, name="traces-closing", daemon=True)
+        closing.start()
+        closing.join(CLOSE_WITHIN_S)
 
 
 class _OtelCall:

@@ -73,8 +73,8 @@ class WatchedTill(Till):
         self._meters.settled(held.request.call, bill, ending)
         return ending
 
-    async def release(self, held: Held) -> None:
-        await super().release(held)
+    async def release(self, held: Held, outcome: str = "") -> None:
+        await super().release(held, outcome)
         self._meters.holds.labels(held.request.call.agent, "released").inc()
 
     async def presume_orphaned(self, message: str, fence: int) -> list[LostHold]:

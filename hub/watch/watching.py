@@ -20,7 +20,7 @@ from hub.watch.meters import Meters
 from hub.watch.scrape import Scrape, metrics_route
 from hub.watch.traces import Tracer, tracer_of
 from hub.watch.watched import WatchedClient, WatchedGate, WatchedLocalClient
-from hub.web.health import health_routes
+from hub.web.health import Readiness, health_routes
 
 
 class Watching:
@@ -56,13 +56,21 @@ class Watching:
         async def store() -> None:
             await database.read(statement("web.ready"))
 
-        scrape = Scrape(self.meters, database, now_ms=clock.now_ms, newest_backup_ms=newest_backup_ms, folder=folder)
         own = {"database": store, "disk": checks.disk(folder), "memory": checks.memory()}
         others = {
             "model": checks.Asked(checks.models(endpoints), clock),
             "channels": checks.Asked(checks.channels(channels), clock),
         }
-        return [*health_routes(own, others, self._told), metrics_route(scrape, token)]
+        readiness = Readiness(own, others, self._told)
+        scrape = Scrape(
+            self.meters,
+            database,
+            now_ms=clock.now_ms,
+            newest_backup_ms=newest_backup_ms,
+            folder=folder,
+            look=readiness.look,
+        )
+        return [*health_routes(readiness), metrics_route(scrape, token)]
 
     def _told(self, part: str, ready: bool) -> None:
         self.meters.ready.labels(part).set(ready)

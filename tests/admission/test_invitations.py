@@ -9,7 +9,7 @@ from hub import phrases
 from hub.admission import code_in, new_code
 from hub.admission.invitations import LIVES_MS, TRIES_AN_HOUR
 from hub.clock import Clock
-from hub.config.settings import Access
+from hub.config.settings import Access, Grant
 from hub.store import Database
 from tests.pipeline.channel import message
 from tests.pipeline.hub import ScriptedHub, changed
@@ -172,3 +172,13 @@ def test_codes_can_be_typed_and_do_not_repeat() -> None:
 @pytest.mark.parametrize("text", ["/join", "/start", "join abcdef", "/join a b", "/join abc", f"/join {'a' * 1000}"])
 def test_what_is_no_code(text: str) -> None:
     assert code_in(text) == ""
+
+
+async def test_who_owns_one_agent_lets_nobody_into_the_account(sqlite_database: Database) -> None:
+    hub = house(sqlite_database)
+    hub.settings = changed(hub.settings, roles=(Grant("chat:uguest", "owner", "support"),))
+    await hub.execute("INSERT INTO guest (id, invitation, at_ms) VALUES ('chat/main/uguest', '', 0)")
+
+    said = (await hub.answered(message("/invite", 2, chat="guest")))[-1]
+
+    assert "only for people with the role owner" in said

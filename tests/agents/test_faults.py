@@ -237,6 +237,30 @@ async def test_a_stall_times_out(before: bytes, timeouts: Timeouts) -> None:
     assert (raised.value.kind, raised.value.sent) == (Kind.TIMED_OUT, True)
 
 
+THOUGHTS = {
+    "openai": {"choices": [{"delta": {"content": None, "reasoning_content": "Hm"}}]},
+    "openrouter": {"choices": [{"delta": {"content": "", "reasoning": "Hm"}}]},
+    "mistral": {"choices": [{"delta": {"content": [{"type": "thinking", "thinking": []}]}}]},
+    "anthropic": {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "Hm"}},
+    "gemini": {"candidates": [{"content": {"parts": [{"text": "Hm", "thought": True}]}}]},
+}
+
+
+@pytest.mark.parametrize("who", THOUGHTS)
+async def test_who_thinks_does_not_stand_still(who: str) -> None:
+    thought = event(THOUGHTS[who])
+    said = {
+        "anthropic": event({"type": "content_block_delta", "delta": {"type": "text_delta", "text": "Yes"}})
+        + event({"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
+        "gemini": event({"candidates": [{"content": {"parts": [{"text": "Yes"}]}, "finishReason": "STOP"}]}),
+    }.get(who, words(["Yes"]) + STOP)
+    api = who if who in ("anthropic", "gemini") else "openai"
+
+    text, _ = await answers(STREAM, *[thought] * 4, said, pause_s=0.15, api=api)
+
+    assert text == "Yes"
+
+
 async def test_the_whole_has_a_limit_of_its_own() -> None:
     async def answer(writer: Writer) -> None:
         writer.write(STREAM)

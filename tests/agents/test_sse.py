@@ -78,10 +78,10 @@ def test_time_is_linear_in_the_length_of_a_line() -> None:
     def seconds(chunks: int) -> float:
         best = 1.0
         for _ in range(3):
-            parser, start = Events(), time.perf_counter()
+            parser, start = Events(), time.thread_time()  # its own work, whatever else this machine does
             for _ in range(chunks):
                 parser.feed(b"x" * 20)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.thread_time() - start)
         return best
 
     assert seconds(40_000) < 30 * seconds(4_000)  # ten times the bytes; a quadratic reader would take a hundred

@@ -364,6 +364,20 @@ def test_nonsensical_usage_is_none(usage: dict[str, object]) -> None:
     assert openai_usage(**usage) is None
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"delta": {"content": "Yes."}, "index": None},
+        {"delta": {"content": [{"type": "text", "text": "Ye"}, {"type": "text", "text": "s."}]}},
+    ],
+)
+def test_openai_as_other_servers_speak_it(choice: dict[str, object]) -> None:
+    thought = {"delta": {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}]}}
+    last = {"delta": None, "finish_reason": "stop"}
+    events = [{"choices": [each]} for each in (thought, choice, last)]
+    assert read(OpenAiReader(), *events)[:2] == ("Yes.", "stop")
+
+
 def test_anthropics_cached_tokens_are_part_of_the_input() -> None:
     start = {
         "type": "message_start",
@@ -486,6 +500,9 @@ def openai_end(reason: str) -> object:
     [
         (OpenAiReader, openai_end("stop"), "stop"),
         (OpenAiReader, openai_end("length"), "length"),
+        (OpenAiReader, openai_end("model_length"), "length"),
+        (OpenAiReader, openai_end("error"), ""),
+        (OpenAiReader, openai_end("abort"), ""),
         (OpenAiReader, openai_end("content_filter"), "filter"),
         (OpenAiReader, openai_end("tool_calls"), "stop"),
         (AnthropicReader, {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}, "stop"),

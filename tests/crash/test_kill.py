@@ -7,7 +7,7 @@ import pytest
 from tests.crash.run import run
 from tests.crash.scenario import graceful, scenario
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.long]
 
 
 @pytest.mark.parametrize("seed", [3])

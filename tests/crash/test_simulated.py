@@ -8,7 +8,7 @@ from tests.crash.simulated.faults import FAULTS
 from tests.crash.simulated.many import Run, many
 from tests.crash.simulated.plan import SCENARIOS, plan
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.long]
 
 SEEDS = range(1, 3)
 ONCE_WRONG = {

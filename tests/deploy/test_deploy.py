@@ -16,7 +16,7 @@ from hub.cli import app
 from hub.clock import SystemClock
 from hub.processes.roster import Role
 from hub.watch.meters import Meters
-from hub.web.health import CHECK_SECONDS, health_routes
+from hub.web.health import CHECK_SECONDS, Readiness, health_routes
 from hub.web.server import STOP_S
 
 pytestmark = pytest.mark.unit
@@ -76,6 +76,8 @@ def test_the_image_runs_a_command_that_there_is() -> None:
     assert f":{PORT}/healthz" in DOCKERFILE
     assert "TRUNKLINE_CONFIG=/data/regions.toml" in DOCKERFILE
     assert "USER 10001:10001" in DOCKERFILE
+    assert re.findall(r"^WORKDIR (.*)$", DOCKERFILE, re.M)[-1] == "/data", "paths begin where regions.toml is"
+    assert "PYTHONPATH=/app " in DOCKERFILE
 
 
 def test_the_image_has_what_it_runs_in_the_versions_that_are_tested() -> None:
@@ -115,7 +117,7 @@ def test_the_balancer_and_prometheus_know_every_process() -> None:
 
 @pytest.mark.parametrize("container", CONTAINERS.values(), ids=list(CONTAINERS))
 def test_probes_ask_for_what_the_hub_answers_and_wait_longer_than_it_takes(container: dict[str, Any]) -> None:
-    paths = {route.path for route in health_routes({})}
+    paths = {route.path for route in health_routes(Readiness({}))}
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert container[probe]["httpGet"]["path"] in paths
         assert container[probe]["timeoutSeconds"] > CHECK_SECONDS
@@ -205,6 +207,25 @@ def test_the_dashboard_shows_every_metric_and_no_other() -> None:
     assert {_family(name) for name in there} - {_family(name) for name in shown} == set()
 
 
+def test_the_dashboard_sums_by_labels_that_there_are_and_names_lines_by_them() -> None:
+    labels = _labels()
+    for panel in json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))["panels"]:
+        for target in panel["targets"]:
+            expression = target["expr"]
+            summed = {each.strip() for part in re.findall(r"by \(([^)]*)\)", expression) for each in part.split(",")}
+            asked = set(re.findall(r"(\w+)=~?\"", expression)) - {"job"}
+            of = [labels[_family(name)] for name in METRIC.findall(expression)]
+            assert all((summed | asked) - {"le"} <= each for each in of), expression
+            named = set(re.findall(r"{{(\w+)}}", target["legendFormat"])) - {"instance"}
+            assert named <= summed, expression
+
+
+def _labels() -> dict[str, set[str]]:
+    """Of each metric of ours."""
+    collectors = [each for each in vars(Meters()).values() if hasattr(each, "_labelnames")]
+    return {each.describe()[0].name: set(each._labelnames) for each in collectors}
+
+
 def test_scaling_and_the_runbook_name_metrics_that_there_are() -> None:
     there = Meters().names()
     metric = MANIFESTS["worker"]["HorizontalPodAutoscaler"]["spec"]["metrics"][0]["external"]["metric"]
@@ -212,6 +233,24 @@ def test_scaling_and_the_runbook_name_metrics_that_there_are() -> None:
     assert set(metric["selector"]["matchLabels"]) == {"region"}
     runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
     assert set(METRIC.findall(runbook)) - there - {_family(name) for name in there} == set()
+
+
+def test_the_adapter_s_rule_asks_for_the_queue_of_no_namespace() -> None:
+    """As the comment beside it has it: without that word the adapter adds a label which the metric need not have."""
+    written = (KUBERNETES / "worker" / "worker.yaml").read_text(encoding="utf-8")
+    told = re.findall(r"^# ( *(?:externalRules:|- seriesQuery|resources:|name:|metricsQuery).*)$", written, re.M)
+    [rule] = yaml.safe_load("\n".join(told))["externalRules"]
+    metric = MANIFESTS["worker"]["HorizontalPodAutoscaler"]["spec"]["metrics"][0]["external"]["metric"]["name"]
+    assert rule["seriesQuery"] == rule["name"]["as"] == metric
+    assert rule["resources"] == {"namespaced": False}
+    assert f"{metric}{{<<.LabelMatchers>>}}" in rule["metricsQuery"]
+
+
+def test_the_image_may_write_where_charts_and_large_sorts_need_it() -> None:
+    """As its own comment starts it: the root file system is read-only."""
+    [run] = re.findall(r"^#   docker run (.*)$", DOCKERFILE, re.M)
+    assert "--read-only --tmpfs /tmp " in run
+    assert "MPLCONFIGDIR=/tmp" in DOCKERFILE
 
 
 def test_the_runbook_names_commands_that_there_are() -> None:

@@ -12,7 +12,7 @@ from hub.store import Database
 from hub.store.open import open_database
 from tests.money.calls import audited, rows
 
-pytestmark = pytest.mark.fleet
+pytestmark = [pytest.mark.fleet, pytest.mark.long]
 
 WORST = 3_000
 LIMIT = 37 * WORST

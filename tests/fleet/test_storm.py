@@ -10,7 +10,7 @@ import pytest
 from tests.fleet.storm import Storm, run
 from tests.fleet.town import Town, crowd
 
-pytestmark = pytest.mark.fleet
+pytestmark = [pytest.mark.fleet, pytest.mark.long]
 
 PEOPLE, MESSAGES = 66, 2
 SEED = 5

@@ -13,7 +13,7 @@ from tests.money.invoice.plans import FATES, REFUSED
 from tests.money.invoice.run import asked
 from tests.money.invoice.verdict import compared, report
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 CALLS = 20_000
 

@@ -46,6 +46,7 @@ from hub.routing import Fleet
 from hub.steering import Steering
 from hub.store import Database, Row, Rows, Sql, Statement
 from hub.turn import Turns
+from hub.watch.meters import Meters
 from tests.pipeline.channel import ScriptedChannel
 from tests.pipeline.model import ScriptedClient
 
@@ -175,6 +176,7 @@ class ScriptedHub:
         )
         self.till = Till(database, CurrentBudgets(database, ZONE), CountMargins(), clock=self.clock, chance=chance)
         self.admission = Admission(database, self.steering.settings, new_code=lambda: f"code{next(_codes)}")
+        self.meters = Meters()
         self.ask = Ask(
             settings=self.steering.settings,
             endpoints=lambda: self.endpoints,
@@ -185,6 +187,7 @@ class ScriptedHub:
             clock=self.clock,
             new_id=new_id,
             random=lambda: 0.5,
+            looked=self.meters.looked_up,
         )
         self.turns = Turns(
             steering=self.steering,

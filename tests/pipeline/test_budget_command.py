@@ -5,7 +5,7 @@ import pytest
 from hub.config.settings import Budget, Budgets, Limit
 from hub.store import Database
 from tests.pipeline.channel import message
-from tests.pipeline.hub import changed, with_budget
+from tests.pipeline.hub import agent, changed, with_budget
 from tests.pipeline.test_steering import admin, last, steered, trail
 
 pytestmark = pytest.mark.unit
@@ -87,3 +87,15 @@ async def test_what_is_no_budget_changes_nothing(sqlite_database: Database, word
 
     assert "from now on" not in said
     assert await hub.rows("SELECT * FROM budget_change") == []
+
+
+@pytest.mark.parametrize("whose", ["support", "hub"])
+async def test_no_money_limit_over_a_model_whose_price_nobody_knows(sqlite_database: Database, whose: str) -> None:
+    hub = steered(sqlite_database, served=agent(tiers={"simple": "nobodys-model"}))
+
+    said = await last(hub, admin(f"/budget {whose} monthly 60", 1))
+    assert said.startswith("The price of nobodys-model, which support asks, is not known")
+    assert await last(hub, message("Hello", 2)) == "You said: Hello"
+
+    await hub.answered(admin(f"/budget {whose} monthly 0 tokens", 3))
+    assert (await last(hub, message("And now?", 4))).startswith("The budget for answers here is spent.")

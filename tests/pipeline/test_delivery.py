@@ -1,6 +1,7 @@
 """Delivery: a platform that asks to wait, does not answer, refuses, forgets, or is down."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -262,3 +263,69 @@ async def test_a_chat_that_is_closed_for_long_rests_and_nobody_is_asked_meanwhil
     await hub.rested()
     await hub.work()
     assert hub.channel.texts() == ["You said: Hello"]
+
+
+class Counted(ScriptedChannel):
+    """Counts what is tried, by chat."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tried: Counter[str] = Counter()
+
+    async def placeholder(self, target: Target) -> str:
+        self.tried[target.conversation.chat] += 1
+        return await super().placeholder(target)
+
+    async def edit(self, target: Target, part_id: str, text: str, *, final: bool, last: bool = True) -> None:
+        self.tried[target.conversation.chat] += 1
+        await super().edit(target, part_id, text, final=final, last=last)
+
+
+async def test_one_turn_after_the_other_tries_a_platform_that_nobody_reaches(database: Database) -> None:
+    """All of them at once would fill every place and silence the other channels."""
+    channel = Counted()
+    hub = ScriptedHub(database, channel=channel)
+    channel.down = True
+    await hub.answered(*(message("Hello", chat=str(chat)) for chat in range(30)))
+    assert len(channel.tried) == 30
+
+    for _ in range(3):
+        channel.tried.clear()
+        hub.clock.skipped += 60  # type: ignore[attr-defined]  # a Hurried one
+        await hub.rested()
+        await hub.work()
+        assert len(channel.tried) == 1
+        assert len(hub.near.calls) == 30
+
+    channel.down = False
+    for _ in range(2):
+        hub.clock.skipped += 60  # type: ignore[attr-defined]  # a Hurried one
+        await hub.rested()
+        await hub.work()
+    assert channel.texts() == ["You said: Hello"] * 30
+    assert set(await hub.outcomes()) == {"answered"}
+
+
+async def test_two_chats_in_which_nothing_arrives_say_nothing_of_the_others(sqlite_database: Database) -> None:
+    channel = Counted()
+    hub = ScriptedHub(sqlite_database, channel=channel)
+    channel.down = True
+    await hub.answered(message("Hello", chat="1"), message("Hello", chat="2"))
+    channel.tried.clear()
+    await hub.answered(message("Hello", chat="3"))
+    assert list(channel.tried) == ["3"]
+    channel.down = False
+    for _ in range(2):
+        await hub.rested()
+        await hub.work()
+    assert channel.texts() == ["You said: Hello"] * 3
+
+
+async def test_what_rests_with_its_platform_is_given_up_after_a_day(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    hub.channel.down = True
+    await hub.answered(*(message("Hello", chat=str(chat)) for chat in range(5)))
+    hub.clock.skipped += DAY_S  # type: ignore[attr-defined]  # a Hurried one
+    await hub.rested()
+    await hub.work()
+    assert set(await hub.outcomes()) == {"undeliverable"}

@@ -75,6 +75,27 @@ async def test_without_people_nobody_is_promised(sqlite_database: Database) -> N
     assert await ScriptedHub(sqlite_database).answered(message("/human", 1)) == [phrases.HUMAN_NOBODY]
 
 
+async def test_where_the_peoples_chat_is_no_more_the_agent_answers(sqlite_database: Database) -> None:
+    hub = staffed(sqlite_database)
+    await hub.answered(message("/human", 1))
+    hub.settings = changed(hub.settings, alerts=AlertSettings())
+    assert await last(hub, message("Is anybody there?", 2)) == "You said: Is anybody there?"
+
+
+async def test_a_code_stands_for_one_conversation(database: Database) -> None:
+    hub = staffed(database)
+    ids = iter(["same", "same", "other"])
+    hub.steering.new_id = lambda: next(ids)
+    await hub.answered(message("/human", 1, "1"))
+    await hub.answered(message("/human", 1, "2"))
+    await hub.rested()  # who met a code that is taken goes on with another one
+    await hub.work()
+    handovers = await hub.rows("SELECT id, handover FROM conversation WHERE handover <> '' ORDER BY id")
+    assert len({row[1] for row in handovers}) == 2
+    rows = await hub.rows("SELECT conversation FROM handover ORDER BY conversation")
+    assert [row[0] for row in rows] == ["chat/main/1", "chat/main/2"]
+
+
 async def test_nobody_outside_of_the_peoples_chat_answers(sqlite_database: Database) -> None:
     hub = staffed(sqlite_database)
     await hub.answered(message("/human", 1))

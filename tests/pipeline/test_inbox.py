@@ -200,6 +200,17 @@ async def test_what_a_failed_claim_held_stays_with_whoever_has_it_by_now(
     assert await other.renew([claim]) == {claim.key: 0}
 
 
+@pytest.mark.parametrize("broken", ["message SET payload = '{}'", "conversation SET place = '?'"])
+async def test_what_cannot_be_read_keeps_nobody_else_waiting(
+    database: Database, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    hub = ScriptedHub(database)
+    await hub.say(message("Hello", 1))
+    await hub.execute(f"UPDATE {broken}")
+    assert await hub.answered(message("Hello", 1, chat="2")) == ["You said: Hello"]
+    assert "what waits in chat/main/1 cannot be read" in caplog.text
+
+
 async def test_a_renewed_lease_is_not_taken(open_with_clock: Callable[[Clock], Awaitable[Database]]) -> None:
     clock = Still()
     database = await open_with_clock(clock)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hub import phrases
+from hub.agents.port import Kind
 from hub.config.settings import Agent, Budget, KeyRates, Limits, Rate, Secret
 from hub.limits.keys import Keys
 from hub.messages import Hints
@@ -41,6 +42,23 @@ async def test_over_the_limit_one_is_told_once_and_it_costs_nothing(database: Da
     assert await reasons(hub) == ["", ""] + ["over the limit of free people: 2 in 1 h"] * 3
     listed = await hub.rows("SELECT id FROM message WHERE reason <> ''")
     assert len(listed) == 3
+
+
+async def test_who_stops_while_money_is_held_is_told_so_and_counted_once(database: Database) -> None:
+    hub = limited(ScriptedHub(database), person={"free": Rate(1, 3600)})
+    hold = hub.till.hold
+
+    async def then_stopped(*parts: Any, **more: Any) -> Any:
+        held = await hold(*parts, **more)
+        for _, stopper in hub.turns.running.values():
+            stopper.stop()
+        return held
+
+    hub.till.hold = then_stopped  # type: ignore[method-assign]  # at a moment that a script cannot name
+
+    assert await hub.answered(message("Hello")) == [phrases.STOPPED]
+    assert await hub.open_holds() == 0
+    assert hub.near.calls == []
 
 
 async def test_the_wait_is_told_in_the_persons_language(sqlite_database: Database) -> None:
@@ -138,7 +156,9 @@ async def test_deployments_with_one_key_share_its_limit(sqlite_database: Databas
     rates = KeyRates(Rate(1, 60))
     hub = limited(ScriptedHub(sqlite_database, served=served), keys={"NEAR_KEY": rates, "FAR_KEY": rates})
     shown = await hub.answered(*(message("Hello", 1, chat=str(chat)) for chat in range(2)))
-    assert sorted(shown) == sorted([phrases.BUSY, "You said: Hello"])
+    assert sorted(shown) == sorted([phrases.failed(Kind.THROTTLED), "You said: Hello"])
+    routes = [row[0] for row in await hub.rows("SELECT route FROM reply")]
+    assert sum("The key of support-" in route for route in routes) == 1
     assert await hub.open_holds() == 0
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import pytest
 
 from hub import phrases
-from hub.agents.port import Done, Request, Usage
+from hub.agents.port import AgentError, Done, Kind, Request, Usage
+from hub.config.settings import Budget, Limit
 from hub.delivery import Delivery
 from hub.reserving import HOLD_WITHIN_S
 from hub.store import Database, Statement
 from tests.money.calls import audited
 from tests.pipeline.channel import message
-from tests.pipeline.hub import FAQ, Hurried, ScriptedHub, only, with_budget
+from tests.pipeline.hub import FAQ, Hurried, ScriptedHub, agent, only, with_budget
 from tests.pipeline.model import ScriptedClient, Step
 from tests.pipeline.waiting import until
 
@@ -42,6 +43,18 @@ async def test_a_spent_budget_is_refused_with_the_date_when_it_opens(database: D
     assert said.endswith("-01 at 00:00 (Europe/Berlin).")
     assert len(hub.near.calls) == 1
     assert await hub.outcomes() == ["answered", "answered"]
+
+
+async def test_the_date_is_that_of_the_budget_that_opens_last(database: Database) -> None:
+    both = Budget((Limit("day", "nusd", 700), Limit("month", "nusd", 700)))
+    hub = ScriptedHub(database, served=agent(budget=both))
+    hub.near.will("All of it", Done("stop", Usage(input=10, output=690)))
+    await hub.answered(message("Hello", "first"))
+
+    said = (await hub.answered(message("And now?", 2)))[-1]
+
+    assert said.endswith("-01 at 00:00 (Europe/Berlin).")
+    assert len(hub.near.calls) == 1
 
 
 async def test_where_little_is_left_the_answer_is_shorter(database: Database) -> None:
@@ -155,6 +168,7 @@ async def test_who_has_waited_for_a_busy_budget_long_enough_is_told(sqlite_datab
     assert len(await hub.ledger()) == 1
 
 
+@pytest.mark.long
 async def test_a_thousand_turns_at_once_never_go_above_the_budget(database: Database) -> None:
     people, worst_cases, hold = 1_000, 37, HOLD
     chance = random.Random(7)
@@ -217,3 +231,29 @@ class _Watch:
                 self.most = max(self.most, (row[1] + row[2]) / row[0])
                 self.looks += 1
             await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    "end", [Done("stop", None), AgentError(Kind.GARBLED, "the answer does not end", sent=True)], ids=["ends", "cut"]
+)
+async def test_text_beyond_the_output_cap_is_charged_where_the_provider_does_not_say(
+    database: Database, end: Done | AgentError
+) -> None:
+    hub = ScriptedHub(database, served=with_budget(10**9, **NEAR_ONLY))
+    hub.near.will("word " * 5_000, end)
+
+    await hub.answered(message("Hello"))
+
+    (row, *_) = await hub.rows("SELECT output_tokens, cost_nusd, held_nusd, mark FROM ledger ORDER BY id")
+    assert row[0] >= 5_000
+    assert row[1] == row[2] - 600 + row[0]
+    assert row[3] == "overrun"
+
+
+async def test_text_that_our_vocabulary_counts_as_a_little_more_is_no_overrun(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database, served=with_budget(10**9, **NEAR_ONLY))
+    hub.near.will("word " * 650, Done("length", None))
+
+    await hub.answered(message("Hello"))
+
+    assert tuple(await hub.row("SELECT output_tokens, mark FROM ledger")) == (600, "estimated")

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from hub import phrases
-from hub.messages import Hints, Message
+from hub.messages import Hints, Message, Press, Sender
 from hub.store import Database
 from tests.pipeline.channel import message
 from tests.pipeline.hub import ScriptedHub, agent, changed, settings
@@ -183,3 +183,79 @@ async def test_what_is_said_in_one_zone_is_read_by_no_model_in_another(database:
     near, far = ([[turn.text for turn in call.turns] for call in client.calls] for client in (hub.near, hub.far))
     assert far[-1] == ["And mine?", "You said: And mine?", "And I?"]
     assert near[-1] == ["My diagnosis is gout.", "You said: My diagnosis is gout.", "What did I say?"]
+
+
+def of_both(text: str, number: int, who: str, **hints: object) -> Message:
+    """What one of two people wrote in their group."""
+    written = changed(told(text, number, **hints), sender=Sender(f"u-{who}", who))
+    return changed(written, conversation=changed(written.conversation, private=False))
+
+
+async def again(hub: ScriptedHub, part: str, who: str) -> None:
+    group = of_both("", 0, who).conversation
+    sender = Sender(f"u-{who}", who)
+    await hub.front.pressed(Press(conversation=group, part_id=part, sender=sender, action="again", event_id="e1"))
+    await hub.work()
+
+
+@pytest.mark.parametrize("how", ["again", "fresh"])
+async def test_what_another_asked_is_asked_again_in_the_zone_where_they_asked_it(database: Database, how: str) -> None:
+    hub = ScriptedHub(database, served=agent(residency="strict", default_zone="us"))
+    east = changed(hub.settings.regions["east"], residency="eu")
+    hub.settings = changed(hub.settings, regions={**hub.settings.regions, "east": east})
+    await hub.answered(of_both("My diagnosis is gout.", 1, "Anna"))
+    part = next(iter(hub.channel.shown))
+
+    await hub.answered(of_both("/region east", 2, "Bob"))
+    if how == "again":
+        await again(hub, part, "Bob")
+    else:
+        await hub.answered(of_both("/fresh", 3, "Bob"))
+
+    assert [len(client.calls) for client in (hub.near, hub.far)] == [2, 0]
+    await hub.answered(of_both("And mine?", 4, "Bob"))
+    assert len(hub.far.calls) == 1
+
+
+@pytest.mark.parametrize("how", ["again", "fresh"])
+async def test_what_nobody_in_its_zone_could_answer_is_asked_again_by_nobody_else(
+    sqlite_database: Database, how: str
+) -> None:
+    hub = ScriptedHub(sqlite_database, served=agent(residency="strict", default_zone="ch"))
+    regions = hub.settings.regions
+    alps = changed(regions["east"], name="alps", residency="ch")  # where no deployment stands
+    hub.settings = changed(hub.settings, regions={**regions, "alps": alps})
+    await hub.answered(of_both("My diagnosis is gout.", 1, "Anna"))
+    part = next(iter(hub.channel.shown))
+
+    await hub.answered(of_both("/region east", 2, "Bob"))
+    if how == "again":
+        await again(hub, part, "Bob")
+    else:
+        assert (await hub.answered(of_both("/fresh", 3, "Bob")))[-1] == phrases.NOTHING_ANSWERED
+
+    assert [len(client.calls) for client in (hub.near, hub.far)] == [0, 0]
+
+
+async def test_where_somebody_is_says_nothing_of_who_asks_their_question_again(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(of_both("Hello", 1, "Anna", time_zone="America/New_York"))
+
+    await again(hub, next(iter(hub.channel.shown)), "Bob")
+
+    rows = await hub.rows("SELECT id, hints FROM person ORDER BY id")
+    assert [tuple(row) for row in rows] == [
+        ("chat/u-Anna", '{"time_zone":"America/New_York"}'),
+        ("chat/u-Bob", "{}"),
+    ]
+    assert [len(client.calls) for client in (hub.near, hub.far)] == [1, 1]
+
+
+async def test_why_tells_nobody_where_somebody_else_is(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(of_both("Hello", 1, "Anna", time_zone="America/New_York"))
+
+    assert (await hub.answered(of_both("/why", 2, "Bob")))[-1] == phrases.NOTHING_ANSWERED
+    assert (await hub.answered(of_both("/why", 3, "Anna")))[-1].startswith("Your time zone is America/New_York.")
+    await hub.answered(of_both("Hello", 4, "Bob"))
+    assert (await hub.answered(of_both("/why", 5, "Bob")))[-1].startswith("Nothing tells where you are")

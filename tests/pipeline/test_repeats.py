@@ -8,6 +8,7 @@ from hub import phrases
 from hub.agents.port import AgentError, Done, Kind, Usage
 from hub.config.settings import KeyRates, Limits, Rate, Secret
 from hub.limits.keys import Keys
+from hub.messages import Target
 from hub.repeating import Effort, Repeating
 from hub.store import Database
 from tests.pipeline.channel import message
@@ -47,6 +48,28 @@ async def test_what_the_budget_denies_rests_and_is_answered_later(sqlite_databas
     assert await hub.outcomes() == ["answered"]
     assert len(hub.channel.of("placeholder")) == 1
     assert [row[1:3] for row in await hub.ledger()] == [("answer", "timed_out"), ("retry", "stop")]
+
+
+async def test_a_placeholder_under_way_when_its_turn_rests_is_the_one_that_is_answered_in(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = ScriptedHub(sqlite_database)
+    spend_budget(hub)
+    hub.near.will(failure(Kind.TIMED_OUT))
+    at_once = hub.channel.placeholder
+
+    async def after_the_call_has_failed(target: Target) -> str:
+        await asyncio.sleep(0.05)
+        return await at_once(target)
+
+    monkeypatch.setattr(hub.channel, "placeholder", after_the_call_has_failed)
+    assert await hub.answered(message("Hello")) == ["…"]
+    hub.clock.skipped += 30.0
+    await hub.rested()
+    await hub.work()
+    assert hub.channel.texts() == ["You said: Hello"]
+    assert len(hub.channel.of("placeholder")) == 1
+    assert not await hub.rows("SELECT id FROM orphan")
 
 
 async def test_who_was_never_reached_costs_nothing_of_the_budget(sqlite_database: Database) -> None:

@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from prometheus_client import generate_latest
 
 from hub import phrases
 from hub.agents.port import Done, Usage
@@ -65,6 +66,18 @@ async def test_a_question_that_two_people_ask_is_answered_by_one_call(database: 
     assert calls(hub) == 1
     assert await hub.open_holds() == 0
     assert await hub.outcomes() == ["answered", "answered"]
+
+
+async def test_each_look_is_counted_as_a_hit_or_a_miss_and_no_other_question(database: Database) -> None:
+    hub = reusing(database)
+    for text, chat in ((ASKED, "1"), (ASKED, "2"), (ASKED, "3"), ("/region", "4")):
+        await hub.answered(message(text, chat=chat))
+    name, value = "trunkline_reuse_lookups_total", hub.meters.registry.get_sample_value
+    found = {each: value(name, {"agent": agent().name, "outcome": each}) for each in ("hit", "miss")}
+    assert found == {"hit": 2, "miss": 1}
+    without = ScriptedHub(database)
+    await without.answered(message(ASKED, chat="5"))
+    assert "reuse_lookups_total{" not in generate_latest(without.meters.registry).decode()
 
 
 async def test_an_answer_given_again_is_a_row_of_its_own_kind_that_costs_nothing(database: Database) -> None:

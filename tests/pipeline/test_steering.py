@@ -58,6 +58,23 @@ async def test_what_waits_during_a_pause_is_answered_after_it(database: Database
     assert hub.channel.texts()[-1] == "You said: Hello"
 
 
+async def test_what_waits_for_long_during_a_pause_is_looked_at_less_often(database: Database) -> None:
+    hub = ScriptedHub(database, admins=(f"chat:{ADMIN}",))
+    await hub.answered(admin("/pause hub queue", 1))
+    await hub.answered(message("Hello", 1, chat="new"), message("Hello", 1, chat="old"))
+    await hub.execute("UPDATE message SET accepted_ms = accepted_ms - 3600000 WHERE conversation = 'chat/main/old'")
+    await hub.rested()
+    before_ms = hub.clock.now_ms()
+    await hub.work()
+    rows = await hub.rows("SELECT due_ms FROM conversation WHERE due_ms IS NOT NULL ORDER BY id")
+    new_ms, old_ms = (row[0] - before_ms for row in rows)
+    assert new_ms < 60_000 < 110_000 < old_ms
+    await hub.answered(admin("/resume hub", 2))
+    await hub.rested()
+    await hub.work()
+    assert hub.channel.texts()[-2:] == ["You said: Hello"] * 2
+
+
 async def test_the_command_that_ends_a_pause_does_not_wait_behind_a_question(database: Database) -> None:
     hub = steered(database)
     await hub.answered(admin("/pause hub queue", 1), admin("Hello", 2))

@@ -87,6 +87,29 @@ async def test_escalation_can_be_switched_off(sqlite_database: Database) -> None
     assert len(hub.near.calls) == 1
 
 
+async def test_an_escalation_without_money_does_not_ask_the_cheap_tier_again(database: Database) -> None:
+    served = with_budget(2_000, "cheaper", deployments=only(NEAR), tiers=TIERS, tiering=TieringSettings())
+    hub = hub_of(database, served)
+    hub.near.will("I don't know.", Done("stop", SHORT))
+
+    assert await hub.answered(message(EASY, 1)) == ["I don't know."]
+
+    assert await tiers(hub) == [("simple", "difficulty", "answer")]
+
+
+async def test_a_weak_answer_stands_where_its_deployment_is_gone_by_now(database: Database) -> None:
+    hub = hub_of(database, two_tiers())
+
+    def weak_at_last(_: Request) -> Sequence[Step]:
+        hub.endpoints.pop(NEAR)  # as a reload does
+        return ("I don't know.", Done("stop", SHORT))
+
+    hub.near.usual = weak_at_last
+
+    assert await hub.answered(message(EASY, 1)) == ["I don't know."]
+    assert await hub.open_holds() == 0
+
+
 @pytest.mark.parametrize("failure", ["error", "money"])
 async def test_where_escalation_comes_to_nothing_the_first_answer_is_given(database: Database, failure: str) -> None:
     served = with_budget(2_000, deployments=only(NEAR), tiers=TIERS, tiering=TieringSettings())

@@ -111,6 +111,7 @@ async def test_what_was_spent(database: Database) -> None:
     assert table(await last(hub, admin("/costs support by model", 3)))[1:] == [["coin", "3", "3,600", "$6.00"]]
     assert "7 (forgotten)" in await last(hub, admin("/costs by person", 4))
     assert (await last(hub, admin("/costs by moon", 5))).startswith("Write /costs, by agent")
+    assert (await last(hub, admin("/costs since 9999-12-31", 6))).startswith("Write /costs, by agent")
 
 
 async def test_who_may_see_one_agent_sees_no_other(sqlite_database: Database) -> None:
@@ -154,6 +155,7 @@ async def test_a_report_is_the_one_that_was_sent_or_is_made_now(database: Databa
     assert await last(hub, admin("/report 2026-W47", 1)) == "As it was sent."
     assert "2026" in await last(hub, admin("/report 2026-10", 2))
     assert (await last(hub, admin("/report yesterday", 3))).startswith("Write /report day, week or month")
+    assert (await last(hub, admin("/report 0001-01-01", 4))).startswith("Write /report day, week or month")
 
 
 @pytest.mark.parametrize(

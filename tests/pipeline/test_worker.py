@@ -1,13 +1,15 @@
 """The worker: takes what is due, renews, drains, and outlives a store that is away for a while."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
 from hub import phrases
 from hub.agents.port import Done
+from hub.clock import Clock
 from hub.config.settings import ContextSettings
+from hub.inbox import Claim
 from hub.recall_index import RecallIndex
 from hub.store import Database, Rows, Statement, StoreUnavailable
 from hub.worker import Worker
@@ -61,8 +63,8 @@ class Away:
 class Working:
     """A hub with a worker at work; `async with`."""
 
-    def __init__(self, hub: ScriptedHub, at_once: int = 100) -> None:
-        self.worker = Worker(hub.inbox, hub.turns, Brisk(), at_once=at_once)
+    def __init__(self, hub: ScriptedHub, at_once: int = 100, clock: Clock | None = None) -> None:
+        self.worker = Worker(hub.inbox, hub.turns, clock or Brisk(), at_once=at_once)
 
     async def __aenter__(self) -> Worker:
         self._task = asyncio.create_task(self.worker.run())
@@ -109,18 +111,23 @@ async def test_no_more_than_so_many_are_held(sqlite_database: Database) -> None:
     assert hub.near.most_at_work == 4
 
 
+async def _answered_while_nobody_else_can_claim(hub: ScriptedHub, other: ScriptedHub, end: asyncio.Event) -> None:
+    """For longer than a lease of 400 ms."""
+    await hub.say(message("Hello"))
+    await until(lambda: hub.near.at_work)
+    for _ in range(20):
+        assert await other.inbox.claim(5) == []
+        await asyncio.sleep(0.03)
+    end.set()
+    await done(hub, 1)
+
+
 async def test_leases_are_renewed_while_a_long_answer_is_made(database: Database) -> None:
     hub = ScriptedHub(database, lease_ms=400)
     other = ScriptedHub(database, channel=hub.channel)
     hub.near.will("long", end := asyncio.Event(), Done("stop", SHORT))
     async with Working(hub):
-        await hub.say(message("Hello"))
-        await until(lambda: hub.near.at_work)
-        for _ in range(20):
-            assert await other.inbox.claim(5) == []
-            await asyncio.sleep(0.03)
-        end.set()
-        await done(hub, 1)
+        await _answered_while_nobody_else_can_claim(hub, other, end)
     assert hub.channel.texts() == ["long"]
 
 
@@ -199,6 +206,58 @@ async def test_a_store_that_is_away_for_a_while_loses_nothing(sqlite_database: D
         await hub.say(message("two", 2))
         await done(hub, 2)
     assert hub.channel.texts() == ["You said: one", "You said: two"]
+
+
+class Jumping(Brisk):
+    """Goes forward all at once."""
+
+    ahead_s = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead_s
+
+
+async def test_what_is_being_answered_is_held_on_to_when_the_store_was_away_for_longer_than_a_lease(
+    database: Database,
+) -> None:
+    hub = ScriptedHub(database)
+    clock, end = Jumping(), asyncio.Event()
+    hub.near.will("bought once", end, Done("stop", SHORT))
+    async with Working(hub, clock=clock):
+        await hub.say(message("Hello"))
+        await until(lambda: hub.near.at_work and hub.channel.shown)
+        clock.ahead_s = 60.0
+        await hub.rested()  # the lease has run out
+        hub.inbox.arrived.set()
+        await hub.say(message("Another", chat="2"))
+        await done(hub, 1)
+        end.set()
+        await done(hub, 2)
+        await until(lambda: not hub.turns.running)
+    assert len(hub.near.calls) == 2
+    assert sorted(hub.channel.texts()) == ["You said: Another", "bought once"]
+    assert [row[3] for row in await hub.ledger()] == ["", ""]
+
+
+async def test_leases_are_renewed_on_after_a_renewal_that_failed_in_whatever_way(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = ScriptedHub(database, lease_ms=300)
+    other = ScriptedHub(database, channel=hub.channel)
+    hub.near.will("long", end := asyncio.Event(), Done("stop", SHORT))
+    renewals, renew = 0, hub.inbox.renew
+
+    async def failing_once(claims: Iterable[Claim]) -> dict[str, int]:
+        nonlocal renewals
+        renewals += 1
+        if renewals == 1:
+            raise RuntimeError
+        return await renew(claims)
+
+    hub.inbox.renew = failing_once  # type: ignore[method-assign]  # the store is away just then
+    async with Working(hub):
+        await _answered_while_nobody_else_can_claim(hub, other, end)
+    assert "leases could not be renewed" in caplog.text
 
 
 async def test_a_store_that_goes_away_in_the_middle_of_an_answer(sqlite_database: Database) -> None:
@@ -295,7 +354,7 @@ async def test_a_turn_that_is_slow_to_end_keeps_no_other_claim_waiting(sqlite_da
         await hub.say(*(message("Hi", 1, chat=f"slow{chat}") for chat in range(3)))
         await until(lambda: hub.near.at_work == 3)
         slow, ends = set(worker._tasks), asyncio.Event()
-        worker._end = lambda _: ends.wait()  # type: ignore[method-assign,assignment,return-value]
+        worker._end = lambda _: ends.wait()  # type: ignore[method-assign,assignment,return-value]  # held open
         await hub.rested()
         await hub.say(message("Hello", chat="stranger"))
         try:

@@ -1,10 +1,13 @@
 """What a process can be started as, and what it says where it cannot."""
 
+import msgspec
 import pytest
 
 from hub.clock import SystemClock, new_id
+from hub.config.problems import ConfigError
+from hub.config.settings import ChannelSettings, Secret, Settings
 from hub.processes import Alone, Peers, Role
-from hub.processes.joining import CannotJoin, Part, joining
+from hub.processes.joining import CannotJoin, Part, check_address, joining
 from hub.store import Database
 from tests.pipeline.hub import settings
 
@@ -56,3 +59,24 @@ async def test_where_it_stands_says_what_it_claims(postgresql_database: Database
     assert west.claims() == ",east,west,"
     await east.leave()
     assert [line[:3] for line in await west.table()] == [["worker", "west", "serving"]]
+
+
+def served(**secrets: Secret) -> Settings:
+    return msgspec.structs.replace(
+        settings(), channels=(ChannelSettings("web", "main", secrets, listen="127.0.0.1:1"),)
+    )
+
+
+@pytest.mark.parametrize("listen", ["garbage", ":8080", "127.0.0.1:99999", "127.0.0.1"])
+def test_an_address_on_the_command_line_must_be_one(listen: str) -> None:
+    with pytest.raises(ConfigError, match="is not host:port"):
+        check_address(Part(listen=listen), served())
+
+
+def test_a_page_that_others_reach_has_a_secret_wherever_its_address_stands() -> None:
+    with pytest.raises(ConfigError, match="has no secret"):
+        check_address(Part(listen="0.0.0.0:8080"), served())
+    check_address(Part(Role.WORKER, listen="0.0.0.0:8080"), served())
+    check_address(Part(listen="0.0.0.0:8080"), served(secret=Secret("a-secret-that-is-long", "env:WEB_SECRET")))
+    for listen in (None, "", "127.0.0.1:0", "[::1]:8080"):
+        check_address(Part(listen=listen), served())

@@ -2,15 +2,17 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from hub.channel import Pace
 from hub.clock import SystemClock
-from hub.gate import CHAT_BURST, Gate
+from hub.gate import CHAT_BURST, Gate, Waits
 from hub.processes.pace import SharedPace, closures
 from hub.processes.ration import StoredRation
 from hub.store import Database, Statement, StoreUnavailable, statement
 from hub.store.open import open_database
+from hub.store.postgresql import PostgresqlDatabase
 from tests.store.scratch import sql
 
 pytestmark = pytest.mark.fleet
@@ -50,6 +52,29 @@ async def test_processes_keep_the_pace_of_an_account_together(database: Database
     assert due_us <= now_us + 10_000 * 4
 
 
+async def test_while_the_store_answers_one_chat_the_others_of_its_account_go_on() -> None:
+    asked: list[str] = []
+    answered = asyncio.Event()
+
+    class Slow:
+        async def take(self, chat: str, *_: float) -> Waits:
+            asked.append(chat)
+            await answered.wait()
+            return Waits()
+
+        def refused(self, chat: str, seconds: float) -> None: ...
+
+    gate = Gate(PACE, SystemClock(), Slow())
+    entering = [asyncio.create_task(gate.enter(chat, private=True)) for chat in ("1", "1", "2")]
+    async with asyncio.timeout(5):
+        while len(asked) < 2:
+            await asyncio.sleep(0)
+        assert asked == ["1", "2"]  # the second of chat 1 waits for the first: what a chat is sent keeps its order
+        answered.set()
+        await asyncio.gather(*entering)
+    assert asked == ["1", "2", "1"]
+
+
 async def test_growth_is_left_out_where_others_have_just_sent(database: Database) -> None:
     one, other = gates(database, 2, Pace(overall=1000.0, chat=0.01, group=0.01))
     for _ in range(CHAT_BURST):
@@ -83,19 +108,51 @@ async def test_what_a_platform_told_one_process_the_others_learn(database: Datab
         await asyncio.wait_for(other.enter("3", private=True), 0.2)
 
 
-async def test_the_row_of_a_chat_is_locked_before_the_account_s() -> None:
-    """In the other order, two transactions of PostgreSQL could wait for each other, and one would be ended."""
-    ran: list[list[str]] = []
+async def test_the_row_of_a_chat_is_locked_before_the_account_s(postgresql_url: str) -> None:
+    """In the other order, two that send and close could wait for each other, and PostgreSQL would end one."""
+    database = await PostgresqlDatabase.open(postgresql_url)
+    somebody = await asyncpg.connect(postgresql_url)
+    try:
+        pace = SharedPace(database, ACCOUNT)
+        await pace.take("1", 1e-6, 9, 1e-6, 9)
+        async with somebody.transaction():
+            await somebody.execute("SELECT 1 FROM gate WHERE chat = '1' FOR UPDATE")
+            taking = asyncio.create_task(pace.take("1", 1e-6, 9, 1e-6, 9))
+            async with asyncio.timeout(10):
+                while not await somebody.fetch("SELECT 1 FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"):
+                    await asyncio.sleep(0.01)
+            await somebody.execute("SELECT 1 FROM gate WHERE chat = '' FOR UPDATE NOWAIT")
+        assert (await taking).none
+    finally:
+        await somebody.close()
+        await database.close()
+
+
+async def test_a_closure_of_a_chat_comes_before_its_account_s() -> None:
+    ran: list[str] = []
 
     class Watched:
         async def run(self, *statements: Statement) -> None:
-            ran.append([each.sql.name if "close" in each.sql.name else each.values["chat"] for each in statements])
+            ran.extend(each.sql.name for each in statements)
 
-    pace = SharedPace(Watched(), ACCOUNT)  # type: ignore[arg-type]
-    await pace.take("1", 1.0, 1, 1.0, 1)
+    pace = SharedPace(Watched(), ACCOUNT)  # type: ignore[arg-type]  # of a database, it needs this much
     pace.refused("1", 1.0)
     await pace.close()
-    assert ran == [["1", ""], ["gate.close", "gate.close_account"]]
+    assert ran == ["gate.close", "gate.close_account"]
+
+
+async def test_where_one_of_both_has_no_room_neither_is_counted(database: Database) -> None:
+    pace = SharedPace(database, ACCOUNT)
+    assert (await pace.take("1", 60.0, 1, 1e-6, 1)).none
+    (before,) = await database.read(sql("SELECT due_us FROM gate WHERE chat = ''"))
+    waits = await pace.take("1", 60.0, 1, 1e-6, 1)
+    assert 59 < waits.chat <= 60
+    assert waits.account < 0.01
+    assert await database.read(sql("SELECT due_us FROM gate WHERE chat = ''")) == [before]
+    assert (await pace.take("2", 60.0, 1, 60.0, 1)).none
+    full = await pace.take("3", 60.0, 1, 60.0, 1)
+    assert 59 < full.account <= 60
+    assert not await database.read(sql("SELECT due_us FROM gate WHERE chat = '3'"))
 
 
 async def test_a_closure_that_is_over_is_forgotten(database: Database) -> None:

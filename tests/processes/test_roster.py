@@ -1,13 +1,16 @@
 """Heartbeats: who lives, who has which connection, and what happens to what the dead have left. On both engines."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
+import asyncpg
 import pytest
 
 from hub.clock import Clock, new_id
 from hub.processes import Role, Roster
 from hub.processes.roster import LIFE_MS, SERVING
-from hub.store import Database
+from hub.store import Database, Rows, Statement
+from hub.store.postgresql import PostgresqlDatabase
 from tests.store.scratch import sql
 
 pytestmark = pytest.mark.fleet
@@ -30,6 +33,17 @@ class Time:
 
     async def sleep(self, seconds: float) -> None:
         self.now_s += seconds
+
+
+class Steady(Time):
+    """The same machine after its wall clock was set: what does not go back is this."""
+
+    def __init__(self, wall: Time, before_s: float) -> None:
+        self._wall = wall
+        self._more_s = before_s - wall.now_s
+
+    def monotonic(self) -> float:
+        return self._wall.now_s + self._more_s
 
 
 @pytest.fixture
@@ -108,6 +122,27 @@ async def test_a_dead_one_loses_its_connections(database: Database, time: Time) 
     assert dead.holds == frozenset()  # it knows by its own clock, even if it cannot reach the store
 
 
+async def test_a_heartbeat_counts_from_when_it_was_sent(
+    database: Database, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the others it may have counted since then, however long its answer took."""
+    slow = roster(database, time)
+    await beats(time, slow, seconds=1)
+    await slow.take(["telegram/main"])
+    run = database.run
+
+    async def answered_late(*statements: Statement) -> list[Rows]:
+        rows = await run(*statements)
+        time.now_s += 5
+        return rows
+
+    monkeypatch.setattr(database, "run", answered_late)
+    await slow.beat()
+    assert slow.holds == {"telegram/main"}
+    time.now_s += 2
+    assert slow.holds == frozenset()
+
+
 async def test_who_has_just_come_takes_nobody_for_dead(database: Database, time: Time) -> None:
     slow = roster(database, time)
     await beats(time, slow, seconds=1)
@@ -172,3 +207,38 @@ async def test_who_leaves_gives_everything_back(database: Database, time: Time) 
     assert [peer.id for peer in other.peers] == [other.id]
     await other.take(["telegram/main"])
     assert other.holds == {"telegram/main"}
+
+
+async def test_the_dead_do_not_live_on_where_the_clock_is_set_back(database: Database, time: Time) -> None:
+    dead, other = roster(database, time), roster(database, time)
+    await beats(time, dead, other)
+    await dead.take(["telegram/main"])
+    before_s = time.monotonic()
+    time.now_s -= 86_400
+    other._clock = Steady(time, before_s)
+    await beats(time, other, seconds=12)
+    await other.bury()
+    await other.beat()
+    assert [peer.id for peer in other.peers] == [other.id]
+    await other.take(["telegram/main"])
+    assert other.holds == {"telegram/main"}
+
+
+async def test_what_somebody_has_locked_stops_nobodys_heart(postgresql_url: str, time: Time) -> None:
+    """A machine that was lost in the middle of a transaction keeps its locks until the server notices."""
+    database = await PostgresqlDatabase.open(postgresql_url, clock=time)
+    dead, other = roster(database, time, Role.WORKER), roster(database, time, Role.WORKER)
+    await beats(time, dead, other)
+    await conversation(database, "free", f"{dead.id}:17", time)
+    await conversation(database, "locked", f"{dead.id}:18", time)
+    await beats(time, other)
+    lost = await asyncpg.connect(postgresql_url)
+    try:
+        await lost.execute("BEGIN; UPDATE conversation SET fence = fence + 1 WHERE id = 'locked'")
+        async with asyncio.timeout(10):
+            await other.bury()
+    finally:
+        await lost.close()
+        freed = await held(database)
+        await database.close()
+    assert freed == {"free": None, "locked": f"{dead.id}:18"}  # that one is due when its lease has run out

@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from hub.clock import Clock
-from hub.config.settings import AlertSettings, Budget, Limit
+from hub.agents.port import AgentError, Kind
+from hub.clock import Clock, SystemClock
+from hub.config.settings import AlertSettings, Budget, Budgets, Limit
 from hub.reports.alerts import QUIET_MS, Alerts
 from hub.store import Database
 from tests.money.calls import rows
 from tests.money.test_fleet import agent
+from tests.pipeline.channel import message
+from tests.pipeline.hub import ScriptedHub, only
+from tests.pipeline.hub import agent as scripted
 from tests.reports import office
 from tests.reports.ledger import call, execute, write
 from tests.reports.office import PLACE, MovedClock
@@ -88,6 +92,46 @@ async def test_a_few_calls_say_nothing_about_shares(watch: Watch) -> None:
     assert await watch.look() == []
 
 
+async def told_of(database: Database, hub: ScriptedHub) -> list[str]:
+    """By a look at a hub's books."""
+    told = msgspec.structs.replace(hub.settings, alerts=AlertSettings(to=(PLACE,)))
+    await Alerts(lambda: told, database, SystemClock()).look()
+    return [row["text"] for row in await rows(database, "SELECT text FROM outgoing ORDER BY source")]
+
+
+async def test_calls_that_cost_nothing_count_as_failed(database: Database) -> None:
+    hub = ScriptedHub(database, served=scripted(deployments=only("support-west")))
+    hub.near.usual = lambda _: (AgentError(Kind.UNREACHABLE, "no connection", sent=False),)
+
+    await hub.answered(*(message("Hello", 1, str(chat)) for chat in range(25)))
+
+    assert await hub.ledger() == []
+    told = await told_of(database, hub)
+    assert any(text.startswith("⚠️ support: 100 % of ") and "(unreachable " in text for text in told)
+    assert any(text.startswith("⚠️ Region west is down: none of ") for text in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [(Kind.UNAUTHORIZED, "refuses the key"), (Kind.MISSING, "has no such model")]
+)
+async def test_one_refusal_that_an_operator_must_mend_is_told(
+    sqlite_database: Database, kind: Kind, words: str
+) -> None:
+    hub = ScriptedHub(sqlite_database)
+    hub.near.will(AgentError(kind, "status", sent=False))
+
+    assert await hub.answered(message("Hello")) == ["You said: Hello"]
+
+    (text,) = await told_of(sqlite_database, hub)
+    assert text.startswith(f"⚠️ A deployment of support in west {words}")
+
+
+async def test_the_slower_call_of_a_race_has_not_failed(watch: Watch) -> None:
+    await write(watch.database, *(call(NOW_MS, kind="hedge", outcome="cancelled", mark="estimated") for _ in range(5)))
+    await failing(watch, bad=0, good=40)
+    assert await watch.look() == []
+
+
 async def test_slow_answers(watch: Watch) -> None:
     await write(watch.database, *(call(NOW_MS, took_ms=31_000) for _ in range(20)))
     (text,) = await watch.look()
@@ -138,6 +182,34 @@ async def test_budgets_at_each_share(watch: Watch) -> None:
     assert all(text.startswith("✅ Over after ") for text in over)
 
 
+async def spent_whole(database: Database, scope: str, name: str) -> None:
+    await execute(
+        database,
+        "INSERT INTO budget (id, scope, name, period, unit, start_ms, end_ms, limit_amount, spent_amount)"
+        " VALUES (:id, :scope, :name, 'month', 'nusd', :start, :end, 100, 100)",
+        id=f"{scope}/{name}/month",
+        scope=scope,
+        name=name,
+        start=NOW_MS - DAY_MS,
+        end=NOW_MS + 20 * DAY_MS,
+    )
+
+
+async def test_a_limit_that_is_no_more_is_no_alert(watch: Watch) -> None:
+    await spent_whole(watch.database, "agent", "support-faq")
+    await spent_whole(watch.database, "hub", "hub")
+    watch.settings = msgspec.structs.replace(watch.settings, agents={"support-faq": agent("support-faq", None)})
+    assert await watch.look() == []
+
+
+async def test_a_workspaces_budget_is_changed_where_it_can_be(watch: Watch) -> None:
+    limited = Budget((Limit("month", "nusd", 100),), alert_at=(1.0,))
+    watch.settings = msgspec.structs.replace(watch.settings, budgets=Budgets(workspace=limited))
+    await spent_whole(watch.database, "workspace", "slack/main/T0123")
+    (told,) = await watch.look()
+    assert told.endswith("`workspace` under [budgets] in regions.toml changes it, with /reload.")
+
+
 async def test_a_day_that_costs_twice_the_usual(watch: Watch) -> None:
     await write(watch.database, *(call(NOW_MS - day * DAY_MS, cost_nusd=1_000_000_000) for day in range(1, 8)))
     await write(watch.database, call(NOW_MS, cost_nusd=2_500_000_000))
@@ -155,6 +227,20 @@ async def test_a_report_that_could_not_be_sent(watch: Watch) -> None:
     )
     told = await watch.look()
     assert told == ["⚠️ The report week 2026-11-16 could not be sent to telegram -1 (thrown out). /report shows it."]
+
+
+async def test_words_to_people_that_could_not_be_sent_are_one_alert(watch: Watch) -> None:
+    for number in range(3):
+        await execute(
+            watch.database,
+            "INSERT INTO outgoing (source, place, text, files, state, due_ms, error)"
+            " VALUES (:source, :place, '', '', 'failed', :now, 'thrown out.')",
+            source=f"human/7/ab12/m{number}",
+            place='{"channel":"telegram","chat":"-1"}',
+            now=NOW_MS,
+        )
+    (told,) = await watch.look()
+    assert told.startswith("⚠️ What was written in #ab12 could not be sent to telegram -1 (thrown out). /human, ")
 
 
 async def test_without_a_place_nobody_looks(watch: Watch) -> None:

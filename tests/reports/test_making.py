@@ -33,6 +33,7 @@ MORNING_AFTER = SPAN.end_ms + 9 * HOUR_MS
 
 def settings(folder: Path) -> Settings:
     agents: dict[str, Agent] = {name: agent(name, None) for name in ("support-faq", "sales-leads", "hr-desk")}
+    agents["support-faq"] = agent("support-faq", 8_000_000_000)
     agents["sales-leads"] = msgspec.structs.replace(
         agents["sales-leads"], tiers={"simple": "gpt-4o-mini", "complex": "gpt-4o"}
     )
@@ -160,6 +161,27 @@ async def test_what_the_faq_saved_is_counted_at_its_agents_average(database: Dat
     assert figures.by_faq == ByFaq(2, 30 + 30)  # (10 + 30 + 20) / 2 for each; hr-desk has no other answers
 
 
+async def test_a_late_bill_is_money_and_neither_a_call_nor_a_person(database: Database) -> None:
+    lost = {"mark": "presumed", "outcome": "lost"}
+    late = {"mark": "correction", "cost_nusd": -4_000_000, "input_tokens": -500}
+    await write(
+        database,
+        call(MONDAY, **lost),
+        call(MONDAY + 1, **late),
+        call(MONDAY + 2, **late | {"person": 8, "conversation": "web/main/c8"}),  # of a call of the week before
+    )
+
+    figures = await gather(database, SPAN, SPAN, MORNING_AFTER)
+
+    assert figures.total.now.calls == sum(each.calls for each in figures.quarters) == 1
+    assert figures.total.now.cost_nusd == sum(each.cost_nusd for each in figures.quarters) == 2_000_000
+    assert (figures.people, dict(figures.conversations)) == (1, {"support-faq": 1})
+    assert [(each.person, each.calls, each.cost_nusd) for each in figures.dearest] == [
+        (7, 1, 6_000_000),
+        (8, 0, -4_000_000),
+    ]
+
+
 def test_a_table_fits_a_phone_or_comes_as_near_as_its_figures_allow() -> None:
     long = [["customer-support-claude-sonnet-20250929", "$12.50", "+108 %", "100 %"], ["desk", "$1.00", "new", "0 %"]]
     lines = _table("Models", ["model", "cost", "change", "share"], long).splitlines()
@@ -179,7 +201,9 @@ def test_a_period_by_its_name(text: str, label: str, kind: str) -> None:
     assert (found.label, str(found.kind)) == (label, kind)
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-W60", "2026-13", "last week"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-W60", "2026-13", "last week", "0001-01-01", "9999-12-31", "9999-W52", "9999-12"]
+)
 def test_what_names_no_period(text: str) -> None:
     with pytest.raises(NoPeriod):
         named_period(text, BERLIN)

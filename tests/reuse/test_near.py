@@ -14,7 +14,8 @@ pytestmark = pytest.mark.property
 with_model = pytest.mark.skipif(not meaning.installed(), reason="the extra `embeddings` is not installed")
 NEAR = [
     ("How do I remove write protection?", "How do I remove a write protect?", COLOURED),
-    ("How can I restore a deleted table?", "How do I recover a deleted table?", REPLACED),
+    ("How can I describe a rare bird?", "How do I describe an uncommon bird?", REPLACED),
+    ("What is meant by dark matter?", "What is dark matter?", COLOURED),
     ("Where is the oldest library in the world?", "Oldest library in the world?", COLOURED),
 ]
 APART = [

@@ -12,7 +12,7 @@ from hub.reuse.tongue import ENGLISH
 
 pytestmark = pytest.mark.unit
 
-_RUPEES = next(pattern for pattern, instead in ENGLISH_GRAMMAR.phrases if instead.startswith("₹"))
+_RUPEES = next(turn.pattern for turn in ENGLISH_GRAMMAR.phrases if str(turn.instead).startswith("₹"))
 
 
 @pytest.mark.parametrize(

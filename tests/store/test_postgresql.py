@@ -9,7 +9,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from hub.store import StoreError, StoreUnavailable, Undone
+from hub.store import StoreError, StoreUnavailable, Undone, postgresql, postgresql_state
+from hub.store.export import Style, export
 from hub.store.postgresql import PostgresqlDatabase
 from tests.postgres import PostgresqlServer
 from tests.store.scratch import held, hold, open_accounts, sql
@@ -245,3 +246,57 @@ async def test_a_cancelled_task_ends_where_the_server_is_away(
             assert running.cancelled()
         finally:
             await database.close()
+
+
+async def test_a_server_that_says_nothing_is_named_as_such(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(writer)
+
+    opened: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    url = f"postgresql://hub@127.0.0.1:{port}/hub?sslmode=disable"
+    for module in (postgresql, postgresql_state):
+        monkeypatch.setattr(module, "CONNECT_TIMEOUT_S", 0.1)
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        await PostgresqlDatabase.open(url)
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        await export(url, tmp_path, tmp_path / "out", Style.CSV)
+    for writer in opened:
+        writer.close()
+    server.close()
+
+
+async def test_who_finds_no_connection_free_in_time_takes_none_from_the_others(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = await PostgresqlDatabase.open(f"{postgresql_url}&pool_size=1")
+    try:
+        (before,) = await busy.read(sql("SELECT pg_backend_pid() AS pid"))
+        monkeypatch.setattr(postgresql, "COMMAND_TIMEOUT_S", 0.1)
+        working = asyncio.create_task(busy.read(sql("SELECT pg_sleep(0.5) IS NULL")))
+        await asyncio.sleep(0.05)
+        with pytest.raises(StoreUnavailable):
+            await busy.read(sql("SELECT 1"))
+        await working
+        assert await busy.read(sql("SELECT pg_backend_pid() AS pid")) == [before]
+    finally:
+        await busy.close()
+
+
+async def test_a_slow_server_is_left_once_and_not_at_every_statement(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "COMMAND_TIMEOUT_S", 0.1)
+    database = await PostgresqlDatabase.open(f"{postgresql_url}&pool_size=2")
+    monkeypatch.setattr(postgresql, "COMMAND_TIMEOUT_S", 30.0)
+    pids = []
+    try:
+        for _ in range(3):
+            (row,) = await database.read(sql("SELECT pg_backend_pid() AS pid"))
+            pids.append(row["pid"])
+            with pytest.raises(StoreUnavailable):
+                await database.read(sql("SELECT pg_sleep(5) IS NULL"))
+    finally:
+        await database.close()
+    assert pids[0] != pids[1] == pids[2]

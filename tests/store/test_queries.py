@@ -93,6 +93,19 @@ def test_a_file_is_read_into_its_statements() -> None:
     }
 
 
+def test_what_locks_rows_does_so_on_postgresql_alone() -> None:
+    text = "-- name: one expects 1 by key\nSELECT id FROM t WHERE id = :id FOR NO KEY UPDATE\n"
+    words = "SELECT id FROM t WHERE id = :id"
+    assert parse("room", text) == {"room.one": Sql("room.one", words, 1, f"{words} FOR NO KEY UPDATE", by_key=True)}
+
+
+@pytest.mark.parametrize("sql", [sql for sql in NAMED if sql.by_key], ids=lambda sql: sql.name)
+async def test_what_names_its_row_by_key_does(sqlite_database: Database, sql: Sql) -> None:
+    first, *_ = await plan_of(sqlite_database, sql)
+    table = sql.text.split()[1]
+    assert first == f"SEARCH {table} USING INDEX sqlite_autoindex_{table}_1 (id=?)"
+
+
 def test_a_name_that_stands_twice_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"room\.one stands twice"):
         parse("room", "-- name: one\nSELECT 1\n-- name: one\nSELECT 2\n")

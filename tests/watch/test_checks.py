@@ -11,7 +11,7 @@ from hub.agents.port import AgentError, Kind
 from hub.channel import Unreachable
 from hub.listening import Endpoint
 from hub.watch import checks
-from hub.web.health import Check, health_routes
+from hub.web.health import Check, Readiness, health_routes
 from tests.pipeline.channel import ScriptedChannel
 from tests.pipeline.hub import agent
 from tests.pipeline.model import ScriptedClient
@@ -66,6 +66,8 @@ async def test_others_are_asked_once_a_minute_however_many_look() -> None:
 
 async def test_a_disk_without_room_is_not_ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     await checks.disk(tmp_path)()
+    with pytest.raises(checks.NotReady, match="cannot be looked at"):
+        await checks.disk(tmp_path / "gone")()
     monkeypatch.setattr(checks, "LEAST_FREE_BYTES", 2**62)
     with pytest.raises(checks.NotReady):
         await checks.disk(tmp_path)()
@@ -86,6 +88,20 @@ async def test_memory_near_the_limit_of_the_control_group_is_not_ready(tmp_path:
         await checks.memory(group(tmp_path, 99, "100", 1))()
 
 
+def test_the_limit_is_that_of_the_process_s_own_group(tmp_path: Path) -> None:
+    """systemd sets it on the service; the top of the tree has none."""
+    own = tmp_path / "system.slice" / "trunkline.service"
+    own.mkdir(parents=True)
+    listed = tmp_path / "cgroup"
+    listed.write_text("4:memory:/elsewhere\n0::/system.slice/trunkline.service\n")
+    assert checks.own_group(tmp_path, listed) == tmp_path, "what has no limit of its own"
+    group(own, 99, "100", 1)
+    assert checks.own_group(tmp_path, listed) == own
+    listed.write_text("0::/\n")
+    assert checks.own_group(tmp_path, listed) == tmp_path, "in a container"
+    assert checks.own_group(tmp_path, tmp_path / "none") == tmp_path
+
+
 class Part:
     def __init__(self) -> None:
         self.fine = True
@@ -100,7 +116,7 @@ async def test_others_count_until_they_were_ready_once() -> None:
     model.fine = False
     told: dict[str, bool] = {}
     parts: dict[str, Check] = {"model": model}
-    routes = health_routes({"database": own}, parts, told.__setitem__)
+    routes = health_routes(Readiness({"database": own}, parts, told.__setitem__))
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://hub") as hub:
         assert (await hub.get("/readyz")).status_code == 503

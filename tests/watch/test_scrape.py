@@ -1,5 +1,6 @@
 """/metrics: who may read them, and what only the store knows."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
@@ -10,9 +11,12 @@ from hub.clock import SystemClock, new_id
 from hub.config.settings import Secret
 from hub.inbox import Inbox
 from hub.messages import Conversation, Message, Sender
-from hub.store import Database
+from hub.store import Database, Rows, Statement, StoreUnavailable, statement
+from hub.watch import scrape as scrape_module
 from hub.watch.meters import Meters
 from hub.watch.scrape import Scrape, metrics_route
+from hub.web import health
+from hub.web.health import Readiness
 from tests.money.calls import allowance, held, open_till, request
 
 pytestmark = pytest.mark.unit
@@ -21,8 +25,18 @@ TOKEN = Secret("a-token-that-is-long", "env:METRICS_TOKEN")
 
 
 def scrape_of(database: Database, folder: Path) -> Scrape:
+    meters = Meters()
+
+    async def store() -> None:
+        await database.read(statement("web.ready"))
+
     return Scrape(
-        Meters(), database, now_ms=SystemClock().now_ms, newest_backup_ms=lambda: 1_700_000_000_000, folder=folder
+        meters,
+        database,
+        now_ms=SystemClock().now_ms,
+        newest_backup_ms=lambda: 1_700_000_000_000,
+        folder=folder,
+        look=Readiness({"database": store}, told=lambda part, ready: meters.ready.labels(part).set(ready)).look,
     )
 
 
@@ -77,9 +91,32 @@ async def test_each_region_has_its_queue_and_none_where_nobody_waits_any_more(
 
 
 async def test_a_store_that_is_away_leaves_the_rest(sqlite_database: Database, tmp_path: Path) -> None:
+    scrape = scrape_of(sqlite_database, tmp_path)
+    assert 'trunkline_ready{part="database"} 1.0' in (await scrape.text()).decode(), "nobody has asked for /readyz"
     await sqlite_database.close()
-    text = (await scrape_of(sqlite_database, tmp_path).text()).decode()
-    assert 'trunkline_ready{part="database"} 0.0' in text
+    assert 'trunkline_ready{part="database"} 0.0' in (await scrape.text()).decode()
+
+
+async def test_a_store_that_hangs_leaves_the_rest(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scrape_module, "READ_WITHIN_S", 0.05)
+    scrape, hangs = scrape_of(sqlite_database, tmp_path), asyncio.Event()
+
+    async def read(_: Statement) -> Rows:
+        await hangs.wait()
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(sqlite_database, "read", read)
+    monkeypatch.setattr(health, "CHECK_SECONDS", 0.05)
+    async with asyncio.timeout(10):
+        assert 'trunkline_ready{part="database"} 0.0' in (await scrape.text()).decode()
+    hangs.set()
+
+
+async def test_a_folder_that_is_gone_leaves_the_rest(sqlite_database: Database, tmp_path: Path) -> None:
+    text = (await scrape_of(sqlite_database, tmp_path / "gone").text()).decode()
+    assert "trunkline_queue_messages 0.0" in text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -10,6 +11,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from hub.agents.port import AgentError, Done, Kind, Request, Said, Usage
 from hub.config.settings import Deployment, Secret
+from hub.watch import traces
 from hub.watch.traces import OtelTracer, Tracer, tracer_of
 
 pytestmark = pytest.mark.unit
@@ -96,8 +98,6 @@ def _attributes() -> set[str]:
     import re
     from pathlib import Path
 
-    from hub.watch import traces
-
     return set(re.findall(r'"(gen_ai\.[a-z_.]+)"', Path(traces.__file__).read_text(encoding="utf-8")))
 
 
@@ -108,3 +108,23 @@ def test_without_an_endpoint_or_without_the_sdk_nothing_is_traced(
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
     assert type(tracer_of({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"})) is Tracer
     assert "trunkline[otel]" in caplog.text
+
+
+def test_a_collector_that_is_away_keeps_nobody_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traces, "CLOSE_WITHIN_S", 0.05)
+    provider, answers = TracerProvider(shutdown_on_exit=False), threading.Event()
+    monkeypatch.setattr(provider, "shutdown", lambda: answers.wait(20))
+    closing = threading.Thread(target=OtelTracer(provider).close)
+    closing.start()
+    closing.join(10)
+    assert not closing.is_alive()
+    answers.set()
+
+
+def test_what_the_operator_says_of_the_process_stands_in_its_traces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=production,service.name=other")
+    made = tracer_of({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "OTEL_SERVICE_NAME": "hub-1"})
+    assert isinstance(made, OtelTracer)
+    attributes = made._provider.resource.attributes
+    assert (attributes["deployment.environment.name"], attributes["service.name"]) == ("production", "hub-1")
+    made.close()

@@ -21,6 +21,8 @@ APIS = ("openai", "anthropic", "gemini")
 QUESTION = "When does the library open on the day after a public holiday, and until when?"
 ASKED = Request("model-1", "You answer questions about a library, briefly.", (Said("user", QUESTION),), 200)
 LIMITS = Timeouts(connect=2.0, first_token=2.0, between_tokens=0.6, whole=10.0)
+IMPATIENT = msgspec.structs.replace(LIMITS, first_token=1.0)
+"""For tests that wait until it has passed, as each of them does."""
 
 
 class Answered(msgspec.Struct):
@@ -74,6 +76,11 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture(params=APIS)
 def agent(request: pytest.FixtureRequest, mock: LLMock, http: aiohttp.ClientSession) -> AgentClient:
     return connect(request.param, mock.base_url(request.param), "any-key", http, timeouts=LIMITS)
+
+
+@pytest.fixture(params=APIS)
+def impatient(request: pytest.FixtureRequest, mock: LLMock, http: aiohttp.ClientSession) -> AgentClient:
+    return connect(request.param, mock.base_url(request.param), "any-key", http, timeouts=IMPATIENT)
 
 
 def expected_usage(text: str, system: str = ASKED.system) -> Usage:
@@ -188,9 +195,9 @@ async def test_a_broken_stream_is_no_answer(
     mock.assert_resilient(strict=True)
 
 
-async def test_a_stream_that_stands_still_is_left(agent: AgentClient, mock: LLMock) -> None:
+async def test_a_stream_that_stands_still_is_left(impatient: AgentClient, mock: LLMock) -> None:
     mock.stall(after_chunks=3, seconds=20)
-    answered = await ask(agent)
+    answered = await ask(impatient)
     assert answered.done
     assert answered.kinds == [Kind.TIMED_OUT]
     stalled, _ = mock.requests
@@ -199,9 +206,9 @@ async def test_a_stream_that_stands_still_is_left(agent: AgentClient, mock: LLMo
     mock.assert_resilient(strict=True)
 
 
-async def test_a_first_token_that_does_not_come_is_not_waited_for(agent: AgentClient, mock: LLMock) -> None:
+async def test_a_first_token_that_does_not_come_is_not_waited_for(impatient: AgentClient, mock: LLMock) -> None:
     mock.slow_first_token(4.0)
-    answered = await ask(agent)
+    answered = await ask(impatient)
     assert answered.done
     assert answered.kinds == [Kind.TIMED_OUT]
     mock.assert_resilient()

@@ -23,7 +23,7 @@ from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving
 from tests.wire.hub_process import HubProcess
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 SCALE = 10
 OVERALL = 50 * SCALE

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.wire
 
 FAULTS = Plan(
     seed=7,
-    chances={"429": 0.02, "drop_before": 0.01, "drop_after": 0.01, "500": 0.01, "duplicate": 0.2},
+    chances={"429": 0.02, "drop_before": 0.02, "drop_after": 0.02, "500": 0.02, "duplicate": 0.2},
     only=("chat.postMessage", "chat.update", "users.info", "event"),
     retry_after_s=0.3,
 )

@@ -14,7 +14,7 @@ from tests.wire.fakes.slack import BOT_USER, FakeSlack, ts_of
 from tests.wire.hub_process import HubProcess
 from tests.wire.test_hub_slack import SECRETS, free_port, settings_for
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 SCALE = 60
 """One minute of Slack's is a second here, for its tiers, its limit in a chat, and the hub's pace."""

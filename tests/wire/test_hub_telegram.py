@@ -18,11 +18,11 @@ from tests.wire.fakes.process import serving
 from tests.wire.fakes.telegram import FakeTelegram
 from tests.wire.hub_process import HubProcess
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 FAULTS = Plan(
     seed=7,
-    chances={"429": 0.01, "drop_before": 0.01, "drop_after": 0.01, "500": 0.01, "duplicate": 0.2},
+    chances={"429": 0.02, "drop_before": 0.02, "drop_after": 0.02, "500": 0.02, "duplicate": 0.2},
     retry_after_s=0.3,
 )
 

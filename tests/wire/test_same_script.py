@@ -16,7 +16,7 @@ from tests.wire.fakes.process import serving
 from tests.wire.hub_process import HubProcess
 from tests.wire.platforms import PLATFORMS, Platform
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 ADA, BO = 1, 2
 UNICODE = "#a-3: Zażółć 🚲 👩‍👩‍👧 <b> & &amp; שלום e\u0301 日本 *a* _b_ `c`"

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from channels.slack.backlog import AGE_S, MARGIN_S
+from hub import channel as port
 from hub.errors import TrunklineError
 from hub.messages import Conversation, Exchange, Seen, Target
 from tests.wire.fakes.faults import Plan
@@ -156,12 +157,14 @@ async def test_after_a_long_break_of_the_connection_history_is_looked_at_again(
 
 
 async def test_the_tier_is_kept() -> None:
-    async with serving(FakeSlack(tiers=600)) as fake:
+    # 50 a minute at 60 times the speed: 100 chats at once would be twice what is taken.
+    async with serving(FakeSlack(tiers=60)) as fake:
         fake.deaf = True
         for person in range(100):
             fake.say(1000 + person, "hello")
         hub = MemoryHub()
-        async with channel_on(fake) as channel, listening(channel, hub, fake):
+        pace = port.Pace(overall=300, chat=1000, group=1000)
+        async with channel_on(fake, pace=pace) as channel, listening(channel, hub, fake):
             await until(lambda: len(hub.texts) == 100)
         assert fake.complaints == []
 

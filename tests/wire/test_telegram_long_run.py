@@ -21,7 +21,7 @@ from tests.wire.hub_process import HubProcess
 from tests.wire.test_hub_telegram import Reader
 from tests.wire.test_telegram_webhook import free_port
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.long]
 
 SCALE = 10
 PACE = f"pace = {{ overall = {30 * SCALE}, chat = {SCALE}, group = {SCALE / 3:.3f} }}"

@@ -1,125 +1,15 @@
-"""English: how questions begin, and turns of speech."""
+"""English: turns of speech."""
 
+import re
+
+from hub.reuse.grammar.en_frames import CAN, FRAMES, KINDS, ONE, SOME, WAYS
+from hub.reuse.grammar.en_order import ORDER
 from hub.reuse.grammar.en_spellings import SPELLED
+from hub.reuse.grammar.en_turns import EARLY, LATE
 from hub.reuse.grammar.en_words import DROPPED, SAME, stem
-from hub.reuse.grammar.grammar import Grammar, frames, phrases
+from hub.reuse.grammar.grammar import Grammar, phrases
 from hub.reuse.lists import listed
 
-_ONE = "(?:i|you|we|one|u|someone|somebody|anyone|anybody|a person|people|a beginner)"
-_ANYBODY = "(?:one|me|us|you|someone|somebody|anyone|anybody|a person|people)"
-_CAN = "(?:do|does|can|could|should|would|will|shall|must|may|might|to|am|are)"
-_KINDS = (
-    "(?:best|good|right|proper|correct|ideal|(?:most )?(?:effective|efficient)|possible|different|various|and"
-    "|recommended)"
-)
-_WAYS = "(?:ways?|methods?|steps?|process|approach|approaches|procedures?|means|techniques?|tricks|tips)"
-_SOME = "(?:the |a |an |some |any |few |of |one |your |all |list )*"
-
-_UNIT = (
-    "(?:(?:gallon|pint|quart|cup|(?:table|tea)spoon|ounce|oz|pound|lb|stone|gram|kilogram|kg|mg|ml|(?:milli|centi)?liter"
-    "|(?:kilo|centi|milli)?meter|km|cm|mm|inch|foot|feet|yard|mile|acre|hectare|barrel|ton|tonne|byte|kb|mb|gb|tb|watt|volt"
-    "|degree|dozen|lakh|crore|million|billion|trillion|thousand|hundred|half|quarter|third|percent)(?:s|es)?|%|°)"
-)
-"""How much such a thing is may ask for its size."""
-
-_FRAMES = frames(
-    (rf"how (?:exactly )?{_CAN} {_ONE} (?:be able to |go about |get to |best )?", "HOW"),
-    (rf"how {_ONE} {_CAN}", "HOW"),
-    (
-        rf"what does it take(?: for {_ONE})? to|what (?:do|does|should|must|has|have) {_ONE} (?:have|need) to do to",
-        "HOW",
-    ),
-    (r"how to (?:be able to )?", "HOW"),
-    (
-        (
-            rf"what (?:is|are|will be|would be|could be|can be) {_SOME}(?:{_KINDS} )*{_WAYS} "
-            rf"(?:to|of|for|on|in which {_ONE} can|that {_ONE} can|{_ONE} can|by which {_ONE} can)"
-        ),
-        "HOW",
-    ),
-    (
-        rf"what (?:should|can|could|must|do|would|shall) {_ONE} (?:do|need to do|have to do) (?:in order )?(?:to|for)",
-        "HOW",
-    ),
-    (rf"(?:is|are) there {_SOME}(?:{_KINDS} |easy |other )*{_WAYS} (?:to|of|for|that {_ONE} can|{_ONE} can)", "HOW"),
-    (rf"(?:does|do) {_ONE} know how to", "HOW"),
-    (rf"(?:can|could|would|will) (?:{_ONE} )?(?:tell|explain|show|teach)(?: me)? how to", "HOW"),
-    (rf"(?:tell|explain|show|teach)(?: me)? how (?:to|{_ONE} can)", "HOW"),
-    (rf"(?:{_SOME})(?:best |good )?(?:ways?) to", "HOW"),
-    (rf"is it (?:really |even |still )*possible (?:to|for {_ONE} to|that {_ONE} can)", "CAN"),
-    (rf"(?:can|could) {_ONE}(?: be able to)?|(?:am|are) {_ONE} able to", "CAN"),
-    (rf"may {_ONE}|(?:am|are) {_ONE} (?:allowed|permitted) to", "ALLOWED"),
-    (rf"is it (?:allowed|permitted|ok|okay) (?:to|for {_ONE} to|if {_ONE})", "ALLOWED"),
-    (rf"(?:should|shall|ought) {_ONE}(?: to)?", "SHOULD"),
-    (rf"(?:do|does) {_ONE} (?:need|have) to|must {_ONE}", "MUST"),
-    (rf"is it (?:necessary|required|mandatory|compulsory|obligatory) (?:to|for {_ONE} to)", "MUST"),
-    (
-        (
-            rf"(?:what (?:is|are) )?{_SOME}(?:main |basic |major |key |actual |exact |real |biggest )*"
-            r"(?:differences?|distinctions?) (?:between|among|in between|of)"
-        ),
-        "DIFF",
-    ),
-    (rf"what (?:is|are) {_SOME}meanings? (?:of|behind)", "MEAN"),
-    (rf"what (?:is|are) {_SOME}definition of", "WHAT"),
-    (rf"what is (?:meant|understood) by|what do {_ONE} (?:mean|understand) by", "MEAN"),
-    (r"define", "WHAT"),
-    (
-        (
-            rf"(?:how long|how much time) (?:does|do|will|would|did|can) (?:it|{_ONE}) "
-            rf"(?:usually |typically |normally )*(?:take|need)(?: for {_ANYBODY}(?= to ))?(?: to)?"
-        ),
-        "HOWLONG",
-    ),
-    (rf"what (?:is|are) {_SOME}(?:price|cost)s? (?:of|for)", "COST"),
-    (r"how much (?:do|does|will|would) (?=.* (?:cost|costs)$)", "COST"),
-    (rf"how much (?:is|are)(?! (?:a |an |one |the |\d[\d.,]* )*{_UNIT}(?!\w))", "COST"),
-    (rf"where (?:can|could|do|would|may) {_ONE} (?:find|get)", "WHEREGET"),
-    (rf"where (?:can|could|do|would|may) {_ONE} (?:buy|purchase|order)", "WHEREBUY"),
-    (rf"where (?:can|could|do|would|may) {_ONE}", "WHERE"),
-    (r"where to (?:find|get)", "WHEREGET"),
-    (r"where to (?:buy|purchase|order)", "WHEREBUY"),
-    (r"where to", "WHERE"),
-    (rf"(?:what|who) (?:is|are) {_SOME}(?:best|greatest|number 1)|(?:what|who) are {_SOME}top", "BEST"),
-    (rf"{_SOME}(?:best|top)(?= [\w ]+$)", "BEST"),
-    (rf"what are {_SOME}good|what are some (?:of the )?great", "BEST"),
-    (rf"what is {_SOME}good", "GOOD"),
-    (rf"where (?:is|are) {_SOME}best", "BEST"),
-    (
-        (
-            r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful|common"
-            r"|important|popular|necessary|normal|likely|healthy|harmful)\b)(?: is| are)?"
-        ),
-        "IS",
-    ),
-    (rf"(?:can|could|would) {_ONE} (?:suggest|recommend)(?: me)? {_SOME}(?:best|good|great|nice)?", "BEST"),
-    (rf"(?:suggest|recommend)(?: me)? {_SOME}(?:best|good|great|nice)?", "BEST"),
-    (rf"what (?:is|are) {_SOME}", "WHAT"),
-    (r"(?=(?:causes?|symptoms?|benefits?|advantages|disadvantages|examples?|effects?|meaning|definition) of )", "WHAT"),
-    (rf"what (?:was|were) {_SOME}", "WHATWAS"),
-    (rf"who (?:is|are) {_SOME}", "WHO"),
-    (rf"who (?:was|were) {_SOME}", "WHOWAS"),
-    (rf"why (?:do|does) (?:most |many |some )?{_ONE}", "WHYONE"),
-    (r"(?:why|for what reason) (?:do|does)", "WHYDO"),
-    (r"why (?:is|are)(?: it)?", "WHYIS"),
-    (rf"what (?:is|are) {_SOME}reasons? (?:for|of|behind|why)", "WHYIS"),
-    (r"why (?:did)", "WHYDID"),
-    (r"why (?:was|were)", "WHYWAS"),
-    (rf"(?:list|name) {_SOME}", "WHAT"),
-    (r"how (?:do|does)", "HOW"),
-    (r"how (?:is|are)", "HOWIS"),
-    (r"how (?:did)", "HOWDID"),
-    (r"how (?:was|were)", "HOWWAS"),
-    (r"when (?:is|are)", "WHENIS"),
-    (r"when (?:do|does)", "WHENDO"),
-    (r"(?:when|at what time) (?:will)", "WHENWILL"),
-    (rf"where (?:is|are)(?: {_SOME})?", "WHEREIS"),
-    (r"where (?:do|does)", "WHEREDO"),
-    (rf"(?:does|do) {_ONE}(?! (?:know|think|like|believe|have|want|agree|feel|see|mean))", "DOONE"),
-    (r"(?:does|do)", "DO"),
-    (r"(?:is|are) there", "ISTHERE"),
-    (r"(?:is|are)", "IS"),
-)
 _EVER = "(?:that )?(?:(?:have |has )?ever|(?:i|you|we|people)(?: have)?(?: ever)?)(?: been)?"
 _NOBODY = "(?:a |any |some |most )?(?:person|people|someone|somebody|anyone|anybody)"
 _LEARNT = (
@@ -143,7 +33,8 @@ _OF_HISTORY = (
 )
 """What there is in all history and not in its study: "the best degrees in history" are something else."""
 _PARTICIPLES = (
-    "been|seen|had|done|made|met|read|heard|found|learnt|bought|got|gotten|gone|given|taken|said|told|known|written|felt"
+    "been|seen|had|done|made|met|read|heard|found|learnt|bought|got|gotten|gone|given|taken|said|told|known"
+    "|written|felt"
     "|eaten|thought|kept|spent|come|become|won|lost|broken|chosen|begun|taught|left|built|sent"
 )
 _PLATFORMS = (
@@ -151,8 +42,10 @@ _PLATFORMS = (
     "|windows|mac|amazon|flipkart|netflix|spotify|ebay|pinterest|skype|tumblr"
 )
 _MOST = (
-    "(?:most|least|favorite|top|best|worst|(?:great|bigg|larg|small|tall|short|long|high|low|fast|quick|slow|strong|weak|rich|poor"
-    "|old|young|hott|cold|deep|hard|easi|tough|smart|clever|weird|strange|odd|funni|happi|sadd|safe|ugli|pretti|cut|cool"
+    "(?:most|least|favorite|top|best|worst|(?:great|bigg|larg|small|tall|short|long|high|low|fast|quick|slow"
+    "|strong|weak|rich|poor"
+    "|old|young|hott|cold|deep|hard|easi|tough|smart|clever|weird|strange|odd|funni|happi|sadd|safe|ugli"
+    "|pretti|cut|cool"
     "|heavi|light|cheap|rar|deadli|busi|wid|scari|loud|bright|dark|simpl|healthi|clean|dirti|crazi|dumb|kind|wis|brav"
     "|sexi|dens|fat|thinn|hairi|lazi|lucki)e?st)"
 )
@@ -162,9 +55,17 @@ _ANYWHERE = (
     "|(?:available )?(?:on|in) (?:the )?market"
 )
 _ASKED = "what|how|why|when|where|who"
+
+
+def _sorted_between(match: re.Match[str]) -> str:
+    """Red wine and white wine: red and white wine."""
+    first, second = sorted((match["a"], match["b"]))
+    return f"between {first} and {second} {match['w']}"
+
+
 _PHRASES = phrases(
     (rf"(?:can|could|would) (?:you|anyone|someone|anybody|somebody) (?:tell|explain to) (?:me|us) (?={_ASKED})", ""),
-    (rf"(?:i want to know|i would like to know|tell me|does anyone know|do you know)(?= {_ASKED})", ""),
+    (rf"(?<!how )(?:i want to know|i would like to know|tell me|does anyone know|do you know)(?= {_ASKED})", ""),
     (r"do (?:you|we|people) (?:think|feel|believe) (?=(?:is|are|was|were|will|would|should|has|have)\b)", ""),
     (
         rf"(?:what|which) (?P<x>\w+(?: \w+)?) should (?:i|we|you|one|people|someone|a person)(?= (?:{_CHOSEN})\b)",
@@ -204,7 +105,7 @@ _PHRASES = phrases(
     (r"(?:so|very) much$", ""),
     (
         (
-            rf"^(?P<x>how (?:{_CAN} {_ONE}|to)) learn (?:how )?to "
+            rf"^(?P<x>how (?:{CAN} {ONE}|to)) learn (?:how )?to "
             r"(?=(?:speak|become|be|play|write|draw|cook|dance|sing|cope)\b)"
         ),
         r"\g<x> ",
@@ -217,7 +118,7 @@ _PHRASES = phrases(
     (r"(?:and )?why is (?:that|it)(?: so)?$", ""),
     (r"(?P<m>my|your|our|their|his|her|its|one) own", r"\g<m>"),
     # "Whom do you love" is not "who loves you".
-    (rf"^who(?:m)? (?:do|does|did|can|could|should|would|will) (?={_ONE}\b)", "whom "),
+    (rf"^who(?:m)? (?:do|does|did|can|could|should|would|will) (?={ONE}\b)", "whom "),
     (r"how come", "why do"),
     (r"in (?:what|which) ways?|by what means|how is it possible (?=to )", "how "),
     (r"e[ -]?books?", "ebook"),
@@ -225,7 +126,7 @@ _PHRASES = phrases(
     (r"web (?=sites?|pages?)", "web"),
     (r"every (?P<x>one|body)(?! of)", r"every\g<x>"),
     # "That you have ever met" and "that you ever met": what has happened has happened.
-    (rf"(?P<who>{_ONE}) (?:have|has) (?=(?:ever |recently )?(?:\w\w+ed|{_PARTICIPLES})\b)", r"\g<who> "),
+    (rf"(?P<who>{ONE}) (?:have|has) (?=(?:ever |recently )?(?:\w\w+ed|{_PARTICIPLES})\b)", r"\g<who> "),
     (r"(?:that|which|who) (?:have|has) (?=(?:ever )?(?:\w\w+ed|been|become|happened|made|won)\b)", "that "),
     (r"why (?P<v>do|are) (?:so )?many (?=(?:people|men|women|humans|girls|guys|boys)\b)", r"why \g<v> "),
     (r"(?:put|putting) on weight", "gain weight"),
@@ -277,25 +178,23 @@ _PHRASES = phrases(
     (r"learn everything (?:about )?", "learn "),
     (r"^(?P<x>how (?:do|does) [\w ]+) (?:operates?|functions?|works)$", r"\g<x> work"),
     (
-        rf"^how (?P<x>(?!(?:{_CAN}|many|much|well|did|is) )[\w ]+) (?:works?|operates?|functions?)$",
+        rf"^how (?P<x>(?!(?:{CAN}|many|much|well|did|is) )[\w ]+) (?:works?|operates?|functions?)$",
         r"how does \g<x> work",
     ),
     (
         (
-            rf"^(?P<x>how (?:{_CAN} {_ONE}|to)|what (?:is|are) {_SOME}(?:{_KINDS} )*{_WAYS} to) (?:be|become)"
+            rf"^(?P<x>how (?:{CAN} {ONE}|to)|what (?:is|are) {SOME}(?:{KINDS} )*{WAYS} to) (?:be|become)"
             r"(?: more(?! than))? (?!able |sure )"
         ),
         r"\g<x> become ",
     ),
     (r"what (?:will|would|could|can|might) be (?=(?:the |a |some |your )*(?:best|good|right|ideal)\b)", "what is "),
     (r"(?:in your opinion|according to you)", ""),
-    (rf"^where in (?P<p>\w+) (?P<m>can|could|do) (?P<o>{_ONE}) (?P<x>.+)$", r"where \g<m> \g<o> \g<x> in \g<p>"),
-    (rf"^what (?P<x>\w+(?: \w+)?) (?P<o>{_ONE}) (?P<m>should|can|could|must) ", r"what \g<x> \g<m> \g<o> "),
+    (rf"^where in (?P<p>\w+) (?P<m>can|could|do) (?P<o>{ONE}) (?P<x>.+)$", r"where \g<m> \g<o> \g<x> in \g<p>"),
+    (rf"^what (?!is |are )(?P<x>\w+(?: \w+)?) (?P<o>{ONE}) (?P<m>should|can|could|must) ", r"what \g<x> \g<m> \g<o> "),
     (r"^why (?P<o>i|we|you|people) (?P<m>should|can|must) ", r"why \g<m> \g<o> "),
     (r"^(?P<x>what|how|why|who|where|when) (?:exactly|actually|really|basically) ", r"\g<x> "),
     (r"^(?:approximately|about) (?=how )", ""),
-    (r"between (?P<a>\w+) (?P<w>\w+) and (?P<b>\w+) (?P=w)$", r"between \g<a> and \g<b> \g<w>"),
-    (r"between (?P<w>\w+) (?P<a>[\w ]+) and (?P=w) (?P<b>[\w ]+)$", r"between \g<a> and \g<w> \g<b>"),
     (
         r"^how (?:is|are|does|do) (?P<a>[\w ]+?) (?:different|differ) from (?P<b>[\w ]+)$",
         r"difference between \g<a> and \g<b>",
@@ -305,9 +204,14 @@ _PHRASES = phrases(
         r"difference between \g<a> and \g<b>",
     ),
     (
-        rf"^how (?:do|can) {_ONE} (?:differentiate|distinguish) (?:between )?(?P<a>[\w ]+) (?:and|from) (?P<b>[\w ]+)$",
+        (
+            rf"^how (?:{CAN} {ONE}|to) (?:differentiate|distinguish) (?:between )?(?P<a>[\w ]+) (?:and|from) "
+            rf"(?P<b>[\w ]+)$"
+        ),
         r"difference between \g<a> and \g<b>",
     ),
+    (r"between (?P<a>\w+) (?P<w>\w+) and (?P<b>\w+) (?P=w)$", _sorted_between),
+    (r"between (?P<w>\w+) (?P<a>(?!\d)[\w ]+) and (?P=w) (?P<b>[\w ]+)$", r"between \g<a> and \g<w> \g<b>"),
     (r"improve (?:in|on|upon) ", "improve "),
     # Who owned it is not who owns it.
     (r"^(?P<x>who|what(?: \w+)?) (?P<v>\w\w+ed)\b", r"\g<x> did \g<v>"),
@@ -320,7 +224,7 @@ _PHRASES = phrases(
     ),
     (r"^(?P<x>what (?:do|does|did) [\w ]+ think) of ", r"\g<x> about "),
     (r"for (?:preparing|the preparation of)(?: for)? ", "to prepare for "),
-    (r"(?P<x>\w\wed) by (?:someone|somebody|people|a person)$", r"\g<x>"),
+    (r"(?P<x>\w\w+ed) by (?:someone|somebody|people|a person)$", r"\g<x>"),
     (r"^(?P<x>how (?:many|much) [\w ]+?) (?:is|are) there\b", r"\g<x>"),
     (r"(?P<x>formula|symbol|cure|reason)(?P<s>s?) for", r"\g<x>\g<s> of"),
     (
@@ -344,7 +248,7 @@ _PHRASES = phrases(
     (r"(?:avoid|overcome|beat|stop|conquer) (?:my |your )?procrastinati(?:on|ng)", "stop procrastinating"),
     (r"(?:publicly )?available$", ""),
     (r"(?:cope|coping) with", "deal with"),
-    (r"(?:get|getting) (?:started|start)(?: with| in| on| using)?", "start"),
+    (r"(?:get|getting) (?:started|start)(?: with| in| on| using)?|(?:start|starting) using", "start"),
     (r"start(?: off)? (?:to )?(?:learn|learning)|(?:learn|learning) (?:how )?to(?: use)?|learn using", "learn"),
     (r"(?:reduce|reducing|lower|shed|losing) (?:body |my |your )?weight", "lose weight"),
     (r"(?:know|tell|find out|figure out|check|determine|see) (?:if|whether)", "know if"),
@@ -383,8 +287,8 @@ _PHRASES = phrases(
 
 ENGLISH_GRAMMAR = Grammar(
     spelled=SPELLED,
-    phrases=_PHRASES,
-    frames=_FRAMES,
+    phrases=(*EARLY, *ORDER, *_PHRASES, *LATE),
+    frames=FRAMES,
     dropped=DROPPED,
     same=SAME,
     stem=stem,

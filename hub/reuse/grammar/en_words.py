@@ -201,7 +201,7 @@ DROPPED = listed(
     """
         a an the of to do does it its i you we your my our some any there very really
         exactly actually ever that so basically such properly
-        effectively efficiently successfully correctly shall
+        successfully correctly shall
         their
         """
 )

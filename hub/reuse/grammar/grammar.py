@@ -5,14 +5,25 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+Instead = str | Callable[[re.Match[str]], str]
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A turn of speech and what stands for it."""
+
+    pattern: re.Pattern[str]
+    instead: Instead
+    needs: frozenset[str] = frozenset()
+    """Words of which one must be there for it to be tried; none: it always is."""
+
 
 class Grammar(msgspec.Struct, frozen=True):
     """All patterns see words in lower case with one blank between them, contractions resolved."""
 
     spelled: Mapping[str, str]
     """Contractions and other spellings of a word: by word, what stands for it, perhaps several words."""
-    phrases: Sequence[tuple[re.Pattern[str], str]]
-    """Turns of speech and what stands for them, one after the other, anywhere in the question."""
+    phrases: Sequence[Turn]
+    """Turns of speech, one after the other, anywhere in the question."""
     frames: Sequence[tuple[re.Pattern[str], str]]
     """How questions begin, and what is asked in this way; the first that matches counts."""
     dropped: frozenset[str]
@@ -35,9 +46,17 @@ def frames(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"(?:{pattern})(?:(?<= )| |$)"), name) for pattern, name in pairs)
 
 
-def phrases(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def phrases(*pairs: tuple[str, Instead]) -> tuple[Turn, ...]:
     """Patterns of whole words."""
-    return tuple((re.compile(rf"\b(?:{pattern})\b"), instead) for pattern, instead in pairs)
+    return turns(*((pattern, instead, "") for pattern, instead in pairs))
+
+
+def turns(*turned: tuple[str, Instead, str]) -> tuple[Turn, ...]:
+    """Patterns of whole words, what stands for them, and the words of which one must be there."""
+    return tuple(
+        Turn(re.compile(rf"\b(?:{pattern})(?:\b|(?<= ))"), instead, frozenset(needs.split()))
+        for pattern, instead, needs in turned
+    )
 
 
 def groups(text: str, stem: Callable[[str], str]) -> dict[str, str]:

@@ -239,6 +239,7 @@ CREATE TABLE budget_change (
 CREATE TABLE hold (
   id            TEXT PRIMARY KEY,
   state         TEXT NOT NULL,             -- held, settled, released, presumed, corrected
+  outcome       TEXT NOT NULL DEFAULT '',  -- of a released one: the kind of error by which its call came to nothing
   fence         BIGINT NOT NULL,           -- of the claim that made it
   budgets       TEXT NOT NULL,             -- ids of the budgets it is held on, JSON
   made_ms       BIGINT NOT NULL,
@@ -266,6 +267,7 @@ CREATE INDEX hold_open ON hold (expires_ms) WHERE state = 'held';
 -- postgresql
 CREATE INDEX hold_message ON hold (message) WHERE state = 'held';
 CREATE INDEX hold_released ON hold (person) WHERE state = 'released';
+CREATE INDEX hold_failed ON hold (ended_ms) WHERE outcome <> '';
 
 -- postgresql
 ALTER TABLE hold SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000);

@@ -1,15 +1,31 @@
 -- The rate gate where several processes may deliver: a row for each chat, one with an empty chat for the account.
 
--- name: take expects 1
+-- Both rows or none. The chat's row is locked before the account's, as everywhere: so no two wait for each other. Where a
+-- row is new to two processes at once, one of them may count it alone: then it has not taken.
+-- name: take
+WITH held AS (
+  SELECT closed_us,
+    due_us - CASE chat WHEN '' THEN CAST(:account_slack_us AS BIGINT) ELSE CAST(:chat_slack_us AS BIGINT) END AS open_us
+  FROM gate WHERE account = :account AND chat IN ('', :chat) ORDER BY chat DESC FOR NO KEY UPDATE
+)
 INSERT INTO gate (account, chat, due_us, used_ms)
-VALUES (:account, :chat, CAST(:now AS BIGINT) * 1000 + CAST(:interval_us AS BIGINT), :now)
+SELECT :account, place.chat, CAST(:now AS BIGINT) * 1000 + place.interval_us, :now
+FROM (
+  SELECT CAST(:chat AS TEXT) AS chat, CAST(:chat_interval_us AS BIGINT) AS interval_us
+  UNION ALL SELECT '', CAST(:account_interval_us AS BIGINT)
+) AS place
+WHERE NOT EXISTS (
+  SELECT 1 FROM held WHERE closed_us > CAST(:now AS BIGINT) * 1000 OR open_us > CAST(:now AS BIGINT) * 1000
+)
 ON CONFLICT (account, chat) DO UPDATE SET
   due_us = CASE WHEN gate.due_us > CAST(:now AS BIGINT) * 1000 THEN gate.due_us ELSE CAST(:now AS BIGINT) * 1000 END
-    + CAST(:interval_us AS BIGINT),
+    + excluded.due_us - CAST(:now AS BIGINT) * 1000,
   closed_us = 0,
   used_ms = :now
 WHERE gate.closed_us <= CAST(:now AS BIGINT) * 1000
-  AND gate.due_us - CAST(:slack_us AS BIGINT) <= CAST(:now AS BIGINT) * 1000
+  AND gate.due_us - CASE gate.chat WHEN '' THEN CAST(:account_slack_us AS BIGINT) ELSE CAST(:chat_slack_us AS BIGINT) END
+    <= CAST(:now AS BIGINT) * 1000
+RETURNING chat
 
 -- name: waits
 SELECT chat, due_us - CAST(:now AS BIGINT) * 1000 AS due_us, closed_us - CAST(:now AS BIGINT) * 1000 AS closed_us

@@ -1,6 +1,7 @@
 -- Conversations in which people answer in the agent's stead.
 
--- name: open
+-- Codes are short: one that stands for another conversation already would lead what people answer to the wrong person.
+-- name: open expects 1
 INSERT INTO handover (id, person, conversation, place, since_ms) VALUES (:id, :person, :conversation, :place, :now)
 ON CONFLICT (id) DO NOTHING
 

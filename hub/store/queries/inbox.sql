@@ -156,10 +156,7 @@ WHERE id = :conversation AND fence = :fence AND holder = :holder
 RETURNING id, stop_position
 
 -- name: guard expects 1
--- SQLite has one writer, so nothing changes between looking and committing, and looking writes no page.
-SELECT id FROM conversation WHERE id = :conversation AND fence = :fence AND holder = :holder
--- postgresql
-UPDATE conversation SET fence = fence WHERE id = :conversation AND fence = :fence AND holder = :holder
+SELECT id FROM conversation WHERE id = :conversation AND fence = :fence AND holder = :holder FOR NO KEY UPDATE
 
 -- What a loss of power takes of a turn's end is done again: its answer is stored, and the same edit twice is one.
 -- name: finish_message expects 1 unsynced
@@ -184,8 +181,9 @@ UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder = :holder
 UPDATE conversation SET due_ms = :now, holder = NULL WHERE holder IS NOT NULL
 RETURNING id
 
+-- When the message with the newest id was accepted: ids are of processes' clocks, this is of the store's own.
 -- name: newest
-SELECT id FROM message ORDER BY id DESC LIMIT 1
+SELECT accepted_ms FROM message ORDER BY id DESC LIMIT 1
 
 -- name: clock_set_back
 UPDATE conversation

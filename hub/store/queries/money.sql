@@ -69,6 +69,9 @@ WHERE state = 'held' AND expires_ms <= :now ORDER BY expires_ms LIMIT :most
 SELECT id, message, budgets, cost_nusd, input_tokens + output_tokens AS tokens FROM hold
 WHERE message = :message AND state = 'held' AND fence < :fence
 
+-- name: release expects 1
+UPDATE hold SET state = 'released', ended_ms = :now, outcome = :outcome WHERE id = :id AND state = 'held'
+
 -- name: clock_set_back
 UPDATE hold SET expires_ms = CAST(:now AS BIGINT) + :lives_ms
 WHERE state = 'held' AND expires_ms > CAST(:now AS BIGINT) + :lives_ms

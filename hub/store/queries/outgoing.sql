@@ -25,14 +25,17 @@ UPDATE outgoing SET
 WHERE state IN ('pending', 'sending') AND (due_ms > :now OR lease_ms > CAST(:now AS BIGINT) + :lives_ms)
 
 -- name: newest
-SELECT COALESCE(MAX(queued_ms), 0) AS at_ms FROM outgoing WHERE state IN ('pending', 'sending')
+SELECT COALESCE(MAX(queued_ms), 0) AS at_ms, CAST(:now AS BIGINT) AS now_ms FROM outgoing WHERE state IN ('pending', 'sending')
 
+-- In each place in the order of the queue: what is put off, or is being sent elsewhere, holds back what came after it.
 -- name: due
 SELECT source, place, text, files, sent, late_ms FROM (
-  SELECT source, place, text, files, sent, due_ms, CAST(:now AS BIGINT) - due_ms AS late_ms,
-    ROW_NUMBER() OVER (PARTITION BY place ORDER BY due_ms, source) AS nth
-  FROM outgoing WHERE state = 'pending' AND state IN ('pending', 'sending') AND due_ms <= :now
-) AS waiting WHERE nth <= 10 ORDER BY nth, due_ms LIMIT 200
+  SELECT source, place, text, files, sent, state, due_ms, CAST(:now AS BIGINT) - due_ms AS late_ms,
+    MAX(CASE WHEN state = 'sending' THEN lease_ms ELSE due_ms END) OVER in_order AS held_ms,
+    ROW_NUMBER() OVER in_order AS nth
+  FROM outgoing WHERE state IN ('pending', 'sending')
+  WINDOW in_order AS (PARTITION BY place ORDER BY queued_ms, source ROWS UNBOUNDED PRECEDING)
+) AS waiting WHERE state = 'pending' AND held_ms <= :now AND nth <= 10 ORDER BY nth, due_ms LIMIT 200
 
 -- name: sending expects 1
 UPDATE outgoing SET state = 'sending', lease_ms = CAST(:now AS BIGINT) + :lives_ms

@@ -24,6 +24,10 @@ WHERE account_holder.process = '' OR NOT EXISTS (
 -- name: let_go
 UPDATE account_holder SET process = '' WHERE id = :account AND process = :process
 
+-- After the clock was set back, whoever is dead would live until it is as late again; the living say so themselves.
+-- name: clock_set_back
+UPDATE process SET seen_ms = :now WHERE seen_ms > :now
+
 -- name: bury
 DELETE FROM process WHERE seen_ms <= CAST(:now AS BIGINT) - CAST(:life_ms AS BIGINT) RETURNING id
 
@@ -31,6 +35,15 @@ DELETE FROM process WHERE seen_ms <= CAST(:now AS BIGINT) - CAST(:life_ms AS BIG
 -- name: free
 UPDATE conversation SET due_ms = :now, holder = NULL
 WHERE holder IS NOT NULL AND NOT EXISTS (SELECT 1 FROM process p WHERE p.id = substr(conversation.holder, 1, 26))
+RETURNING id
+-- A machine that was lost in a transaction keeps its locks for a while: whoever waited for them would have no heartbeat.
+-- postgresql
+UPDATE conversation SET due_ms = :now, holder = NULL
+WHERE id IN (
+  SELECT c.id FROM conversation c
+  WHERE c.holder IS NOT NULL AND NOT EXISTS (SELECT 1 FROM process p WHERE p.id = substr(c.holder, 1, 26))
+  FOR UPDATE OF c SKIP LOCKED
+)
 RETURNING id
 
 -- name: leave
@@ -57,3 +70,11 @@ DELETE FROM note WHERE id = :id
 
 -- name: forget_notes
 DELETE FROM note WHERE id IN (SELECT id FROM note WHERE expires_ms <= :now ORDER BY expires_ms LIMIT :most)
+RETURNING id
+
+-- Where several processes deliver, the pace of a chat is kept by the store's clock as well.
+-- name: gates_set_back
+UPDATE gate SET
+  due_us = CASE WHEN due_us > CAST(:now AS BIGINT) * 1000 THEN CAST(:now AS BIGINT) * 1000 ELSE due_us END,
+  closed_us = 0
+WHERE due_us > CAST(:now AS BIGINT) * 1000 OR closed_us > CAST(:now AS BIGINT) * 1000

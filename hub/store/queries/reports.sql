@@ -16,19 +16,20 @@ GROUP BY agent, model, tier, channel, region, kind, mark, outcome
 
 -- name: quarters
 SELECT
-  agent, at_ms / 900000 AS quarter, COUNT(*) AS calls, SUM(input_tokens) AS input_tokens,
+  agent, at_ms / 900000 AS quarter, SUM(CASE WHEN mark = 'correction' THEN 0 ELSE 1 END) AS calls,
+  SUM(input_tokens) AS input_tokens,
   SUM(cached_tokens) AS cached_tokens, SUM(cost_nusd) AS cost_nusd
 FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
 GROUP BY agent, at_ms / 900000
 
 -- name: people
-SELECT person, COUNT(*) AS calls, SUM(cost_nusd) AS cost_nusd
+SELECT person, SUM(CASE WHEN mark = 'correction' THEN 0 ELSE 1 END) AS calls, SUM(cost_nusd) AS cost_nusd
 FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
 GROUP BY person
 
 -- name: conversations
 SELECT agent, COUNT(DISTINCT conversation) AS conversations
-FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND kind IN ('answer', 'reuse')
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND kind IN ('answer', 'reuse') AND mark <> 'correction'
 GROUP BY agent
 
 -- name: latency
@@ -72,10 +73,15 @@ WHERE report.state = 'making' AND report.lease_ms <= :now
 -- name: made expects 1
 UPDATE report SET state = 'made', text = :text, made_ms = :now WHERE id = :id AND state = 'making' AND holder = :holder
 
+-- Calls that came to nothing and cost nothing (refused, unreachable) have no ledger row, but their holds tell of them.
 -- name: recent
 SELECT agent, region, model, outcome, mark, COUNT(*) AS calls
 FROM ledger WHERE at_ms >= :since_ms AND at_ms <= :now AND mark <> 'correction' AND api NOT IN ('faq', 'reuse')
 GROUP BY agent, region, model, outcome, mark
+UNION ALL
+SELECT agent, region, model, outcome, '' AS mark, COUNT(*) AS calls
+FROM hold WHERE outcome <> '' AND ended_ms >= :since_ms AND ended_ms <= :now
+GROUP BY agent, region, model, outcome
 
 -- name: spent_between
 SELECT COALESCE(SUM(cost_nusd), 0) AS cost_nusd FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms
@@ -122,8 +128,8 @@ GROUP BY r.agent
 -- Calls for answers: no other is sent the prompt file.
 -- name: prompt_use
 SELECT
-  agent, api, model, COUNT(*) AS calls, SUM(input_tokens) AS input_tokens, SUM(cached_tokens) AS cached_tokens,
-  SUM(cost_nusd) AS cost_nusd
-FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND mark <> 'correction' AND api <> 'faq'
+  agent, api, model, SUM(CASE WHEN mark = 'correction' THEN 0 ELSE 1 END) AS calls,
+  SUM(input_tokens) AS input_tokens, SUM(cached_tokens) AS cached_tokens, SUM(cost_nusd) AS cost_nusd
+FROM ledger WHERE at_ms >= :since_ms AND at_ms < :until_ms AND api <> 'faq'
   AND kind IN ('answer', 'retry', 'hedge', 'escalation')
 GROUP BY agent, api, model
