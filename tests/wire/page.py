@@ -15,6 +15,8 @@ class Page:
         self._base = base
         self._conversation = f"{base}/api/conversations/conversation-one"
         self._ids = itertools.count(1)
+        self._told: dict[str, str] = {}
+        """Answers of the history, by the message: what was said before the stream was open comes only there."""
         self._parts: dict[str, str] = {}
         self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), raise_for_status=True)
         self._reading: asyncio.Task[None] | None = None
@@ -34,7 +36,9 @@ class Page:
                     self._heard(kind, json.loads(value))
 
     def _heard(self, kind: str, data: dict[str, Any]) -> None:
-        if kind == "growth":
+        if kind == "state":
+            self._told = {told["message_id"]: told["answer"] for told in data["exchanges"]}
+        elif kind == "growth":
             part = data["part"]
             self._parts[part] = data.get("text", self._parts.get(part, "") + data.get("append", ""))
         elif kind == "final":
@@ -47,7 +51,7 @@ class Page:
             return number
 
     def shown(self) -> str:
-        return "\n".join(self._parts.values())
+        return "\n".join([*self._told.values(), *self._parts.values()])
 
     async def close(self) -> None:
         if self._reading:

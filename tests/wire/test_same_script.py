@@ -1,6 +1,7 @@
 """One script of conversations on every platform: the same normalized messages, the same ledger, the same answers."""
 
 import asyncio
+import contextlib
 import sqlite3
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from hub.messages import Message
 from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving
 from tests.wire.hub_process import HubProcess
+from tests.wire.memory_hub import until
 from tests.wire.platforms import PLATFORMS, Platform
 
 pytestmark = [pytest.mark.wire, pytest.mark.long]
@@ -154,17 +156,23 @@ async def _play(name: str, folder: Path) -> Records:
             assert await hub.ended() == 0
             assert hub.defects() == []
         records = _records(place.hubs())
-        _everyone_has_read(place, records)
+        await _everyone_has_read(place, records)
         return records
 
 
-def _everyone_has_read(place: Platform, records: Records) -> None:
+async def _everyone_has_read(place: Platform, records: Records) -> None:
     """What the hub has written down as a private answer stands before the person."""
     for person, first in ((ADA, "#a"), (BO, "#b")):
         rows = [row for said, of_one in records.items() if said.startswith(first) for row in of_one]
         assert rows
         for row in rows:
-            assert row.answer.partition("\n")[0] in place.shown(person), row
+            await _has_read(place, person, row.answer.partition("\n")[0])
+
+
+async def _has_read(place: Platform, person: int, line: str) -> None:
+    with contextlib.suppress(TimeoutError):  # the last words may still be on their way
+        await until(lambda: line in place.shown(person), 5)
+    assert line in place.shown(person)
 
 
 class _Player:
