@@ -389,7 +389,7 @@ async def _take_over(inbox: Inbox) -> None:
 
 def _heard(worker: Worker, company: Peers, word: str, about: str) -> None:
     """What another process tells."""
-    if word == DUE and company.claims_here(about):
-        company.look_for_work()
+    if word == DUE:
+        company.told_of_work(about)
     elif word == STOP:
         worker.look_soon(about)

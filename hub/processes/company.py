@@ -13,7 +13,7 @@ from hub.gate import Beside, Gate
 from hub.processes.notes import StoredNotes
 from hub.processes.pace import SharedPace, closures
 from hub.processes.ration import StoredRation
-from hub.processes.regions import claimed, served
+from hub.processes.regions import Claiming
 from hub.processes.roster import BEAT_EVERY_S, DRAINING, Role, Roster, as_table, unmanned
 from hub.processes.wakes import DUE, STOP, Wakes
 from hub.store import Database, StoreError, statement
@@ -21,6 +21,10 @@ from hub.store import Database, StoreError, statement
 log = logging.getLogger(__name__)
 
 HOLDS_LOOK_EVERY_S = 0.2
+TURN_S = 0.1
+"""So long one worker of a region is told of all that comes, then the next: what comes together is claimed together."""
+OTHERS_LOOK_AFTER_S = 0.25
+"""Whoever was not named, in case the one who was is full or has just died."""
 UNLIMITED = ("web", "console")
 """Channels of the hub's own: no platform counts what is sent through them."""
 NOTES_AT_ONCE = 1_000
@@ -121,9 +125,9 @@ class Peers:
         self._regions = regions
         self._default_region = default_region
         self._shared_by_one = frozenset(shared_by_one)
-        self._known: tuple[object, object, frozenset[str] | None] | None = None
-        """Processes and regions, and what is claimed here because of them."""
+        self._known = Claiming((), {}, "")
         self._paces: list[SharedPace] = []
+        self._looking_later: asyncio.Task[None] | None = None
         self.arrived = asyncio.Event()
 
     @property
@@ -131,8 +135,18 @@ class Peers:
         """Whether others can tell this process that there is something to claim."""
         return self._wakes.hears
 
-    def look_for_work(self) -> None:
-        """There is something to claim that others have stored."""
+    def told_of_work(self, about: str) -> None:
+        """Others have stored something to claim: `REGION` or `REGION PROCESS`, where one was named to claim it."""
+        region, _, named = about.partition(" ")
+        if not self.claims_here(region):
+            return
+        if named in ("", self._roster.id):
+            self.arrived.set()
+        elif self._looking_later is None or self._looking_later.done():
+            self._looking_later = asyncio.create_task(self._look_later())
+
+    async def _look_later(self) -> None:
+        await self._clock.sleep(OTHERS_LOOK_AFTER_S)
         self.arrived.set()
 
     # -- what it is for ----------------------------------------------------------------------------------------------
@@ -147,26 +161,25 @@ class Peers:
 
     def stored(self, region: str) -> None:
         if not self.claims_here(region):
-            self._wakes.tell(DUE, region)
+            workers = self._claiming.workers_of(region)
+            turn = int(self._clock.monotonic() / TURN_S)
+            self._wakes.tell(DUE, f"{region} {workers[turn % len(workers)]}" if workers else region)
 
     def claims(self) -> str:
-        mine = self._served()
+        mine = self._claiming.here
         return "" if mine is None else f",{','.join(sorted(mine))},"
 
-    def _served(self) -> frozenset[str] | None:
+    @property
+    def _claiming(self) -> Claiming:
         """Asked for every message that comes in, and made anew when somebody comes or goes."""
         peers, regions = self._roster.peers, self._regions()
-        if self._known is None or self._known[0] is not peers or self._known[1] is not regions:
-            mine = self._roster.region
-            self._known = (peers, regions, served(mine, self._working() | {mine}, regions))
-        return self._known[2]
-
-    def _working(self) -> set[str]:
-        return {peer.region for peer in self._roster.peers if peer.works}
+        if self._known.peers is not peers or self._known.regions is not regions:
+            self._known = Claiming(peers, regions, self._roster.region)
+        return self._known
 
     def claims_here(self, region: str) -> bool:
         """Whether what comes for this region is answered in this process."""
-        mine = self._served()
+        mine = self._claiming.here
         return self.works and (mine is None or region in mine)
 
     def beside(self, account: str) -> Beside | None:
@@ -260,6 +273,8 @@ class Peers:
 
     async def leave(self) -> None:
         """Everything is given back."""
+        if self._looking_later:
+            self._looking_later.cancel()
         await asyncio.gather(self._wakes.close(), *(pace.close() for pace in self._paces))
         try:
             await self._roster.leave()
@@ -282,6 +297,6 @@ class Peers:
         lines = as_table(self._roster.peers)
         rows = await self._database.read(statement("processes.unserved"))
         waiting = {row["home_region"]: row["conversations"] for row in rows}
-        for region, count in unmanned(waiting, claimed(self._working(), self._regions())).items():
+        for region, count in unmanned(waiting, self._claiming.anywhere).items():
             lines.append(["nobody", region, f"{count:,} conversations wait", "", "", ""])
         return lines

@@ -36,7 +36,10 @@ class Tells(Protocol):
 
 
 class Wakes:
-    """`due REGION`: there is something to claim; `stop KEY`: an answer in that conversation is to end."""
+    """`due REGION PROCESS`: there is something for it to claim, for anyone where none is named.
+
+    `stop KEY`: an answer in that conversation is to end.
+    """
 
     def __init__(self, database: Tells, clock: Clock) -> None:
         self._database = database

@@ -3,7 +3,8 @@
 import pytest
 
 from hub.config.settings import Region
-from hub.processes.regions import claimed, served
+from hub.processes.regions import Claiming, claimed, served
+from hub.processes.roster import DRAINING, LIFE_MS, SERVING, Peer, Role
 
 pytestmark = pytest.mark.unit
 
@@ -49,3 +50,27 @@ def test_every_region_is_claimed_by_exactly_one_while_its_zone_lives() -> None:
         owners = [name for mine in working for name in served(mine, working, REGIONS) or ()]
         assert sorted(owners) == sorted(ALL)
         assert claimed(working, REGIONS) == ALL
+
+
+def peer(name: str, region: str, *, role: str = Role.WORKER, state: str = SERVING, silent_ms: int = 0) -> Peer:
+    return Peer(name, role, region, state, "1", "here:1", 60_000, silent_ms)
+
+
+def test_the_workers_of_a_region_are_those_that_claim_it() -> None:
+    peers = (
+        peer("one", "us-west"),
+        peer("two", "us-west"),
+        peer("three", "us-east"),
+        peer("four", "eu-west", role=Role.ALL),
+        peer("anywhere", ""),
+        peer("gateway", "us-west", role=Role.GATEWAY),
+        peer("draining", "us-west", state=DRAINING),
+        peer("dead", "us-west", silent_ms=LIFE_MS),
+    )
+    claiming = Claiming(peers, REGIONS, "us-east")
+    assert claiming.workers_of("us-west") == ("one", "two", "anywhere")
+    assert claiming.workers_of("us-south") == ("one", "two", "anywhere")  # which nobody has, and they are near
+    assert claiming.workers_of("eu-east") == ("four", "anywhere")
+    assert claiming.here == {"us-east"}
+    assert claiming.anywhere is None
+    assert Claiming(peers[:3], REGIONS, "us-east").workers_of("eu-east") == ()

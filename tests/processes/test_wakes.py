@@ -13,7 +13,7 @@ from hub.processes.wakes import Wakes
 from hub.store import Database, Rows, Statement, StoreUnavailable
 from hub.worker import Worker
 from tests.pipeline.channel import conversation, message
-from tests.pipeline.hub import ScriptedHub
+from tests.pipeline.hub import Hurried, ScriptedHub
 from tests.pipeline.waiting import until
 
 pytestmark = pytest.mark.unit
@@ -162,3 +162,40 @@ async def test_a_stop_that_another_process_took_ends_the_answer_here(sqlite_data
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_one_worker_is_told_at_a_time_and_the_others_look_later(sqlite_database: Database) -> None:
+    line, clock = Line(), Hurried()
+    wakes = Wakes(line, clock)
+    gateway, *workers = [
+        Roster(
+            sqlite_database, clock, id=name, role=role, region=region, version="1", schema_number=1, host="here:1"
+        )
+        for name, role, region in (
+            ("gateway", Role.GATEWAY, "west"), ("one", Role.WORKER, "west"), ("two", Role.WORKER, "west"),
+            ("away", Role.WORKER, "east"),
+        )
+    ]  # fmt: skip
+    for each in (*workers, gateway):
+        await each.beat()
+    telling, one, two, away = (
+        Peers(
+            each, wakes, sqlite_database, clock, regions=lambda: REGIONS, default_region=lambda: "west",
+            shared_by_one=(),
+        )
+        for each in (gateway, *workers)
+    )  # fmt: skip
+    for second in range(100):
+        clock.skipped = second / 7
+        telling.stored("west")
+    await wakes.close()
+    assert {word for words in line.told for word in words} == {"due west one", "due west two"}
+
+    for each in (one, two, away):
+        each.told_of_work("west one")
+    assert (one.arrived.is_set(), two.arrived.is_set(), away.arrived.is_set()) == (True, False, False)
+    await asyncio.wait_for(two.arrived.wait(), 10)
+    assert not away.arrived.is_set()
+    two.arrived.clear()
+    two.told_of_work("west")
+    assert two.arrived.is_set()
