@@ -206,6 +206,7 @@ class _Process:
             arrived=company.arrived,
             stored=company.stored,
             claims=company.claims,
+            accounts=channels.keys,
         )
         admission = Admission(self._database, steering.settings, new_code=new_code, monotonic=self._clock.monotonic)
         outlets = {
@@ -235,10 +236,11 @@ class _Process:
 
     def _worker(self, inbox: Inbox, turns: Turns) -> Worker:
         at_once = self._steering.settings().hub.max_turns
+        a_third = at_once // 2  # of all places, for others than who floods: Shares leaves so many
         if isinstance(self._company, Alone):
-            return Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
+            return Worker(inbox, turns, self._clock, at_once=at_once + max(IN_LINE_AT_MOST, a_third))
         look_s = 0.0 if self._company.hears else LOOK_FOR_WORK_S
-        most = at_once + BESIDE_OTHERS_AT_MOST
+        most = at_once + max(BESIDE_OTHERS_AT_MOST, a_third)
         return Worker(inbox, turns, self._clock, at_once=most, batch=CLAIMED_TOGETHER, look_s=look_s)
 
     def _turns(

@@ -34,6 +34,7 @@ from hub.reusing import asked_anew
 from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
 from hub.running import Running
+from hub.shares import Account
 from hub.steering import Steering
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 from hub.together import answered_together, still_valid, unanswered
@@ -99,6 +100,10 @@ class Turns:
             if delivery:
                 await delivery.abandon()
 
+    def closed(self, account: Account) -> bool:
+        """Whether its platform asked to wait for so long that what is due there had better wait in the store."""
+        return bool((outlet := self._outlet(*account)) and outlet.gate.account_closed_for_s() * 1000 > REST_MS)
+
     def _delivery(self, claim: Claim, stopper: Stopper) -> Delivery | None:
         outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
         if not outlet or not claim.waiting:
@@ -118,8 +123,7 @@ class Turns:
         )
 
     async def _take(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
-        closed_ms = int(delivery.closed_for_s() * 1000)
-        if closed_ms > REST_MS:
+        if (closed_ms := int(delivery.closed_for_s() * 1000)) > REST_MS:
             # A long ban of one account must not fill every place of the line and silence the other channels.
             return await self._rest(claim, delivery, closed_ms)
         if self._worth_a_rest(waiting) and (rests_s := delivery.rests_for_s()):
