@@ -30,6 +30,7 @@ from hub.errors import TrunklineError
 from hub.front import Front
 from hub.hearsay import Hearsay
 from hub.inbox import Inbox
+from hub.leaving import drain
 from hub.limits.keys import Keys
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
@@ -59,8 +60,6 @@ from hub.worker import Worker
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-DRAIN_S = 12.0
-"""Orchestrators kill after 20 or 30 s: what has not ended by then is left to the next start."""
 WAIT_FOR_PREDECESSOR_S = 30.0
 IN_LINE_AT_MOST = 256
 """Conversations held beyond those being answered: they are told their place; the others wait in the store."""
@@ -304,11 +303,7 @@ class _Process:
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
             await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
-            if isinstance(self._company, Peers):
-                await self._company.drain()
-            await end(listening)
-            log.info("no new messages are taken; finishing what was begun")
-            await worker.drain(DRAIN_S)
+            await drain(worker, self._company, listening, self._database)
         finally:
             await end([stop, *working, *serving])
         for task in (*listening, *serving, *working):

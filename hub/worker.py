@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 
 from hub.clock import Clock
 from hub.ending import end
@@ -44,6 +45,8 @@ class Worker:
         self._looking: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._draining = False
+        self._drained = False
+        """What is claimed after that came too late."""
         self._renewed = (float("-inf"), float("-inf"))
         """When the leases were last renewed, all of them."""
 
@@ -62,11 +65,15 @@ class Worker:
     async def drain(self, within_s: float) -> None:
         """Take no new turns; let those under way end, and after `within_s` seconds leave the rest to the next start."""
         self._draining = True
-        async with self._claiming:
-            pass  # a claim that is under way becomes turns first: it must not begin any after this
+        now = asyncio.get_running_loop().time
+        until_s = now() + within_s
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(within_s, LET_GO_S)), self._claiming:
+                pass  # a claim that is under way becomes turns first: it must not begin any after this
         if self._tasks:
             log.info("finishing %d answers", len(self._tasks))
-            await asyncio.wait(self._tasks, timeout=within_s)
+            await asyncio.wait(self._tasks, timeout=max(0.0, until_s - now()))
+        self._drained = True
         left = dict(self._tasks)
         await end(left)
         if left:
@@ -115,6 +122,9 @@ class Worker:
         if self._is_late():
             await self._renew_all()
         claims = await self._inbox.claim(most, accounts, of_one=of_one)
+        if self._drained:
+            await self._inbox.give_back(claims)
+            return Counter()
         older = {claim.key: self._newest[claim.key] for claim in claims if claim.key in self._newest}
         again = [claim for claim in claims if claim.key in older]
         for claim in claims:

@@ -34,6 +34,19 @@ class SlowInbox(Inbox):
         return claims
 
 
+def slow_inbox(database: Database) -> SlowInbox:
+    slow = SlowInbox(
+        database,
+        process="slow",
+        new_id=new_id,
+        home_region=lambda _: "west",
+        lease_ms=60_000,
+        accounts=lambda: ACCOUNTS,
+    )
+    slow.answers = asyncio.Event()
+    return slow
+
+
 @asynccontextmanager
 async def working(worker: Worker) -> AsyncIterator[None]:
     running = asyncio.create_task(worker.run())
@@ -82,15 +95,7 @@ async def test_leases_are_renewed_while_it_drains(sqlite_database: Database) -> 
 
 async def test_a_claim_that_is_under_way_is_finished_before_it_ends(sqlite_database: Database) -> None:
     hub = ScriptedHub(sqlite_database)
-    slow = SlowInbox(
-        sqlite_database,
-        process="slow",
-        new_id=new_id,
-        home_region=lambda _: "west",
-        lease_ms=60_000,
-        accounts=lambda: ACCOUNTS,
-    )
-    slow.answers = asyncio.Event()
+    slow = slow_inbox(sqlite_database)
     worker = worker_of(hub, slow)
     await hub.say(message("hello"))
     async with working(worker):
@@ -102,6 +107,26 @@ async def test_a_claim_that_is_under_way_is_finished_before_it_ends(sqlite_datab
         outcomes = await hub.outcomes()
 
     assert outcomes == ["answered"]
+
+
+async def test_a_claim_that_the_store_does_not_answer_is_waited_for_no_longer_and_given_back(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.worker.LET_GO_S", 0.05)
+    scripted = ScriptedHub(sqlite_database)
+    slow = slow_inbox(sqlite_database)
+    worker = worker_of(scripted, slow)
+    await scripted.say(message("hello"))
+    async with working(worker):
+        await until(lambda: slow.made)
+        async with asyncio.timeout(10):
+            await worker.drain(within_s=0.05)
+        slow.answers.set()
+        async with asyncio.timeout(10):
+            while not await scripted.inbox.claim(1):
+                await asyncio.sleep(0.001)
+
+    assert scripted.channel.texts() == []
 
 
 @pytest.mark.usefixtures("nobody_looks_again")
