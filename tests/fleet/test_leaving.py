@@ -39,8 +39,7 @@ def frozen(server: PostgresqlServer) -> Iterator[None]:
 
 
 async def ends(member: Member) -> None:
-    """With its usual exit code, and by itself."""
-    member.signal(signal.SIGTERM)
+    """Told to, with its usual exit code, and by itself."""
     assert await member.ended(KILLED_AFTER_S) == 0, member.text()[-3000:]
     assert member.defects() == []
 
@@ -67,6 +66,8 @@ async def test_what_a_silent_server_kept_from_being_given_back_is_answered_once_
                 await asyncio.sleep(0.02)
         town.model.between_s = 0.02
         with frozen(postgresql_server):
+            for member in (gateway, west):
+                member.signal(signal.SIGTERM)
             await asyncio.gather(ends(gateway), ends(west))
 
         gateway.start()
@@ -74,9 +75,13 @@ async def test_what_a_silent_server_kept_from_being_given_back_is_answered_once_
         await answers(town, 2, within_s=60)
         await say(town, "#c: third")
         await answers(town, 3)
-        for member in (gateway, east):
-            await ends(member)
+        with frozen(postgresql_server):
+            for member in (gateway, east):
+                member.signal(signal.SIGTERM)
+            await asyncio.sleep(2)
+        await asyncio.gather(ends(gateway), ends(east))
 
     assert town.rich.books.verdict().good
+    assert await database.read(sql("SELECT id FROM process")) == []  # the server went on in time
     assert await database.read(sql("SELECT id FROM conversation WHERE waiting > 0 OR holder IS NOT NULL")) == []
     assert await database.read(sql("SELECT id FROM hold WHERE state = 'held'")) == []
