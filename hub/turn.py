@@ -34,7 +34,7 @@ from hub.reusing import asked_anew
 from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
 from hub.running import Running
-from hub.shares import Account
+from hub.shares import Account, account_of
 from hub.steering import Steering
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 from hub.together import answered_together, still_valid, unanswered
@@ -105,8 +105,7 @@ class Turns:
         return bool((outlet := self._outlet(*account)) and outlet.gate.account_closed_for_s() * 1000 > REST_MS)
 
     def _delivery(self, claim: Claim, stopper: Stopper) -> Delivery | None:
-        outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
-        if not outlet or not claim.waiting:
+        if not (outlet := self._outlet(*account_of(claim.conversation))) or not claim.waiting:
             return None
         oldest = claim.waiting[0]
         left = claim.replies.get(oldest.id)
@@ -245,6 +244,7 @@ class Turns:
                     self._line.place(lambda number: self._tell_place(number, begin, delivery, language), waiting.person)
                 )
             if fate := await self._fate(waiting, stopper):
+                await place.aclose()  # who waits for the platform needs none
                 return await self._withdraw(claim, waiting, delivery, fate)
             delivery.write_anew("")
             valid = still_valid(claim, together)
@@ -254,6 +254,7 @@ class Turns:
             if material.unread and not (
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
+                await place.aclose()
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
             remembered = await self.memory.find(claim, agent, route.memory, valid)
             question = question_of(
@@ -274,7 +275,7 @@ class Turns:
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""
         attachments = attached(each.message.attachments for each in valid)
-        outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
+        outlet = self._outlet(*account_of(claim.conversation))
         if attachments and outlet:
             async with stopper.stoppable():
                 return await read_attachments(outlet.channel, attachments, agent.takes)
@@ -348,9 +349,8 @@ class Turns:
     async def _say(self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, *changes: Statement) -> None:
         """Answer without asking anybody; `changes` happen together with it."""
         text = translated(text, language_of(waiting.message.hints, waiting.hints))
-        begin = self._begin(claim, waiting, delivery, "", None)
         settled = statement("reply.settled", **held_by(claim), id=delivery.reply_id, text=text, route="", joined="[]")
-        await self._database.run(*begin(), *changes, settled)
+        await self._database.run(*self._begin(claim, waiting, delivery, "", None)(), *changes, settled)
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hub.config.settings import Serves
 from hub.delivery import Outlet
 from hub.gate import Gate
 from hub.inbox import Claim
-from hub.messages import Message
+from hub.messages import Attachment, Message
 from hub.shares import Account, Shares
 from hub.store import Database
 from hub.worker import Worker
@@ -55,10 +56,10 @@ class Standing:
 class TwoChannels:
     """A hub with a channel that is flooded, and the web page beside it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, **options: Any) -> None:
         self.clock = Standing()
         served = agent(serves=(Serves("chat"), Serves("web")))
-        self.hub = ScriptedHub(database, served=served, clock=self.clock)
+        self.hub = ScriptedHub(database, served=served, clock=self.clock, **options)
         self.flooded = self.hub.channel
         self.web = ScriptedChannel("web")
         self.gate = self.hub.outlets["chat", "main"].gate
@@ -178,6 +179,22 @@ async def test_an_account_that_is_closed_for_long_is_left_in_the_store_until_it_
 
         both.clock.pass_by(61.0)
         await until(lambda: both.answered_in_the_flood == 60, within_s=30)
+
+
+async def test_who_needs_no_model_gives_up_the_place_before_waiting_for_the_platform(
+    sqlite_database: Database,
+) -> None:
+    both = TwoChannels(sqlite_database, at_once=2)
+    both.flooded.stall = asyncio.Event()
+    voice = Attachment("voice", "", "audio/ogg", 900, "voice")
+    async with both.at_work():
+        for chat in range(4):
+            await both.hub.say(message("", 1, chat=str(chat), attachments=(voice,)))
+        await until(lambda: len(both.hub.turns.running) == 4)
+        await both.ask_on_the_page()
+        await until(lambda: both.answered_on_the_page == 1)
+        both.flooded.stall.set()
+        await until(lambda: both.answered_in_the_flood == 4)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 5)), max_size=60), st.integers(1, 40))
