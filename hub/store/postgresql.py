@@ -95,6 +95,7 @@ class PostgresqlDatabase:
         """When all connections were left; a server that is only slow is not left again and again."""
         self._under_way: dict[object, float] = {}
         """When each of what is under way began, the oldest first."""
+        self._answered_s = -math.inf
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -189,11 +190,11 @@ class PostgresqlDatabase:
             return
         loop = asyncio.get_running_loop()
         now = loop.time()
-        oldest_s = max(hurried_s, next(iter(self._under_way.values()), now))
-        if now - oldest_s < self._patience_s:
+        silent_s = now - max(hurried_s, self._answered_s, next(iter(self._under_way.values()), now))
+        if silent_s < self._patience_s:
             loop.call_later(LOOK_EVERY_S, self._look_whether_it_answers, hurried_s)
             return
-        log.error("PostgreSQL has answered nothing for %.0f s; what is under way is left as it is", now - oldest_s)
+        log.error("PostgreSQL has answered nothing for %.0f s; what is under way is left as it is", silent_s)
         self._closed = True
         self._hosts.leave()
         self._pool.terminate()
@@ -203,11 +204,12 @@ class PostgresqlDatabase:
         """While this holds, closing waits. Raises StoreUnavailable once it was asked for."""
         if self._closed:
             raise StoreUnavailable("The database is closed.")
-        this = object()
-        self._under_way[this] = asyncio.get_running_loop().time()
+        this, now = object(), asyncio.get_running_loop().time
+        self._under_way[this] = now()
         self._idle.clear()
         try:
             yield
+            self._answered_s = now()
         finally:
             del self._under_way[this]
             if not self._under_way:

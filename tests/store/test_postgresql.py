@@ -277,8 +277,11 @@ async def test_a_process_that_ends_leaves_a_server_that_answers_in_good_order(
     postgresql_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = await PostgresqlDatabase.open(postgresql_url)
-    database.hurry(5.0)
-    await asyncio.gather(*(database.run(sql(WAIT)) for _ in range(20)))
+    slow = asyncio.create_task(database.run(sql("SELECT pg_sleep(3)")))
+    await asyncio.sleep(0.1)
+    database.hurry(2.0)
+    while not slow.done():
+        await database.run(sql(WAIT))
     await database.close()
     assert caplog.text == ""
 
