@@ -289,9 +289,8 @@ class Turns:
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
     ) -> Callable[[], list[Statement]]:
-        stored = msgspec.json.encode(route).decode() if route else ""
-        taken_up = waiting.id in claim.replies
-        remembered = [*remember(waiting), *self._admission.taking(waiting, "" if taken_up else agent)]
+        new_to = "" if waiting.id in claim.replies else agent
+        remembered = [*remember(waiting), *self._admission.taking(waiting, new_to)]
 
         def begin() -> list[Statement]:
             return [
@@ -302,7 +301,7 @@ class Turns:
                     message=waiting.id,
                     position=waiting.position,
                     agent=agent,
-                    route=stored,
+                    route=msgspec.json.encode(route).decode() if route else "",
                 ),
                 *remembered,
             ]
@@ -325,16 +324,11 @@ class Turns:
     async def _settle(
         self, claim: Claim, delivery: Delivery, question: Question, answer: Answer, *, remembered: bool
     ) -> None:
+        route, joined = (msgspec.json.encode(each).decode() for each in (answer.route, question.joined))
+        shown = {"id": delivery.reply_id, "text": answer.text, "route": route, "joined": joined}
         await self._ask.settle(
             answer,
-            statement(
-                "reply.settled",
-                **held_by(claim),
-                id=delivery.reply_id,
-                text=answer.text,
-                route=msgspec.json.encode(answer.route).decode(),
-                joined=msgspec.json.encode(question.joined).decode(),
-            ),
+            statement("reply.settled", **held_by(claim), **shown),
             *answer.changes,
             *((*answer.keeping, remembering(question, storable(answer.to_remember))) if remembered else ()),
         )
@@ -368,7 +362,11 @@ class Turns:
         """
         try:
             await delivery.withdraw()
-        except Later:
+        except (Undone, StoreUnavailable):
+            raise
+        except Exception as error:
+            if not isinstance(error, Later):
+                log.exception("what was begun of %s in %s could not be taken away", waiting.id, claim.key)
             if self._worth_a_rest(waiting):
                 return await self._rest(claim, delivery, REST_MS)
         await self._end(claim, waiting, delivery, fate, f"the question was {fate}")
