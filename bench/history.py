@@ -194,7 +194,14 @@ async def store(folder: Path, turns: Sequence[Turn], *, by_meaning: bool = False
     recall = Recall(database, by_meaning=by_meaning)
     last = (len(turns) + 1) // 2
     await index(recall, place.key, last, step=40 if by_meaning else 500)
-    inbox = Inbox(database, process="bench", new_id=new_id, home_region=lambda _: "here", lease_ms=10**9)
+    inbox = Inbox(
+        database,
+        process="bench",
+        new_id=new_id,
+        home_region=lambda _: "here",
+        lease_ms=10**9,
+        accounts=lambda: [("chat", "main")],
+    )
     question = Message(conversation=place, platform_id="question", sender=_ASKER, text="?", sent_ms=clock.at_ms)
     await inbox.accept([question], stops=lambda _: False)
     (claim,) = await inbox.claim(1)

@@ -30,6 +30,7 @@ from hub.errors import TrunklineError
 from hub.front import Front
 from hub.hearsay import Hearsay
 from hub.inbox import Inbox
+from hub.leaving import drain
 from hub.limits.keys import Keys
 from hub.line import Line
 from hub.money.budgets import CurrentBudgets
@@ -59,8 +60,6 @@ from hub.worker import Worker
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-DRAIN_S = 12.0
-"""Orchestrators kill after 20 or 30 s: what has not ended by then is left to the next start."""
 WAIT_FOR_PREDECESSOR_S = 30.0
 IN_LINE_AT_MOST = 256
 """Conversations held beyond those being answered: they are told their place; the others wait in the store."""
@@ -206,6 +205,7 @@ class _Process:
             arrived=company.arrived,
             stored=company.stored,
             claims=company.claims,
+            accounts=channels.keys,
         )
         admission = Admission(self._database, steering.settings, new_code=new_code, monotonic=self._clock.monotonic)
         outlets = {
@@ -235,10 +235,11 @@ class _Process:
 
     def _worker(self, inbox: Inbox, turns: Turns) -> Worker:
         at_once = self._steering.settings().hub.max_turns
+        a_third = at_once // 2  # of all places, for others than who floods: Shares leaves so many
         if isinstance(self._company, Alone):
-            return Worker(inbox, turns, self._clock, at_once=at_once + IN_LINE_AT_MOST)
+            return Worker(inbox, turns, self._clock, at_once=at_once + max(IN_LINE_AT_MOST, a_third))
         look_s = 0.0 if self._company.hears else LOOK_FOR_WORK_S
-        most = at_once + BESIDE_OTHERS_AT_MOST
+        most = at_once + max(BESIDE_OTHERS_AT_MOST, a_third)
         return Worker(inbox, turns, self._clock, at_once=most, batch=CLAIMED_TOGETHER, look_s=look_s)
 
     def _turns(
@@ -302,11 +303,7 @@ class _Process:
         stop: asyncio.Task[Any] = asyncio.create_task(told.wait())
         try:
             await asyncio.wait([stop, *listening, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
-            if isinstance(self._company, Peers):
-                await self._company.drain()
-            await end(listening)
-            log.info("no new messages are taken; finishing what was begun")
-            await worker.drain(DRAIN_S)
+            await drain(worker, self._company, listening, self._database)
         finally:
             await end([stop, *working, *serving])
         for task in (*listening, *serving, *working):

@@ -168,10 +168,12 @@ class Gate:
 
     def closed_for_s(self, chat: str, *, private: bool) -> float:
         """How long the platform has asked to wait here, in seconds; zero or less: nothing is closed."""
-        closed_until = max(self._chat(chat, private=private).closed_until, self._account.closed_until)
-        if self._heard:
-            closed_until = max(closed_until, self._heard.get(chat, 0.0), self._heard.get("", 0.0))
-        return closed_until - self._clock.monotonic()
+        closed_until = max(self._chat(chat, private=private).closed_until, self._heard.get(chat, 0.0))
+        return max(closed_until - self._clock.monotonic(), self.account_closed_for_s())
+
+    def account_closed_for_s(self) -> float:
+        """The same in all chats."""
+        return max(self._account.closed_until, self._heard.get("", 0.0)) - self._clock.monotonic()
 
     def refused(self, chat: str, seconds: float, *, private: bool) -> None:
         """The platform asked to wait so long."""

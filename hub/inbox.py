@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 import msgspec
 
 from hub.context.compose import HISTORY_STEP
 from hub.messages import Conversation, Hints, Message, Sender, storable_message
 from hub.revisions import Revisions, asks_anew, replacing
+from hub.shares import Account
 from hub.store import Database, Row, Rows, Statement, Undone, statement
 
 MESSAGES_AT_ONCE = 20
@@ -124,13 +125,15 @@ class Inbox:
         arrived: asyncio.Event | None = None,
         stored: Callable[[str], None] = lambda _: None,
         claims: Callable[[], str] = lambda: "",
+        accounts: Callable[[], Collection[Account]],
     ) -> None:
         """`stored` is told the home region of what others may claim now.
 
-        `claims`: the home regions of conversations that are claimed here, between commas; empty: all.
+        `claims`: home regions of what is claimed here, between commas; empty: all. `accounts`: channels and accounts.
         """
         self._database = database
         self._claimed_regions = claims
+        self.accounts = accounts
         self._heed = heed
         """Given the version of what admins changed, before what was claimed is looked at."""
         self._process = process
@@ -250,10 +253,11 @@ class Inbox:
         """End what was asked in the conversation up to now."""
         await self._database.run(statement("inbox.stop", conversation=key, including=1))
 
-    async def claim(self, most: int) -> list[Claim]:
+    async def claim(self, most: int, accounts: Iterable[Account] = (), *, of_one: int = 0) -> list[Claim]:
         """Hold up to `most` conversations that are due, the longest waiting first.
 
-        Raises StoreError; what was held all the same is due again with the next claim.
+        Of these accounts, or of all, and up to `of_one` of each. Raises StoreError; what was held all the same is due
+        again with the next claim.
         """
         if self._unsure:
             await self._database.run(statement("inbox.let_go_of_all", holder=self._unsure))
@@ -261,17 +265,16 @@ class Inbox:
         self._claims += 1
         holder = f"{self._process}:{self._claims}"
         try:
-            return await self._claim(holder, most)
+            which = list(accounts) or list(self.accounts())
+            return await self._claim(holder, most, which, of_one or most)
         except BaseException:
             self._unsure = holder
             raise
 
-    async def _claim(self, holder: str, most: int) -> list[Claim]:
-        regions = self._claimed_regions()
-        which = {"holder": holder, "lease_ms": self.lease_ms, "most": most}
-        claiming = (
-            statement("inbox.claim_of", **which, regions=regions) if regions else statement("inbox.claim", **which)
-        )
+    async def _claim(self, holder: str, most: int, accounts: list[Account], of_one: int) -> list[Claim]:
+        regions = {"regions": found} if (found := self._claimed_regions()) else {}
+        which = {"accounts": _encode(accounts).decode(), "of_one": of_one, "most": most, "lease_ms": self.lease_ms}
+        claiming = statement("inbox.claim_of" if regions else "inbox.claim", holder=holder, **which, **regions)
         loading = (
             statement("inbox.claimed_messages", holder=holder, most=MESSAGES_AT_ONCE),
             statement("inbox.claimed_replies", holder=holder),
@@ -306,12 +309,7 @@ class Inbox:
         (*_, released) = await self._database.run(
             *also,
             *(statement("inbox.finish_message", id=message, outcome=outcome) for message, outcome in outcomes.items()),
-            statement(
-                "inbox.let_go",
-                **held_by(claim),
-                finished=len(outcomes),
-                pause_ms=pause_ms,
-            ),
+            statement("inbox.let_go", **held_by(claim), finished=len(outcomes), pause_ms=pause_ms),
         )
         if released[0]["waiting"]:
             self.arrived.set()

@@ -34,6 +34,7 @@ from hub.reusing import asked_anew
 from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
 from hub.running import Running
+from hub.shares import Account, account_of
 from hub.steering import Steering
 from hub.store import Database, Statement, StoreUnavailable, Undone, statement
 from hub.together import answered_together, still_valid, unanswered
@@ -99,9 +100,12 @@ class Turns:
             if delivery:
                 await delivery.abandon()
 
+    def closed(self, account: Account) -> bool:
+        """Whether its platform asked to wait for so long that what is due there had better wait in the store."""
+        return bool((outlet := self._outlet(*account)) and outlet.gate.account_closed_for_s() * 1000 > REST_MS)
+
     def _delivery(self, claim: Claim, stopper: Stopper) -> Delivery | None:
-        outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
-        if not outlet or not claim.waiting:
+        if not (outlet := self._outlet(*account_of(claim.conversation))) or not claim.waiting:
             return None
         oldest = claim.waiting[0]
         left = claim.replies.get(oldest.id)
@@ -118,8 +122,7 @@ class Turns:
         )
 
     async def _take(self, claim: Claim, waiting: Waiting, delivery: Delivery, stopper: Stopper) -> None:
-        closed_ms = int(delivery.closed_for_s() * 1000)
-        if closed_ms > REST_MS:
+        if (closed_ms := int(delivery.closed_for_s() * 1000)) > REST_MS:
             # A long ban of one account must not fill every place of the line and silence the other channels.
             return await self._rest(claim, delivery, closed_ms)
         if self._worth_a_rest(waiting) and (rests_s := delivery.rests_for_s()):
@@ -241,6 +244,7 @@ class Turns:
                     self._line.place(lambda number: self._tell_place(number, begin, delivery, language), waiting.person)
                 )
             if fate := await self._fate(waiting, stopper):
+                await place.aclose()  # who waits for the platform needs none
                 return await self._withdraw(claim, waiting, delivery, fate)
             delivery.write_anew("")
             valid = still_valid(claim, together)
@@ -250,6 +254,7 @@ class Turns:
             if material.unread and not (
                 material.files or material.texts or any(words_of(each.message) for each in valid)
             ):
+                await place.aclose()
                 return await self._say(claim, waiting, delivery, phrases.unread(material.unread[0][1]))
             remembered = await self.memory.find(claim, agent, route.memory, valid)
             question = question_of(
@@ -270,7 +275,7 @@ class Turns:
     async def _material(self, claim: Claim, valid: list[Waiting], agent: Agent, stopper: Stopper) -> Material:
         """What was attached, fetched; nothing where the person said stop meanwhile."""
         attachments = attached(each.message.attachments for each in valid)
-        outlet = self._outlet(claim.conversation.channel, claim.conversation.account)
+        outlet = self._outlet(*account_of(claim.conversation))
         if attachments and outlet:
             async with stopper.stoppable():
                 return await read_attachments(outlet.channel, attachments, agent.takes)
@@ -284,9 +289,8 @@ class Turns:
     def _begin(
         self, claim: Claim, waiting: Waiting, delivery: Delivery, agent: str, route: Route | None
     ) -> Callable[[], list[Statement]]:
-        stored = msgspec.json.encode(route).decode() if route else ""
-        taken_up = waiting.id in claim.replies
-        remembered = [*remember(waiting), *self._admission.taking(waiting, "" if taken_up else agent)]
+        new_to = "" if waiting.id in claim.replies else agent
+        remembered = [*remember(waiting), *self._admission.taking(waiting, new_to)]
 
         def begin() -> list[Statement]:
             return [
@@ -297,7 +301,7 @@ class Turns:
                     message=waiting.id,
                     position=waiting.position,
                     agent=agent,
-                    route=stored,
+                    route=msgspec.json.encode(route).decode() if route else "",
                 ),
                 *remembered,
             ]
@@ -320,16 +324,11 @@ class Turns:
     async def _settle(
         self, claim: Claim, delivery: Delivery, question: Question, answer: Answer, *, remembered: bool
     ) -> None:
+        route, joined = (msgspec.json.encode(each).decode() for each in (answer.route, question.joined))
+        shown = {"id": delivery.reply_id, "text": answer.text, "route": route, "joined": joined}
         await self._ask.settle(
             answer,
-            statement(
-                "reply.settled",
-                **held_by(claim),
-                id=delivery.reply_id,
-                text=answer.text,
-                route=msgspec.json.encode(answer.route).decode(),
-                joined=msgspec.json.encode(question.joined).decode(),
-            ),
+            statement("reply.settled", **held_by(claim), **shown),
             *answer.changes,
             *((*answer.keeping, remembering(question, storable(answer.to_remember))) if remembered else ()),
         )
@@ -344,9 +343,8 @@ class Turns:
     async def _say(self, claim: Claim, waiting: Waiting, delivery: Delivery, text: str, *changes: Statement) -> None:
         """Answer without asking anybody; `changes` happen together with it."""
         text = translated(text, language_of(waiting.message.hints, waiting.hints))
-        begin = self._begin(claim, waiting, delivery, "", None)
         settled = statement("reply.settled", **held_by(claim), id=delivery.reply_id, text=text, route="", joined="[]")
-        await self._database.run(*begin(), *changes, settled)
+        await self._database.run(*self._begin(claim, waiting, delivery, "", None)(), *changes, settled)
         delivery.start()
         await self._deliver(claim, waiting, delivery, text, ())
 
@@ -364,7 +362,11 @@ class Turns:
         """
         try:
             await delivery.withdraw()
-        except Later:
+        except (Undone, StoreUnavailable):
+            raise
+        except Exception as error:
+            if not isinstance(error, Later):
+                log.exception("what was begun of %s in %s could not be taken away", waiting.id, claim.key)
             if self._worth_a_rest(waiting):
                 return await self._rest(claim, delivery, REST_MS)
         await self._end(claim, waiting, delivery, fate, f"the question was {fate}")

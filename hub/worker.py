@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
 
 from hub.clock import Clock
 from hub.ending import end
 from hub.inbox import Claim, Inbox
+from hub.shares import Account, Shares, account_of
 from hub.store import StoreError
 from hub.turn import Turns
 
@@ -31,14 +35,18 @@ class Worker:
         self._look_s = look_s
         self._turns = turns
         self._clock = clock
-        self._most = at_once
-        """Conversations held at once, those included that stand in line for a place."""
+        self._shares = Shares(at_once)
+        """Of conversations held at once, those included that stand in line for a place."""
+        self._kept_waiting: set[Account] = set()
+        """There may be more of them in the store than there was room for."""
         self._tasks: dict[asyncio.Task[None], Claim] = {}
         self._newest: dict[str, asyncio.Task[None]] = {}
         """By conversation."""
         self._looking: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._draining = False
+        self._drained = False
+        """What is claimed after that came too late."""
         self._renewed = (float("-inf"), float("-inf"))
         """When the leases were last renewed, all of them."""
 
@@ -57,11 +65,15 @@ class Worker:
     async def drain(self, within_s: float) -> None:
         """Take no new turns; let those under way end, and after `within_s` seconds leave the rest to the next start."""
         self._draining = True
-        async with self._claiming:
-            pass  # a claim that is under way becomes turns first: it must not begin any after this
+        now = asyncio.get_running_loop().time
+        until_s = now() + within_s
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(within_s, LET_GO_S)), self._claiming:
+                pass  # a claim that is under way becomes turns first: it must not begin any after this
         if self._tasks:
             log.info("finishing %d answers", len(self._tasks))
-            await asyncio.wait(self._tasks, timeout=within_s)
+            await asyncio.wait(self._tasks, timeout=max(0.0, until_s - now()))
+        self._drained = True
         left = dict(self._tasks)
         await end(left)
         if left:
@@ -79,23 +91,40 @@ class Worker:
 
     async def _claim_due(self) -> None:
         self._inbox.arrived.clear()
-        free = min(self._batch, self._most - len(self._tasks))
-        if free <= 0 or self._draining:
+        open_now = {each for each in self._inbox.accounts() if not self._turns.closed(each)}
+        wanted = {each for each in open_now if self._room(each)}
+        self._kept_waiting = open_now - wanted
+        if not wanted or self._draining:
             return
+        most = min(self._batch, self._shares.free)
+        of_one = min(most, *(self._room(each, among=len(wanted)) for each in wanted))
         try:
             async with self._claiming:
-                claimed = await self._claim(free)
+                claimed = await self._claim(most, wanted, of_one)
         except StoreError as error:
             log.error("nothing can be claimed: %s", error)
             await self._clock.sleep(LOOK_AGAIN_AFTER_S)
             return
-        if claimed == free:
-            self._inbox.arrived.set()  # there may be more, and turns may have ended meanwhile
+        cut_off = claimed.total() == most
+        self._kept_waiting |= {each for each in wanted if cut_off or claimed[each] >= of_one}
+        self._look_where_there_is_room()
 
-    async def _claim(self, most: int) -> int:
+    def _room(self, account: Account, among: int = 1) -> int:
+        no_others = len(self._inbox.accounts()) == 1
+        return self._shares.free if no_others else self._shares.room(account, among)
+
+    def _look_where_there_is_room(self) -> None:
+        if any(map(self._room, self._kept_waiting)):
+            self._inbox.arrived.set()
+
+    async def _claim(self, most: int, accounts: Iterable[Account], of_one: int) -> Counter[Account]:
+        """How many of each account were claimed."""
         if self._is_late():
             await self._renew_all()
-        claims = await self._inbox.claim(most)
+        claims = await self._inbox.claim(most, accounts, of_one=of_one)
+        if self._drained:
+            await self._inbox.give_back(claims)
+            return Counter()
         older = {claim.key: self._newest[claim.key] for claim in claims if claim.key in self._newest}
         again = [claim for claim in claims if claim.key in older]
         for claim in claims:
@@ -107,12 +136,13 @@ class Worker:
         await asyncio.gather(*map(self._end, older.values()))
         for claim in again:
             self._begin(claim)
-        return len(claims)
+        return Counter(account_of(claim.conversation) for claim in claims)
 
     def _begin(self, claim: Claim) -> None:
         task = self._turns.take(claim)
         self._tasks[task] = claim
         self._newest[claim.key] = task
+        self._shares.take(account_of(claim.conversation))
         task.add_done_callback(self._taken)
 
     async def _end(self, older: asyncio.Task[None]) -> None:
@@ -128,8 +158,8 @@ class Worker:
         claim = self._tasks.pop(task)
         if self._newest.get(claim.key) is task:
             del self._newest[claim.key]
-        if len(self._tasks) == self._most - 1:
-            self._inbox.arrived.set()  # everything was taken: there may be more
+        self._shares.give_back(account_of(claim.conversation))
+        self._look_where_there_is_room()
         if not task.cancelled() and (error := task.exception()):
             log.error("the turn of %s died and goes on when its lease has run out", claim.key, exc_info=error)
 

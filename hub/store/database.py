@@ -1,7 +1,7 @@
 """The port to the database: transactions are lists of named statements; one set of rules for both engines."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -63,6 +63,15 @@ class StoreUnavailable(StoreError):
 
     The transaction did not happen, as far as can be known; every statement here is safe to repeat.
     """
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """A database behind connections, which may answer nothing."""
+
+    def hurry(self, patience_s: float) -> None:
+        """The process ends: once nothing was answered for so long, what is under way fails, and all that follows."""
+        ...
 
 
 class Database(Protocol):

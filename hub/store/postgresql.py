@@ -1,6 +1,8 @@
 """The engine for many processes: PostgreSQL, and what speaks its protocol, through asyncpg."""
 
 import asyncio
+import logging
+import math
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -34,11 +36,14 @@ _END_OF_THE_DEAD = """
     FROM pg_settings
     WHERE name IN ('client_connection_check_interval', 'idle_in_transaction_session_timeout') AND source = 'default'
 """
+LOOK_EVERY_S = 0.2
 # Deadlocks are rare and over at once, since one of the two goes through.
 MOST_REPLAYS = 5
 REPLAY_PAUSE_S = 0.005
 TOPIC = "trunkline"
 _TELL = Sql("store.tell", f"SELECT pg_notify('{TOPIC}', CAST(:word AS TEXT)) IS NULL AS told")
+
+log = logging.getLogger(__name__)
 
 _REPLAY = (
     asyncpg.DeadlockDetectedError,
@@ -84,9 +89,13 @@ class PostgresqlDatabase:
         self._now = None if clock else SERVER_NOW
         self._pooled_elsewhere = pooled_elsewhere
         self._closed = False
+        self._patience_s = math.inf
+        """While this process ends."""
         self._all_left_s = -COMMAND_TIMEOUT_S
         """When all connections were left; a server that is only slow is not left again and again."""
-        self._running = 0
+        self._under_way: dict[object, float] = {}
+        """When each of what is under way began, the oldest first."""
+        self._answered_s = -math.inf
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -165,24 +174,45 @@ class PostgresqlDatabase:
             return
         self._closed = True
         try:
-            async with asyncio.timeout(COMMAND_TIMEOUT_S):
+            async with asyncio.timeout(min(self._patience_s, COMMAND_TIMEOUT_S)):
                 await self._idle.wait()
                 await self._pool.close()
         except DRIVER_ERRORS:  # it takes too long, or the server has gone
             self._pool.terminate()
+
+    def hurry(self, patience_s: float) -> None:
+        if self._patience_s > patience_s:
+            self._patience_s = patience_s
+            self._look_whether_it_answers(asyncio.get_running_loop().time())
+
+    def _look_whether_it_answers(self, hurried_s: float) -> None:
+        if self._closed and not self._under_way:
+            return
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        silent_s = now - max(hurried_s, self._answered_s, next(iter(self._under_way.values()), now))
+        if silent_s < self._patience_s:
+            loop.call_later(LOOK_EVERY_S, self._look_whether_it_answers, hurried_s)
+            return
+        log.error("PostgreSQL has answered nothing for %.0f s; what is under way is left as it is", silent_s)
+        self._closed = True
+        self._hosts.leave()
+        self._pool.terminate()
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
         """While this holds, closing waits. Raises StoreUnavailable once it was asked for."""
         if self._closed:
             raise StoreUnavailable("The database is closed.")
-        self._running += 1
+        this, now = object(), asyncio.get_running_loop().time
+        self._under_way[this] = now()
         self._idle.clear()
         try:
             yield
+            self._answered_s = now()
         finally:
-            self._running -= 1
-            if not self._running:
+            del self._under_way[this]
+            if not self._under_way:
                 self._idle.set()
 
     async def _replayed(self, transaction: "Callable[[Connection], Awaitable[T]]") -> T:

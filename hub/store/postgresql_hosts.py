@@ -70,6 +70,8 @@ class Hosts:
         self._url = address.url
         self._found = ""
         self._timeline = 0
+        self._left = False
+        self._connecting: set[asyncio.Timeout] = set()
 
     def doubt(self) -> None:
         """The next connection looks at all of them."""
@@ -80,6 +82,22 @@ class Hosts:
 
         Raises what that raises, and StoreUnavailable where nobody takes writes.
         """
+        if self._left:
+            raise StoreUnavailable("PostgreSQL does not answer, and this process ends.")
+        async with asyncio.timeout(None) as patience:
+            self._connecting.add(patience)
+            try:
+                return await self._find(options)
+            finally:
+                self._connecting.discard(patience)
+
+    def leave(self) -> None:
+        """Connect no more, also where somebody is about to."""
+        self._left = True
+        for patience in self._connecting:
+            patience.reschedule(0.0)
+
+    async def _find(self, options: dict[str, Any]) -> "Connection":
         if not self.each:
             return await _connect(self._url, options)
         connection = await self._again(options) or await self._look(options)

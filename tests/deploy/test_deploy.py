@@ -11,9 +11,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from hub.app import DRAIN_S, read_settings
+from hub.app import read_settings
 from hub.cli import app
 from hub.clock import SystemClock
+from hub.leaving import DRAIN_S, LEAVE_S
 from hub.processes.roster import Role
 from hub.watch.meters import Meters
 from hub.web.health import CHECK_SECONDS, Readiness, health_routes
@@ -101,7 +102,7 @@ def test_each_process_of_the_fleet_finds_its_files_and_can_write_nowhere_else(se
     assert service["read_only"] is True
     assert {where.split(":")[0] for where in service["tmpfs"]} == {"/tmp", "/data/var"}
     assert "PGPASSWORD" in service["environment"]
-    assert int(service["stop_grace_period"].removesuffix("s")) > DRAIN_S + STOP_S
+    assert int(service["stop_grace_period"].removesuffix("s")) > DRAIN_S + LEAVE_S + STOP_S
     assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).resolve() == DEPLOY / "Dockerfile"
 
 
@@ -137,7 +138,7 @@ def test_the_manifests_fit_together(role: str) -> None:
     assert pod["spec"]["topologySpreadConstraints"][0]["labelSelector"]["matchLabels"] == labels
     assert of["HorizontalPodAutoscaler"]["spec"]["scaleTargetRef"]["name"] == of["Deployment"]["metadata"]["name"]
     assert of["PodDisruptionBudget"]["spec"]["minAvailable"] < of["HorizontalPodAutoscaler"]["spec"]["minReplicas"]
-    assert pod["spec"]["terminationGracePeriodSeconds"] > DRAIN_S + STOP_S
+    assert pod["spec"]["terminationGracePeriodSeconds"] > DRAIN_S + LEAVE_S + STOP_S
     assert pod["spec"]["securityContext"]["runAsUser"] == 10001
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     mounts = {each["mountPath"]: each["name"] for each in container["volumeMounts"]}
@@ -187,7 +188,7 @@ def test_the_unit_runs_commands_that_there_are_and_waits_for_draining() -> None:
     lines = dict(re.findall(r"^(ExecStart|ExecStartPre|ExecReload)=\S+/trunkline (.*)$", UNIT, re.M))
     assert set(lines) == {"ExecStart", "ExecStartPre", "ExecReload"}
     assert all(understood(*line.split()) for line in lines.values())
-    assert int(re.findall(r"^TimeoutStopSec=(\d+)$", UNIT, re.M)[0]) > DRAIN_S + STOP_S
+    assert int(re.findall(r"^TimeoutStopSec=(\d+)$", UNIT, re.M)[0]) > DRAIN_S + LEAVE_S + STOP_S
     variables = {param.envvar for param in _config_options()}
     assert re.findall(r"^Environment=(TRUNKLINE_CONFIG)=", UNIT, re.M) == list(variables)
 

@@ -9,6 +9,8 @@ import msgspec
 from hub.channel import Ambiguous, Capabilities, Forbidden, Gone, Hub, Pace, Refused, Unreachable
 from hub.messages import Attachment, Conversation, Message, Sender, Target
 
+ACCOUNTS = [("chat", "main")]
+"""What everything is said in that says nothing else."""
 FAST = Pace(overall=1e6, chat=1e6, group=1e6, unconfirmed=1000)
 
 

@@ -173,6 +173,7 @@ class ScriptedHub:
             home_region=lambda message: home_of(message, self.settings, self.people.known(message)),
             lease_ms=lease_ms,
             heed=self.steering.heed,
+            accounts=self.outlets.keys,
         )
         self.till = Till(database, CurrentBudgets(database, ZONE), CountMargins(), clock=self.clock, chance=chance)
         self.admission = Admission(database, self.steering.settings, new_code=lambda: f"code{next(_codes)}")

@@ -1,7 +1,7 @@
 """The worker begins at once, and ends without a turn that nobody waits for or a lease that runs out meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -10,9 +10,10 @@ from hub.agents.port import Done
 from hub.calling import Asking
 from hub.clock import SystemClock, new_id
 from hub.inbox import Claim, Inbox
+from hub.shares import Account
 from hub.store import Database
 from hub.worker import Worker
-from tests.pipeline.channel import message
+from tests.pipeline.channel import ACCOUNTS, message
 from tests.pipeline.hub import ScriptedHub
 from tests.pipeline.model import SHORT
 from tests.pipeline.waiting import until
@@ -26,11 +27,24 @@ class SlowInbox(Inbox):
     answers: asyncio.Event
     made = 0
 
-    async def claim(self, most: int) -> list[Claim]:
-        claims = await super().claim(most)
+    async def claim(self, most: int, accounts: Iterable[Account] = (), *, of_one: int = 0) -> list[Claim]:
+        claims = await super().claim(most, accounts, of_one=of_one)
         self.made += 1
         await self.answers.wait()
         return claims
+
+
+def slow_inbox(database: Database) -> SlowInbox:
+    slow = SlowInbox(
+        database,
+        process="slow",
+        new_id=new_id,
+        home_region=lambda _: "west",
+        lease_ms=60_000,
+        accounts=lambda: ACCOUNTS,
+    )
+    slow.answers = asyncio.Event()
+    return slow
 
 
 @asynccontextmanager
@@ -81,8 +95,7 @@ async def test_leases_are_renewed_while_it_drains(sqlite_database: Database) -> 
 
 async def test_a_claim_that_is_under_way_is_finished_before_it_ends(sqlite_database: Database) -> None:
     hub = ScriptedHub(sqlite_database)
-    slow = SlowInbox(sqlite_database, process="slow", new_id=new_id, home_region=lambda _: "west", lease_ms=60_000)
-    slow.answers = asyncio.Event()
+    slow = slow_inbox(sqlite_database)
     worker = worker_of(hub, slow)
     await hub.say(message("hello"))
     async with working(worker):
@@ -94,6 +107,26 @@ async def test_a_claim_that_is_under_way_is_finished_before_it_ends(sqlite_datab
         outcomes = await hub.outcomes()
 
     assert outcomes == ["answered"]
+
+
+async def test_a_claim_that_the_store_does_not_answer_is_waited_for_no_longer_and_given_back(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.worker.LET_GO_S", 0.05)
+    scripted = ScriptedHub(sqlite_database)
+    slow = slow_inbox(sqlite_database)
+    worker = worker_of(scripted, slow)
+    await scripted.say(message("hello"))
+    async with working(worker):
+        await until(lambda: slow.made)
+        async with asyncio.timeout(10):
+            await worker.drain(within_s=0.05)
+        slow.answers.set()
+        async with asyncio.timeout(10):
+            while not await scripted.inbox.claim(1):
+                await asyncio.sleep(0.001)
+
+    assert scripted.channel.texts() == []
 
 
 @pytest.mark.usefixtures("nobody_looks_again")

@@ -339,3 +339,32 @@ async def test_what_was_deleted_is_no_context(sqlite_database: Database) -> None
     await hub.answered(message("Hello", 2))
 
     assert [turn.text for turn in hub.near.calls[-1].turns] == ["Hello"]
+
+
+@pytest.mark.parametrize("how_often", [1, 5])
+async def test_a_defect_in_taking_away_what_was_begun_keeps_nobody_waiting_for_ever(
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture, how_often: int
+) -> None:
+    dead = ScriptedHub(sqlite_database)
+    dead.near.will("It begins", asyncio.Event())
+    await dead.say(message("Hello"))
+    (claim,) = await dead.inbox.claim(1)
+    turn = dead.turns.take(claim)
+    await until(lambda: dead.near.at_work and dead.channel.shown)
+    turn.cancel()
+    await asyncio.gather(turn, return_exceptions=True)
+
+    hub = ScriptedHub(sqlite_database, channel=dead.channel)
+    await hub.front.deleted(conversation(), "1")
+    await hub.say(message("And now?", 2))
+    hub.channel.will("remove", *[RuntimeError("defect")] * how_often)
+    for _ in range(3):
+        await hub.rested()
+        await hub.work()
+    if how_often > 3:
+        assert await hub.outcomes() == ["", ""]
+        hub.clock.skipped += 24 * 3600  # type: ignore[attr-defined]  # a Hurried one
+        await hub.rested()
+        await hub.work()
+    assert await hub.outcomes() == ["deleted", "answered"]
+    assert "could not be taken away" in caplog.text

@@ -12,7 +12,7 @@ from hub.inbox import Claim, Inbox, guard
 from hub.messages import Attachment, Hints, Message
 from hub.store import Database, Rows, Statement, StoreUnavailable, Undone, statement
 from hub.store.open import open_database
-from tests.pipeline.channel import ScriptedChannel, message
+from tests.pipeline.channel import ACCOUNTS, ScriptedChannel, message
 from tests.pipeline.hub import ScriptedHub, changed
 from tests.pipeline.model import SHORT
 from tests.pipeline.waiting import until
@@ -37,7 +37,14 @@ class Still:
 
 
 def inbox(database: Database, process: str = "p", lease_ms: int = 10_000) -> Inbox:
-    return Inbox(database, process=process, new_id=new_id, home_region=lambda _: "west", lease_ms=lease_ms)
+    return Inbox(
+        database,
+        process=process,
+        new_id=new_id,
+        home_region=lambda _: "west",
+        lease_ms=lease_ms,
+        accounts=lambda: ACCOUNTS,
+    )
 
 
 async def put(where: Inbox, *messages: Message) -> list[Message]:

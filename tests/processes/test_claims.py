@@ -5,7 +5,7 @@ import pytest
 from hub.clock import new_id
 from hub.inbox import Inbox
 from hub.store import Database, statement
-from tests.pipeline.channel import message
+from tests.pipeline.channel import ACCOUNTS, message
 from tests.store.scratch import sql
 
 pytestmark = pytest.mark.fleet
@@ -13,7 +13,13 @@ pytestmark = pytest.mark.fleet
 
 def inbox(database: Database, claims: str, home: str = "west") -> Inbox:
     return Inbox(
-        database, process=new_id(), new_id=new_id, home_region=lambda _: home, lease_ms=60_000, claims=lambda: claims
+        database,
+        process=new_id(),
+        new_id=new_id,
+        home_region=lambda _: home,
+        lease_ms=60_000,
+        claims=lambda: claims,
+        accounts=lambda: ACCOUNTS,
     )
 
 
@@ -39,6 +45,20 @@ async def test_the_longest_waiting_of_all_its_regions_come_first(database: Datab
     of_both = inbox(database, ",east,west,")
     assert {claim.conversation.chat for claim in await of_both.claim(3)} == {"c0", "c1", "c2"}
     assert {claim.conversation.chat for claim in await of_both.claim(3)} == {"c3"}
+
+
+@pytest.mark.parametrize("regions", ["", ",east,west,"])
+async def test_of_each_account_no_more_than_was_said_and_of_none_that_was_not_asked_for(
+    database: Database, regions: str
+) -> None:
+    await said(database, "west", *(f"c{number}" for number in range(5)))
+    await database.run(sql("UPDATE conversation SET account = 'other' WHERE id IN ('chat/main/c1', 'chat/main/c3')"))
+    where = inbox(database, regions)
+    assert await where.claim(10, [("chat", "third"), ("web", "main")]) == []
+    assert len(await where.claim(10, [("chat", "main"), ("chat", "other")], of_one=1)) == 2
+    assert len(await where.claim(10, [("chat", "other")])) == 1
+    assert len(await where.claim(1, [("chat", "main"), ("chat", "other")], of_one=5)) == 1
+    assert len(await where.claim(10)) == 1
 
 
 async def test_what_is_given_back_is_due_at_once_and_no_sooner_than_it_is_lost(database: Database) -> None:

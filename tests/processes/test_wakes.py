@@ -12,7 +12,7 @@ from hub.processes import Peers, Role, Roster
 from hub.processes.wakes import Wakes
 from hub.store import Database, Rows, Statement, StoreUnavailable
 from hub.worker import Worker
-from tests.pipeline.channel import conversation, message
+from tests.pipeline.channel import ACCOUNTS, conversation, message
 from tests.pipeline.hub import Hurried, ScriptedHub
 from tests.pipeline.waiting import until
 
@@ -116,7 +116,7 @@ async def test_only_regions_that_are_claimed_elsewhere_are_told_and_each_message
     company = of_west(sqlite_database, wakes)
     inbox = Inbox(
         database, process=new_id(), new_id=new_id, home_region=lambda asked: asked.text, lease_ms=1000,
-        arrived=company.arrived, stored=company.stored,
+        arrived=company.arrived, stored=company.stored, accounts=lambda: ACCOUNTS,
     )  # fmt: skip
     later = database.held["chat/main/1"] = asyncio.Event()
     one = asyncio.create_task(inbox.accept([message("east", chat="1")], stops=lambda _: False))

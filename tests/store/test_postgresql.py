@@ -248,6 +248,44 @@ async def test_a_cancelled_task_ends_where_the_server_is_away(
             await database.close()
 
 
+async def test_a_process_that_ends_waits_no_longer_for_a_server_that_says_nothing(
+    road: Road, postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        before, _, _ = postgresql_url.partition("host=")
+        database = await PostgresqlDatabase.open(f"{before}host={await road.open(Path(folder))}&pool_size=3")
+        database.hurry(0.5)
+        assert await database.read(sql("SELECT 1 AS one"))
+        road.fall_silent()
+        # On a connection that is there, on two that are being made, in the line for one, and one that was cancelled.
+        statements = [sql("SELECT 1")] * 2
+        running = [asyncio.create_task(database.run(*statements[: 1 + number % 2])) for number in range(6)]
+        await asyncio.sleep(0.1)
+        running[0].cancel()
+        try:
+            async with asyncio.timeout(5):  # of 30 that a statement has otherwise, and 10 a connection
+                ended = await asyncio.gather(*running, return_exceptions=True)
+                with pytest.raises(StoreUnavailable):
+                    await database.run(*statements)
+        finally:
+            await database.close()
+    assert [type(each) for each in ended] == [asyncio.CancelledError] + [StoreUnavailable] * 5
+    assert "PostgreSQL has answered nothing" in caplog.text
+
+
+async def test_a_process_that_ends_leaves_a_server_that_answers_in_good_order(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = await PostgresqlDatabase.open(postgresql_url)
+    slow = asyncio.create_task(database.run(sql("SELECT pg_sleep(3)")))
+    await asyncio.sleep(0.1)
+    database.hurry(2.0)
+    while not slow.done():
+        await database.run(sql(WAIT))
+    await database.close()
+    assert caplog.text == ""
+
+
 async def test_a_server_that_says_nothing_is_named_as_such(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         opened.append(writer)

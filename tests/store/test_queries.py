@@ -72,6 +72,44 @@ async def test_who_forgets_one_person_reads_the_empty_places_of_their_conversati
     assert first == "SEARCH message USING INDEX message_order (conversation=?)"
 
 
+@pytest.mark.parametrize("name", ["claim", "claim_of"])
+async def test_a_claim_looks_up_each_account_by_itself(sqlite_database: Database, name: str) -> None:
+    used = await plan_of(sqlite_database, all_named()[f"inbox.{name}"])
+    reads = [detail for detail in used if detail.startswith("S") and "PRIMARY KEY" not in detail]
+    assert reads[0].startswith("SCAN asked")
+    assert " conversation_due (channel=? AND account=? AND due_ms<?)" in reads[1]
+
+
+FLOOD = """
+    INSERT INTO conversation (id, channel, account, place, home_region, created_ms, due_ms)
+    SELECT number, 'telegram', 'main', '{}', 'west', 1, 1000 + number FROM generate_series(1, 20000) AS each (number)
+"""
+
+
+@pytest.mark.parametrize("planned", ["force_custom_plan", "force_generic_plan"])
+@pytest.mark.parametrize(
+    ("name", "index", "account", "region"),
+    [("claim", "due", "web", "west"), ("claim_of", "home", "web", "west"), ("claim_of", "home", "telegram", "east")],
+)
+async def test_a_claim_reads_nothing_of_others_floods(
+    postgresql_url: str, name: str, index: str, account: str, region: str, planned: str
+) -> None:
+    text, names = numbered(all_named()[f"inbox.{name}"].postgresql, now=SERVER_NOW)
+    values = {"holder": "p", "lease_ms": 1, "most": 9, "of_one": 9, "regions": region}
+    values["accounts"] = f'[["{account}","main"]]'
+    connection = await asyncpg.connect(postgresql_url)
+    try:
+        await connection.execute(FLOOD)
+        await connection.execute("ANALYZE conversation")
+        await connection.execute(f"SET plan_cache_mode = {planned}")
+        plan = await connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS OFF) {text}", *(values[each] for each in names))
+    finally:
+        await connection.close()
+    lines = [row[0] for row in plan]
+    assert any(f"Index Scan using conversation_{index} " in line for line in lines), lines
+    assert not any("Rows Removed" in line or "Seq Scan on conversation" in line for line in lines), lines
+
+
 async def test_both_forms_of_a_statement_take_the_same_values() -> None:
     for sql in NAMED:
         if sql.postgresql:

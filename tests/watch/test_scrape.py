@@ -72,6 +72,7 @@ async def test_each_region_has_its_queue_and_none_where_nobody_waits_any_more(
         new_id=new_id,
         home_region=lambda message: "eu-west" if message.sender.id == "1" else "us-west",
         lease_ms=15_000,
+        accounts=lambda: [("telegram", "main")],
     )
     scrape = scrape_of(database, tmp_path)
     for chat, person in (("1", "1"), ("2", "1"), ("3", "3")):

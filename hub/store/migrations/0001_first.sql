@@ -23,11 +23,15 @@ CREATE TABLE conversation (
   handover      TEXT NOT NULL DEFAULT '',  -- while people answer in the agent's stead: the id of the handover
   noted         BIGINT NOT NULL DEFAULT 0  -- 1: there may be pinned facts or a summary
 ) WITHOUT ROWID;
-CREATE INDEX conversation_due ON conversation (due_ms) WHERE due_ms IS NOT NULL;
+-- By account: a claim leaves out who floods without reading the flood.
+CREATE INDEX conversation_due ON conversation (channel, account, due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX conversation_account ON conversation (channel, account);
 -- Only processes that share a database claim by region; one that is alone is spared a page to write at each change.
 -- postgresql
-CREATE INDEX conversation_home ON conversation (home_region, due_ms) WHERE due_ms IS NOT NULL;
+CREATE INDEX conversation_home ON conversation (home_region, channel, account, due_ms) WHERE due_ms IS NOT NULL;
+-- Where nearly all are of one region, the planner would look for another's by reading through all that are due.
+-- postgresql
+ALTER TABLE conversation ALTER COLUMN home_region SET (n_distinct = 20);
 CREATE INDEX conversation_holder ON conversation (holder) WHERE holder IS NOT NULL;
 
 CREATE TABLE message (

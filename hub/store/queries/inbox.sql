@@ -83,35 +83,57 @@ RETURNING stop_position
 DELETE FROM turn WHERE message = :message
 
 -- A claim binds a process that a loss of power ends as well, and what its turn does is synced with it or after it.
+-- Each account's longest waiting are looked up in its own part of the index, however many of another wait.
 -- name: claim unsynced
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
-WHERE id IN (SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most)
+WHERE id IN (
+  SELECT c.id FROM json_each(:accounts) asked CROSS JOIN conversation c WHERE c.id IN (
+    SELECT id FROM conversation
+    WHERE channel = json_extract(asked.value, '$[0]') AND account = json_extract(asked.value, '$[1]') AND due_ms <= :now
+    ORDER BY due_ms LIMIT :of_one
+  )
+  ORDER BY c.due_ms LIMIT :most
+)
 RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
-  SELECT id FROM conversation WHERE due_ms <= :now ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
+  SELECT due.id FROM json_array_elements(CAST(CAST(:accounts AS TEXT) AS JSON)) AS asked (key)
+  CROSS JOIN LATERAL (
+    SELECT id, due_ms FROM conversation
+    WHERE channel = asked.key ->> 0 AND account = asked.key ->> 1 AND due_ms <= :now
+    ORDER BY due_ms LIMIT :of_one FOR UPDATE SKIP LOCKED
+  ) AS due
+  ORDER BY due.due_ms LIMIT :most
 )
 RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 
--- Where workers have regions: each region's longest waiting are looked up in its own part of the index.
+-- Where workers have regions, in its part of each region's.
 -- name: claim_of
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
-  SELECT id FROM conversation WHERE due_ms <= :now AND replace(:regions, ',' || home_region || ',', '') <> :regions
-  ORDER BY due_ms LIMIT :most
+  SELECT c.id FROM json_each(:accounts) asked CROSS JOIN conversation c WHERE c.id IN (
+    SELECT id FROM conversation
+    WHERE channel = json_extract(asked.value, '$[0]') AND account = json_extract(asked.value, '$[1]') AND due_ms <= :now
+      AND replace(:regions, ',' || home_region || ',', '') <> :regions
+    ORDER BY due_ms LIMIT :of_one
+  )
+  ORDER BY c.due_ms LIMIT :most
 )
 RETURNING id, place, fence, stop_position, left_position, bot_streak, context_from, agent, handover, noted,
   COALESCE((SELECT version FROM steering), 0) AS steering
 -- postgresql
 UPDATE conversation SET holder = :holder, fence = fence + 1, due_ms = :now + :lease_ms
 WHERE id IN (
-  SELECT due.id FROM unnest(string_to_array(CAST(:regions AS TEXT), ',')) AS region (name)
+  SELECT due.id FROM json_array_elements(CAST(CAST(:accounts AS TEXT) AS JSON)) AS asked (key)
+  CROSS JOIN unnest(string_to_array(CAST(:regions AS TEXT), ',')) AS region (name)
   CROSS JOIN LATERAL (
-    SELECT id, due_ms FROM conversation WHERE home_region = region.name AND due_ms <= :now
-    ORDER BY due_ms LIMIT :most FOR UPDATE SKIP LOCKED
+    SELECT id, due_ms FROM conversation
+    WHERE channel = asked.key ->> 0 AND account = asked.key ->> 1 AND due_ms <= :now
+      AND home_region = region.name
+    ORDER BY due_ms LIMIT :of_one FOR UPDATE SKIP LOCKED
   ) AS due
   ORDER BY due.due_ms LIMIT :most
 )
