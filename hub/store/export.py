@@ -1,7 +1,6 @@
 """Everything that the store holds, one file a table, from one committed state of either engine."""
 
 import asyncio
-import csv
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any, Self
 
 import msgspec
 
+from hub.spreadsheets import CsvRows
 from hub.store.database import StoreError, StoreUnavailable
 
 AT_ONCE = 1_000
@@ -20,7 +20,7 @@ AT_ONCE = 1_000
 
 
 class Style(StrEnum):
-    """How rows are written: an object a line, or comma-separated values below a head line."""
+    """How rows are written: an object a line, or comma-separated values below a head line, as CsvRows has them."""
 
     JSONL = "jsonl"
     CSV = "csv"
@@ -85,17 +85,17 @@ class _File:
         self._style = style
         handle = os.open(folder / f"{table}.{style}", os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
-        self._csv = csv.writer(self._file, lineterminator="\n")
+        self._csv = CsvRows(self._file)
 
     def __enter__(self) -> Self:
         if self._style is Style.CSV:
-            self._csv.writerow(self._columns)
+            self._csv.write(*self._columns)
         return self
 
     def write(self, rows: Sequence[Any]) -> None:
         self.rows += len(rows)
         if self._style is Style.CSV:
-            self._csv.writerows(rows)
+            self._csv.write_all(rows)
         else:
             self._file.writelines(_lines(dict(zip(self._columns, row, strict=True)) for row in rows))
 
