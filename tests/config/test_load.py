@@ -105,6 +105,7 @@ url = "https://support-eu-west.example.com/v1/"
 key = "env:SUPPORT_EU_KEY"
 max_concurrency = 5
 weight = 2
+first_token_s = 120
 [[agents.support-faq.deployments]]
 region = "eu-west"
 api = "faq"
@@ -224,6 +225,7 @@ def support_faq() -> Agent:
                 EU_KEY,
                 5,
                 2.0,
+                120.0,
             ),
             Deployment("support-faq-eu-west-2", "support-faq", "eu-west", "faq"),
         ),
