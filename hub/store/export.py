@@ -37,6 +37,8 @@ async def export(url: str, base: Path, folder: Path, style: Style) -> dict[str, 
         if engine == "sqlite":
             return await asyncio.to_thread(_export_sqlite, base / place, folder, style)
         return await _export_postgresql(url, folder, style)
+    except FileExistsError:
+        raise StoreError(f"{folder} is a file: name a folder for the export.") from None
     except OSError as error:
         raise StoreError(f"The export to {folder} failed: {error.strerror or type(error).__name__}.") from error
 
