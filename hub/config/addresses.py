@@ -31,7 +31,7 @@ _PERSON = {
         re.compile(r"[0-9a-f]{26}"),
         "name a browser by its id, which the page shows to who opened a link of `trunkline admin-link` in it",
     ),
-    "console": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
+    "console": (re.compile("terminal"), 'whoever sits there is "console:terminal"'),
 }
 _TELEGRAM_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{14,19}")
