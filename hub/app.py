@@ -47,10 +47,10 @@ from hub.routing import Fleet, place_of
 from hub.set_back import SetBack
 from hub.standing import pid_file, share_the_interpreter, spare_the_collector
 from hub.steering import Steering
-from hub.store import Database, StoreError
+from hub.store import Database
 from hub.store.open import open_database
 from hub.turn import Turns
-from hub.upkeep import follow, retain, sweep, tell
+from hub.upkeep import back_up, follow, retain, sweep, tell
 from hub.watch.watched import WatchedInbox, WatchedTill, WatchedTurns
 from hub.watch.watching import Watching, watching
 from hub.watching import Watch
@@ -63,8 +63,6 @@ log = logging.getLogger(__name__)
 WAIT_FOR_PREDECESSOR_S = 30.0
 IN_LINE_AT_MOST = 256
 """Conversations held beyond those being answered: they are told their place; the others wait in the store."""
-BACK_UP_LOOK_S = 60.0
-"""Between two looks at whether a backup is due."""
 BESIDE_OTHERS_AT_MOST = 32
 """The same where other processes answer, too: what a process holds waits for a while when it dies."""
 CLAIMED_TOGETHER = 16
@@ -317,7 +315,7 @@ class _Process:
         if isinstance(self._company, Peers):
             work.append(self._company.run(self._gates))
         else:
-            work.append(self._back_up())
+            work.append(back_up(self._current.settings, self._backups, clock))
         if not works:
             return [*work, follow(clock, self._steering.look)]
         if isinstance(self._company, Peers):
@@ -325,7 +323,8 @@ class _Process:
         watch = Watch(self._current.endpoints, self._fleet, self._clock, random.random)
         hearsay = Hearsay(self._fleet, self._database, clock, self._current.settings, process=new_id())
         work += [worker.run(), watch.run(), hearsay.run()]
-        work += [each(settings, self._database, clock, self._path.parent) for each in (tell, retain)]
+        work.append(tell(settings, self._database, clock, self._path.parent, self._backups))
+        work.append(retain(settings, self._database, clock, self._path.parent))
         set_back = SetBack(self._database, clock, lease_ms=int(settings().hub.lease_s * 1000))
         return [*work, follow(clock, set_back.look, self._steering.look, outgoing.begin_due)]
 
@@ -366,16 +365,6 @@ class _Process:
         till.renew_budgets()
         log.info("the settings were read anew and are in force")
         return ""
-
-    async def _back_up(self) -> None:
-        """Backups when they are due; a failure of theirs stops no answer."""
-        while True:
-            try:
-                if made := await self._backups.look(self._current.settings().hub.backup):
-                    log.info("the database was backed up to %s", made)
-            except (StoreError, OSError) as error:
-                log.error("the database was not backed up: %s", error)
-            await self._clock.sleep(BACK_UP_LOOK_S)
 
 
 async def _take_over(inbox: Inbox) -> None:

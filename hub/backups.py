@@ -5,8 +5,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from hub.clock import Clock
 from hub.config.settings import BackupSettings, Settings
+from hub.store import StoreError
 from hub.store.backup import UNFINISHED, backup
 
 EVERY_MS = {"hourly": 3600 * 1000, "daily": 24 * 3600 * 1000, "weekly": 7 * 24 * 3600 * 1000}
@@ -37,6 +40,17 @@ def made_in(folder: Path) -> list[tuple[int, Path]]:
     return sorted(found)
 
 
+class Overdue(msgspec.Struct, frozen=True):
+    """A backup that is due and not made."""
+
+    newest_ms: int | None
+    """When the newest one was made; None: there is none."""
+    since_ms: int
+    """When this process first set about it."""
+    error: str = ""
+    """Why the last attempt came to nothing; empty: the first one has not ended."""
+
+
 class Backups:
     """Those of one hub's SQLite file."""
 
@@ -45,21 +59,48 @@ class Backups:
         self._database = database
         self._base = base
         self._clock = clock
+        self._due: Overdue | None = None
 
     def newest_ms(self, settings: BackupSettings | None) -> int | None:
         """When the newest one was made; None: there is none."""
         made = made_in(self._base / settings.folder) if settings else []
         return made[-1][0] if made else None
 
-    async def look(self, settings: BackupSettings | None) -> Path | None:
-        """Make one if it is due; its path. Raises StoreError."""
-        if settings is None:
+    def overdue(self, settings: BackupSettings | None) -> Overdue | None:
+        """What admins must know of: one that failed, or that is not there a whole interval after it was due.
+
+        Says what is known and asks no disk, which may be what hangs.
+        """
+        due = self._due
+        if settings is None or due is None:
             return None
+        late = self._clock.now_ms() - due.since_ms >= EVERY_MS[settings.every]
+        return due if due.error or late else None
+
+    async def look(self, settings: BackupSettings | None) -> Path | None:
+        """Make one if it is due; its path. Raises StoreError, OSError."""
+        made = None
+        if settings and self._is_due(settings):
+            try:
+                made = await self._make(settings)
+            except (StoreError, OSError) as error:
+                if self._due:
+                    self._due = msgspec.structs.replace(self._due, error=str(error))
+                raise
+        self._due = None
+        return made
+
+    def _is_due(self, settings: BackupSettings) -> bool:
         now_ms = self._clock.now_ms()
         newest_ms = self.newest_ms(settings)
         # One from the future was made before the clock was set right: it must not put off all others.
         if newest_ms is not None and 0 <= now_ms - newest_ms < EVERY_MS[settings.every]:
-            return None
+            return False
+        self._due = self._due or Overdue(newest_ms, now_ms)
+        return True
+
+    async def _make(self, settings: BackupSettings) -> Path:
+        now_ms = self._clock.now_ms()
         folder = self._base / settings.folder
         target = folder / name_at(now_ms)
         self._remove_left(folder, now_ms)

@@ -120,16 +120,18 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the fi
 def costs(
     config: ConfigOption = DEFAULT_CONFIG,
     by: Annotated[CostsBy, typer.Option(help="What they are summed by.")] = CostsBy.AGENT,
-    since: Annotated[datetime | None, typer.Option(help="From this day or time on; this month's start.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Up to this day or time; now.")] = None,
+    since: Annotated[str, typer.Option(help="From this day or time on, like 2026-11-20; this month's start.")] = "",
+    until: Annotated[str, typer.Option(help="Up to this day or time, like 2026-11-20T09:30; now.")] = "",
     style: FormatOption = Format.TABLE,
 ) -> None:
     """What was spent: calls, tokens and money, summed from the ledger."""
     settings = _told(lambda: _settings(config))
     zone = settings.hub.timezone
     now_ms = SystemClock().now_ms()
-    since_ms = _ms(since, zone) if since else period(PeriodKind.MONTH, now_ms, zone).start_ms
-    until_ms = _ms(until, zone) if until else now_ms + 1
+    since_ms = _ms("--since", since, zone) if since else period(PeriodKind.MONTH, now_ms, zone).start_ms
+    until_ms = _ms("--until", until, zone) if until else now_ms + 1
+    if since_ms >= until_ms:
+        _fail("--since must be before --until, which is now where it is left out; without --since, this month counts.")
     rows = _told(lambda: _awaited(look_in(settings, lambda db: sum_costs(db, by, since_ms, until_ms, zone))))
     match style:
         case Format.TABLE:
@@ -203,6 +205,8 @@ def report(
         _fail("Name one of --day, --week and --month.")
     last = newest_ended(PeriodKind.WEEK, now_ms, zone)
     span = _told(lambda: named_period(named[0], zone)) if named else last
+    if span.start_ms > now_ms:
+        _fail(f"{named[0]} has not begun yet: name one that has.")
     made = _told(lambda: _awaited(look_in(settings, lambda db: make_report(db, settings, span, at_ms=now_ms))))
     typer.echo(made.text, nl=False)
     if out is not None:
@@ -246,5 +250,9 @@ def _show(table: "Table") -> None:
     console.print(table)
 
 
-def _ms(at: datetime, zone: ZoneInfo) -> int:
-    return int(at.replace(tzinfo=at.tzinfo or zone).timestamp() * 1000)
+def _ms(option: str, text: str, zone: ZoneInfo) -> int:
+    try:
+        at = datetime.fromisoformat(text)
+        return int(at.replace(tzinfo=at.tzinfo or zone).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        _fail(f"{option}: {text!r} is no day or time; write it like 2026-11-20 or 2026-11-20T09:30.")

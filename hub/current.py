@@ -123,7 +123,7 @@ class _Connect(msgspec.Struct, frozen=True):
             deployment.url,
             key,
             self.http,
-            timeouts=Timeouts(),
+            timeouts=Timeouts(first_token=deployment.first_token_s),
             faq_text=agent.faq,
             heard=hear,
         )

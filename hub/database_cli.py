@@ -24,8 +24,11 @@ ON_POSTGRESQL = (
 
 
 @app.command("backup")
-def make(path: Path, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Copy the database to PATH (a new file, or a folder), also while the hub runs, and check the copy."""
+def make(
+    path: Annotated[str, typer.Argument(help="A new file, or a folder, which gets one named by the time.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Copy the database to PATH, also while the hub runs, and check the copy."""
     settings = told(lambda: settings_of(config))
     target = told(lambda: _target(path))
     told(lambda: awaited(backup(_file(settings), target)))
@@ -115,9 +118,12 @@ def _say(books: Books) -> None:
     )
 
 
-def _target(path: Path) -> Path:
+def _target(written: str) -> Path:
+    """What ends in a slash is a folder, also where there is none yet."""
+    path = Path(written)
     try:
-        return path / name_at(SystemClock().now_ms()) if path.is_dir() else path
+        folder = written.endswith("/") or path.is_dir()
+        return path / name_at(SystemClock().now_ms()) if folder else path
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}.") from error
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from hub.backups import Backups
 from hub.clock import Clock, new_id
 from hub.config.settings import Settings
 from hub.erasing import finish_forgetting
@@ -24,12 +25,27 @@ BETWEEN_SWEEPS_S = 0.5
 """While there is more to forget than one step takes: 2,000 calls a second."""
 TELL_EVERY_S = 30.0
 """Between two looks at what reports and alerts have to say."""
+BACK_UP_LOOK_S = 60.0
+"""Between two looks at whether a backup is due."""
 
 
-async def tell(settings: Callable[[], Settings], database: Database, clock: Clock, base: Path) -> None:
+async def back_up(settings: Callable[[], Settings], backups: Backups, clock: Clock) -> None:
+    """Backups when they are due."""
+    while True:
+        try:
+            if made := await backups.look(settings().hub.backup):
+                log.info("the database was backed up to %s", made)
+        except (StoreError, OSError) as error:
+            log.error("the database was not backed up: %s", error)
+        await clock.sleep(BACK_UP_LOOK_S)
+
+
+async def tell(
+    settings: Callable[[], Settings], database: Database, clock: Clock, base: Path, backups: Backups
+) -> None:
     """Reports when they are due, alerts when something begins or ends."""
     desk = Desk(settings=settings, database=database, clock=clock, process=new_id(), base=base)
-    alerts = Alerts(settings, database, clock)
+    alerts = Alerts(settings, database, clock, lambda: backups.overdue(settings().hub.backup))
     while True:
         for look in (desk.look, alerts.look):
             try:

@@ -1,5 +1,6 @@
 """Settings in force: exchanged whole, or refused whole."""
 
+import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
@@ -12,9 +13,11 @@ import pytest
 
 from hub.agents.connect import AgentSettingsError
 from hub.agents.faq import FaqError
+from hub.agents.port import AgentError, Kind
 from hub.config.settings import Access, ChannelSettings, Deployment, Settings
 from hub.current import Current, NeedsRestart
 from hub.routing import Fleet
+from tests.agents.server import REQUEST, server
 from tests.pipeline.channel import message
 from tests.pipeline.hub import FAQ, agent, changed, settings
 
@@ -104,6 +107,22 @@ async def test_settings_that_cannot_be_used_change_nothing(
 
     assert current.endpoints() is before
     assert current.settings() == acme()
+
+
+async def test_a_first_word_is_waited_for_as_long_as_the_deployment_says(http: aiohttp.ClientSession) -> None:
+    """Everything else, the default of half a minute among it, would outlast the test."""
+    async with server(never) as seen:
+        deployment = Deployment("support-west", "support", "west", "openai", f"{seen.url}/v1", first_token_s=0.2)
+        current = Current(acme(deployments=(deployment,)), http, Fleet(now=time.monotonic, random=random.random))
+        async with asyncio.timeout(20):
+            with pytest.raises(AgentError) as raised:
+                await anext(aiter(current.endpoints()["support-west"].client.stream(REQUEST)))
+        await current.close()
+    assert raised.value.kind is Kind.TIMED_OUT
+
+
+async def never(_: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
 
 
 async def test_the_home_region_is_the_nearest_to_what_is_known(http: aiohttp.ClientSession) -> None:

@@ -36,6 +36,19 @@ def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_file_is_no_folder_to_export_into(tmp_path: Path) -> None:
+    code, told = said(tmp_path, "export", str(tmp_path / "regions.toml"))
+    assert (code, told) == (2, f"{tmp_path / 'regions.toml'} is a file: name a folder for the export.\n")
+
+
+def test_what_ends_in_a_slash_is_a_folder(tmp_path: Path) -> None:
+    settings = write(tmp_path)
+    assert CliRunner().invoke(app, ["orphans", "--config", str(settings)], env=SECRETS).exit_code == 0
+    assert said(tmp_path, "backup", f"{tmp_path}/copies/")[0] == 0
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert copy.name.startswith("hub-")
+
+
 def test_what_is_no_backup_is_not_put_back_and_not_right(tmp_path: Path) -> None:
     poem = tmp_path / "poem.db"
     poem.write_text("Row, row, row your boat")

@@ -46,12 +46,14 @@ class Page:
         """Bytes of all files as they travel, without the page itself."""
         return sum(map(len, self._packed.values()))
 
-    def html(self, **about: Any) -> HTMLResponse:
-        """The page for one browser; `about` is what its scripts are told beside the look."""
-        look = msgspec.json.encode({**msgspec.to_builtins(self._look), **about}).decode()
+    def html(self, *, browser: str, **about: Any) -> HTMLResponse:
+        """The page for one browser; `about` is what its scripts are told beside its id and the look."""
+        look = msgspec.json.encode({**msgspec.to_builtins(self._look), "browser": browser, **about}).decode()
         scripts = [name for name in self._files if name.endswith(".js")]
         return HTMLResponse(
-            self._template.render(look=self._look, about=look, static=f"/static/{self._version}", scripts=scripts)
+            self._template.render(
+                look=self._look, about=look, browser=browser, static=f"/static/{self._version}", scripts=scripts
+            )
         )
 
     def file(self, version: str, name: str, *, packed: bool) -> Response | None:

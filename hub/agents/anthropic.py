@@ -52,6 +52,10 @@ class _Event(msgspec.Struct, frozen=True):
     type: str
     message: _Message | None = None
     content_block: _Block | None = None
+    content: list[_Block] | None = None
+    """Of a whole message, as are the next two; so is `usage`."""
+    stop_reason: str | None = None
+    model: Any = None
     delta: _Delta | None = None
     usage: msgspec.Raw = msgspec.Raw(b"null")
     error: ProviderError | str | None = None
@@ -66,7 +70,9 @@ _UNREADABLE = _Usage(input_tokens=-1)
 
 
 class AnthropicReader:
-    """Reads message_start … message_stop. Usage comes in two parts: input at the start, output near the end."""
+    """Reads message_start … message_stop, or one message. Of a stream, usage comes in two parts: input at the start,
+    output near the end.
+    """
 
     __slots__ = ("_output_told", "_said", "ended", "final", "finish", "model", "thoughts", "tool", "usage")
 
@@ -96,14 +102,29 @@ class AnthropicReader:
         elif event.type == "message_delta":
             self._count(event.usage)
             if delta and delta.stop_reason:
-                self.finish = _FINISH.get(delta.stop_reason, "stop")
-                # What the start says of the output is a beginning: without a later word nobody knows how much it was.
-                self.final = self.usage is not None and self._output_told
+                self._end(delta.stop_reason)
+        elif event.type == "message":
+            return self._whole(event)
         elif event.type == "message_stop":
             self.ended = True
         elif event.type == "error":
             raise error_in_stream(event.error or "", self.usage)
         return ""
+
+    def _whole(self, message: _Event) -> str:
+        """Of a server that does not stream."""
+        self.model = name_in(message.model)
+        self._count(message.usage)
+        blocks = message.content or ()
+        self.tool = any(block.type.endswith("tool_use") for block in blocks)
+        if message.stop_reason:
+            self._end(message.stop_reason)
+        return "".join([block.text or "" for block in blocks])
+
+    def _end(self, reason: str) -> None:
+        self.finish = _FINISH.get(reason, "stop")
+        # What the start says of the output is a beginning: without a later word nobody knows how much it was.
+        self.final = self.usage is not None and self._output_told
 
     def _count(self, raw: msgspec.Raw) -> None:
         """Figures are totals: a later one replaces an earlier one, a missing one leaves it."""

@@ -40,8 +40,9 @@ class _Detail(msgspec.Struct, frozen=True):
 _envelope = msgspec.json.Decoder(_Envelope | list[_Envelope])
 _details = msgspec.json.Decoder(list[_Detail])
 
-GATEWAY_TIMEOUTS = frozenset({504, 524})
-"""Somebody in between (524: Cloudflare) stopped waiting; the model behind works on, and what it does is billed."""
+TIMEOUTS = frozenset({408, 504, 524})
+"""Somebody in between (524: Cloudflare) stopped waiting; the model behind works on, and what it does is billed. 408 is
+Azure's word for it; elsewhere it is rare, and says that the request did not arrive whole."""
 
 _BY_STATUS = {
     400: Kind.REJECTED,
@@ -113,7 +114,8 @@ _PUBLIC_WORD = re.compile(r"[A-Za-z][A-Za-z_]{1,47}")
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now_s: float) -> AgentError:
     """The error for a status that is not 2xx. `now_s`: seconds since 1970 UTC, to read a date in Retry-After.
 
-    No billable work was done, since the provider refused with a status; but for GATEWAY_TIMEOUTS, where it may have.
+    Who refuses with a status bills nothing, with two exceptions: TIMEOUTS, and a prompt that the filter took, which
+    Azure bills with what was answered meanwhile.
     """
     error = read_error(body)
     kind = _BY_STATUS.get(status) or (Kind.OVERLOADED if status >= 500 else Kind.REJECTED)
@@ -127,7 +129,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now_s: floa
     wait = retry_after_s(headers, now_s=now_s)
     if wait is None and error:
         wait = _asked_in_body(error)
-    sent = status in GATEWAY_TIMEOUTS
+    sent = status in TIMEOUTS or kind is Kind.FILTERED
     return AgentError(kind, phrase(f"status {status}", error), sent=sent, retry_after_s=wait)
 
 

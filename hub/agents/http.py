@@ -38,6 +38,7 @@ USAGE_S = 5.0
 """After the finish reason, so long is its usage waited for; the answer is whole already."""
 END_S = 0.25
 """After the provider's end mark, so long is the end of the body waited for, to keep the connection."""
+NO_STREAM = "the answer is no stream of events"
 IDLE_S = 30.0
 """An unused connection is kept so long: well below the minutes after which providers close it, since a request that
 meets the closing cannot be told from one that was lost."""
@@ -111,9 +112,13 @@ class Wire:
         response = await self._open("POST", url, body, deadline)
         patience = Patience(response.close)
         try:
-            await self._accept(response, deadline)
-            events = Events()
             progress = Progress()
+            if not await self._accept(response, deadline):
+                if text := await _whole_answer(response, deadline, reader, progress, max_output):
+                    yield Text(text)
+                yield _end(reader, progress)
+                return
+            events = Events()
             told = thoughts = 0
             while chunk := await _next(response.content, patience, deadline, reader):
                 if text := _take(chunk, events, reader, progress, max_output):
@@ -164,16 +169,15 @@ class Wire:
             self._heard(response.status, response.headers)
         return response
 
-    async def _accept(self, response: aiohttp.ClientResponse, deadline: float) -> None:
-        """Go on only with a stream of events. Raises AgentError."""
+    async def _accept(self, response: aiohttp.ClientResponse, deadline: float) -> bool:
+        """Whether events follow; else one JSON document. Raises AgentError for everything else."""
         await self._refuse_errors(response, deadline)
         content = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if content in ("text/event-stream", "", "text/plain", "application/octet-stream"):
-            return
-        error = read_error(await _start_of_body(response, deadline)) if content == "application/json" else None
-        if error:  # some gateways say 200 and put the refusal into the body
-            raise error_in_stream(error, None)
-        raise AgentError(Kind.GARBLED, "the answer is no stream of events", sent=True)
+            return True
+        if content == "application/json":
+            return False
+        raise AgentError(Kind.GARBLED, NO_STREAM, sent=True)
 
     async def _refuse_errors(self, response: aiohttp.ClientResponse, deadline: float) -> None:
         if response.status == 200:
@@ -243,6 +247,25 @@ async def _next(content: aiohttp.StreamReader, patience: Patience, deadline: flo
         raise AgentError(Kind.CUT, "the connection broke in mid-answer", sent=True, usage=usage) from error
     finally:
         patience.rest()
+
+
+async def _whole_answer(
+    response: aiohttp.ClientResponse, deadline: float, reader: Reader, progress: Progress, max_output: int
+) -> str:
+    """The text of an answer that came in one piece from a server that does not stream. Raises AgentError."""
+    body = await _start_of_body(response, deadline, max_output * ANSWER_CHARACTERS + ROOM)
+    if error := read_error(body):  # some gateways say 200 and put the refusal into the body
+        raise error_in_stream(error, None)
+    try:
+        pieces = msgspec.json.decode(body, type=list[msgspec.Raw]) if body.lstrip().startswith(b"[") else [body]
+        text = "".join([reader.take(bytes(piece)) for piece in pieces])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise AgentError(Kind.GARBLED, NO_STREAM, sent=True) from None
+    if not reader.finish:  # nothing follows, so what is said of its tokens is the last word all the same
+        said = reader.usage
+        raise AgentError(Kind.GARBLED, NO_STREAM, sent=True, usage=said, whole=said is not None)
+    progress.characters = len(text)
+    return text
 
 
 async def _start_of_body(response: aiohttp.ClientResponse, deadline: float, most: int = ERROR_BYTES) -> bytes:

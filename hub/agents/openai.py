@@ -37,6 +37,8 @@ class _Delta(msgspec.Struct, frozen=True):
 class _Choice(msgspec.Struct, frozen=True):
     index: int | None = 0
     delta: _Delta | None = None
+    message: _Delta | None = None
+    """In the place of `delta` where a server does not stream."""
     finish_reason: str | None = None
 
 
@@ -82,7 +84,7 @@ _BROKEN = frozenset({"error", "abort"})
 
 
 class OpenAiReader:
-    """Reads chat.completion.chunk events."""
+    """Reads chat.completion.chunk events, or one chat.completion."""
 
     __slots__ = ("ended", "final", "finish", "model", "thoughts", "tool", "usage")
 
@@ -107,7 +109,8 @@ class OpenAiReader:
         text = ""
         for choice in chunk.choices or ():
             if not choice.index:  # one answer was asked for
-                text += self._read(choice.delta) if choice.delta else ""
+                said = choice.delta or choice.message
+                text += self._read(said) if said else ""
                 if choice.finish_reason:
                     self._end(choice.finish_reason, data)
         # Some servers send a running total with each piece; before the finish reason it is not the last one.

@@ -146,6 +146,7 @@ class Timeouts(msgspec.Struct, frozen=True):
     first_token: float = 30.0
     between_tokens: float = 20.0
     whole: float = 180.0
+    """From the request on, whatever the others are."""
 
 
 class AgentClient(Protocol):

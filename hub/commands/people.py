@@ -6,6 +6,7 @@ from hub.commands.command import Call, Told, command, for_the_hub
 from hub.store import statement
 
 TIERS = ("free", "paid", "enterprise")
+_HOW = f"Write /tier, who, and one of {', '.join(TIERS)}."
 HOW_TO_NAME = "Name a person like telegram:123456789, or by the number that /costs by person shows."
 
 
@@ -33,14 +34,16 @@ async def person_named(call: Call, word: str) -> Known | None:
 
 
 async def _tier(call: Call) -> Told:
-    person = await person_named(call, call.given[0]) if call.given else None
+    if not call.given:
+        return Told(f"{_HOW} {HOW_TO_NAME}", audited="")
+    person = await person_named(call, call.given[0])
     if person is None:
         return Told(f"Nobody with this id has written to the hub. {HOW_TO_NAME}", audited="")
     if len(call.given) == 1:
         return Told(f"{person.shown} has the tier {person.tier}.", audited=str(person.number))
     tier = call.given[1].casefold()
     if tier not in TIERS or len(call.given) > 2:
-        return Told(f"Write /tier, who, and one of {', '.join(TIERS)}.", audited=str(person.number))
+        return Told(_HOW, audited=str(person.number))
     change = statement("people.set_tier", person=person.number, tier=tier)
     return Told(f"{person.shown} has the tier {tier} from now on.", (change,), audited=f"{person.number} {tier}")
 

@@ -107,6 +107,8 @@ async def _fleet(call: Call) -> Told:
     mine = set(call.caller.those("viewer", call.settings.agents))
     rows = [row for row in await fleet(call.database, call.settings, call.now_ms) if row.agent in mine]
     named = [row for row in rows if row.agent == call.arguments.casefold()]
+    if call.arguments and not named:
+        return Told(f"There is no such agent. Name one of {', '.join(sorted(mine))}.")
     return Told("\n\n".join(_agent(row, call) for row in named or rows) or "There is no agent.")
 
 

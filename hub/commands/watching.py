@@ -107,6 +107,8 @@ async def _report(call: Call) -> Told:
     rows = await call.database.read(statement("reports.text", id=report_id(span)))
     if rows and rows[0]["text"]:
         return Told(rows[0]["text"])
+    if span.start_ms > call.now_ms:
+        return Told(f"{call.given[-1]} has not begun yet: name one that has.")
     return Told(await words_of_report(call.database, call.settings, span, at_ms=call.now_ms))
 
 

@@ -27,8 +27,11 @@ _PERSON = {
         re.compile(r"[UW][A-Z0-9]{2,20}"),
         "name people by id, never by name: Copy member ID in the menu of their profile",
     ),
-    "web": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
-    "console": (re.compile(r"[^\s@]+"), "name people by id, never by name"),
+    "web": (
+        re.compile(r"[0-9a-f]{26}"),
+        "name a browser by its id, which the page shows to who opened a link of `trunkline admin-link` in it",
+    ),
+    "console": (re.compile("terminal"), 'whoever sits there is "console:terminal"'),
 }
 _TELEGRAM_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{14,19}")

@@ -78,6 +78,7 @@ def _deployment(table: DeploymentTable, name: str, agent: str, looked: Looked) -
         deployment,
         max_concurrency=table.max_concurrency or deployment.max_concurrency,
         weight=table.weight or deployment.weight,
+        first_token_s=table.first_token_s or deployment.first_token_s,
     )
 
 
@@ -91,7 +92,7 @@ def _check(table: DeploymentTable, key: Key, regions: Collection[str] | None, fi
     if table.lacks("api"):
         findings.problem((*key, "api"), "is missing", "say what it speaks: openai, anthropic, gemini, local or faq")
     if table.api in APIS_WITHOUT_WIRE:
-        for name in ("url", "key"):
+        for name in ("url", "key", *(("first_token_s",) if table.api == "faq" else ())):
             if getattr(table, name) is not None:
                 findings.problem((*key, name), f"api {quoted(table.api or '')} has no use for it", "remove it")
         return

@@ -252,6 +252,7 @@ class DeploymentTable(Table):
     key: Reference | None = None
     max_concurrency: Annotated[int, PlainValidator(whole(1, 10_000))] | None = None
     weight: Annotated[float, PlainValidator(between("0.05", 100))] | None = None
+    first_token_s: Annotated[float, PlainValidator(between("1", 150))] | None = None
 
 
 T = TypeVar("T", bound=Table)

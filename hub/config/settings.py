@@ -114,6 +114,8 @@ class Deployment(msgspec.Struct, frozen=True):
     """Calls at once, of each process."""
     weight: float = 1.0
     """Its share of calls beside others in its region."""
+    first_token_s: float = 30.0
+    """How long its first word, or first thought, is waited for."""
 
 
 class Serves(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Costs and the fleet as people and programs read them: a table, JSON, CSV."""
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import msgspec
 from hub.money.amounts import decimal_usd, format_tokens, format_usd
 from hub.money.costs import Costs, total
 from hub.money.fleet import BudgetRow, FleetRow
+from hub.spreadsheets import CsvRows
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,11 +38,10 @@ def costs_json(rows: Iterable[Costs], by: str) -> str:
 
 def costs_csv(rows: Iterable[Costs], by: str) -> str:
     """A head line and a line for each row; money as exact decimals of US dollars."""
-    names = list(_record(total(()), by))
     text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_record(row, by) for row in rows)
+    written = CsvRows(text)
+    written.write(*_record(total(()), by))
+    written.write_all(_record(row, by).values() for row in rows)
     return text.getvalue()
 
 

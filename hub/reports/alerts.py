@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from hub.backups import Overdue
 from hub.clock import Clock
 from hub.config.settings import Serves, Settings
 from hub.money.amounts import format_tokens, format_usd
@@ -42,10 +43,18 @@ class Wrong(msgspec.Struct, frozen=True):
 class Alerts:
     """Looks at the hub's own books; any number of processes may, each alert is told by one."""
 
-    def __init__(self, settings: Callable[[], Settings], database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        database: Database,
+        clock: Clock,
+        overdue: Callable[[], Overdue | None] = lambda: None,
+    ) -> None:
+        """`overdue`: the backup that this process has not made and should have."""
         self._settings = settings
         self._database = database
         self._clock = clock
+        self._overdue = overdue
         self._average: tuple[int, int] | None = None
         """Today's first moment, and what a day of the week before cost on average."""
 
@@ -99,6 +108,7 @@ class Alerts:
             *_queue(waiting["messages"], limits.queue),
             *_budgets([budget_line(row, now_ms) for row in budgets], settings),
             *_undelivered(failed),
+            *_not_backed_up(self._overdue(), settings),
             *await self._spending(settings, now_ms),
         ]
 
@@ -229,9 +239,25 @@ def _outgoing(source: str) -> tuple[str, str, str]:
     return f"{kind}/{handover}", f"What was written in #{handover}", "/human, where people answer, shows who waits."
 
 
+def _not_backed_up(overdue: Overdue | None, settings: Settings) -> Iterable[Wrong]:
+    if overdue is None:
+        return
+    if overdue.error:
+        what = f"Backups of the database fail: {overdue.error.removesuffix('.')}."
+    else:
+        what = f"A backup of the database was begun on {_time(overdue.since_ms, settings)} and has not ended."
+    there = "no backup yet" if overdue.newest_ms is None else f"no backup since {_time(overdue.newest_ms, settings)}"
+    helps = "It is tried again every minute; `trunkline db backup PATH` makes one elsewhere meanwhile."
+    yield Wrong("backup", f"{what} There is {there}. {helps}")
+
+
 def _amount(budget: BudgetLine, amount: int) -> str:
     return format_usd(amount) if budget.unit == "nusd" else format_tokens(amount)
 
 
 def _moment(at_ms: int, settings: Settings) -> str:
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(settings.hub.timezone):%Y-%m-%d}"
+
+
+def _time(at_ms: int, settings: Settings) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(settings.hub.timezone):%Y-%m-%d %H:%M}"

@@ -1,7 +1,6 @@
 """Making a report: from the ledger to text, charts and a table."""
 
 import asyncio
-import csv
 import io
 import logging
 from collections.abc import Iterable
@@ -18,6 +17,7 @@ from hub.reports.advice import HOUR_MS, ONE_PERSON, Spike, hardly_used, proposal
 from hub.reports.figures import DIMENSIONS, Figures, Line, Sums, budget_over, gather
 from hub.reports.text import Report, written
 from hub.reports.tiering import gather_tiering
+from hub.spreadsheets import CsvRows
 from hub.store import Database, statement
 
 log = logging.getLogger(__name__)
@@ -106,12 +106,12 @@ async def _drawn(figures: Figures, zone: ZoneInfo, name: str) -> list[File]:
 def as_csv(figures: Figures) -> str:
     """Every line of every dimension with both spans; money as exact decimals of US dollars."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    rows = CsvRows(text)
     sums = ("calls", "answers", "failed", "input_tokens", "cached_tokens", "output_tokens", "cost_usd")
-    writer.writerow(["dimension", "label", *sums, *(f"before_{name}" for name in sums)])
-    writer.writerow(["total", "", *_cells(figures.total)])
+    rows.write("dimension", "label", *sums, *(f"before_{name}" for name in sums))
+    rows.write("total", "", *_cells(figures.total))
     for dimension in DIMENSIONS:
-        writer.writerows([dimension, _harmless(line.label), *_cells(line)] for line in figures.by[dimension])
+        rows.write_all([dimension, line.label, *_cells(line)] for line in figures.by[dimension])
     return text.getvalue()
 
 
@@ -119,8 +119,3 @@ def _cells(line: Line) -> Iterable[str | int]:
     for sums in (line.now, line.before):
         yield from (getattr(sums, name) for name in Sums.__struct_fields__ if name != "cost_nusd")
         yield decimal_usd(sums.cost_nusd)
-
-
-def _harmless(label: str) -> str:
-    """A spreadsheet runs what begins like a formula."""
-    return f"'{label}" if label.startswith(("=", "+", "-", "@")) else label

@@ -1,7 +1,6 @@
 """Everything that the store holds, one file a table, from one committed state of either engine."""
 
 import asyncio
-import csv
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any, Self
 
 import msgspec
 
+from hub.spreadsheets import CsvRows
 from hub.store.database import StoreError, StoreUnavailable
 
 AT_ONCE = 1_000
@@ -20,7 +20,7 @@ AT_ONCE = 1_000
 
 
 class Style(StrEnum):
-    """How rows are written: an object a line, or comma-separated values below a head line."""
+    """How rows are written: an object a line, or comma-separated values below a head line, as CsvRows has them."""
 
     JSONL = "jsonl"
     CSV = "csv"
@@ -37,6 +37,8 @@ async def export(url: str, base: Path, folder: Path, style: Style) -> dict[str, 
         if engine == "sqlite":
             return await asyncio.to_thread(_export_sqlite, base / place, folder, style)
         return await _export_postgresql(url, folder, style)
+    except FileExistsError:
+        raise StoreError(f"{folder} is a file: name a folder for the export.") from None
     except OSError as error:
         raise StoreError(f"The export to {folder} failed: {error.strerror or type(error).__name__}.") from error
 
@@ -85,17 +87,17 @@ class _File:
         self._style = style
         handle = os.open(folder / f"{table}.{style}", os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
-        self._csv = csv.writer(self._file, lineterminator="\n")
+        self._csv = CsvRows(self._file)
 
     def __enter__(self) -> Self:
         if self._style is Style.CSV:
-            self._csv.writerow(self._columns)
+            self._csv.write(*self._columns)
         return self
 
     def write(self, rows: Sequence[Any]) -> None:
         self.rows += len(rows)
         if self._style is Style.CSV:
-            self._csv.writerows(rows)
+            self._csv.write_all(rows)
         else:
             self._file.writelines(_lines(dict(zip(self._columns, row, strict=True)) for row in rows))
 

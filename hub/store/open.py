@@ -1,6 +1,8 @@
 """Opens the database that the settings name, on either engine, with its schema up to date."""
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from hub.clock import Clock
@@ -46,6 +48,7 @@ async def _open_sqlite(path: Path, *, clock: Clock, serve: bool, wait_s: float) 
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if serve:
             release = await lock.take(path, clock=clock, wait_s=wait_s)
+        _begin_private(path)
     except OSError as error:
         raise StoreError(f"The folder {path.parent} of the database cannot be used: {error.strerror}.") from error
     try:
@@ -53,6 +56,16 @@ async def _open_sqlite(path: Path, *, clock: Clock, serve: bool, wait_s: float) 
     except BaseException:
         release()
         raise
+
+
+def _begin_private(path: Path) -> None:
+    """A new file is this user's alone, wherever it stands; what SQLite makes beside it is as private. Raises OSError.
+
+    One that is there is not touched: to close it would end SQLite's locks of this process.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        lock.give_to_owner(path)
 
 
 def _nothing() -> None:

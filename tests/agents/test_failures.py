@@ -71,7 +71,7 @@ def body(**error: object) -> bytes:
 def test_a_status_and_its_body_have_a_kind(status: int, said: bytes, kind: Kind) -> None:
     error = refusal(status, {}, said, now_s=NOW_S)
     assert error.kind is kind
-    assert error.sent is False
+    assert error.sent is (kind is Kind.FILTERED or status == 408)  # both of which Azure bills
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,13 @@ def test_an_error_inside_a_stream_was_sent(error: dict[str, object], kind: Kind)
     assert (raised.kind, raised.sent) == (kind, True)
 
 
-@pytest.mark.parametrize("status", [504, 524])
+@pytest.mark.parametrize("status", [500, 502, 503, 520, 529])
+def test_a_server_that_fails_before_it_began_bills_nothing(status: int) -> None:
+    error = refusal(status, {}, b"<html>", now_s=0.0)
+    assert (error.kind, error.sent) == (Kind.OVERLOADED, False)
+
+
+@pytest.mark.parametrize("status", [408, 504, 524])
 def test_a_gateway_that_stopped_waiting_may_have_been_billed(status: int) -> None:
     error = refusal(status, {}, b"<html>", now_s=0.0)
     assert (error.kind, error.sent) == (Kind.OVERLOADED, True)

@@ -68,6 +68,65 @@ async def test_letters_split_over_chunks_stay_whole() -> None:
     assert text == answer
 
 
+WHOLE = {
+    "openai": {
+        "object": "chat.completion",
+        "model": "model-1-dated",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12},
+    },
+    "anthropic": {
+        "type": "message",
+        "model": "model-1-dated",
+        "content": [{"type": "thinking", "thinking": "Well."}, {"type": "text", "text": "Hello"}],
+        "stop_reason": "end_turn",
+        "usage": {"input_tokens": 9, "output_tokens": 3},
+    },
+    "gemini": {
+        "candidates": [{"content": {"parts": [{"text": "Hello"}], "role": "model"}, "finishReason": "STOP"}],
+        "usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 3, "totalTokenCount": 12},
+        "modelVersion": "model-1-dated",
+    },
+}
+"""What a server says that does not stream, or a gateway before it that gathers what is streamed."""
+
+
+def in_one(body: object) -> bytes:
+    return plain("200 OK", "application/json; charset=utf-8", json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("api", WHOLE)
+async def test_an_answer_in_one_piece_is_an_answer(api: str) -> None:
+    """And costs what its usage says, as a stream would."""
+    assert await answers(in_one(WHOLE[api]), api=api) == ("Hello", Done("stop", Usage(9, output=3), "model-1-dated"))
+
+
+async def test_geminis_list_in_one_piece_is_an_answer() -> None:
+    first = {"candidates": [{"content": {"parts": [{"text": "Oh. "}]}}]}
+    text, done = await answers(in_one([first, WHOLE["gemini"]]), api="gemini")
+    assert (text, done.usage) == ("Oh. Hello", Usage(9, output=3))
+
+
+@pytest.mark.parametrize("api", WHOLE)
+async def test_what_is_no_answer_but_says_its_usage_costs_that(api: str) -> None:
+    """An answer without text, and one that nobody can read: nothing follows, so that is the last word."""
+    silent = {name: value for name, value in WHOLE[api].items() if "usage" in name or name == "type"}
+    error = await fails(in_one(silent), api=api)
+    assert (error.kind, error.sent, error.usage, error.whole) == (Kind.GARBLED, True, Usage(9, output=3), True)
+
+
+async def test_a_tool_call_in_one_piece_costs_what_its_usage_says() -> None:
+    message = {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function"}]}
+    error = await fails(in_one(WHOLE["openai"] | {"choices": [{"message": message, "finish_reason": "tool_calls"}]}))
+    assert (error.kind, error.usage, error.whole) == (Kind.GARBLED, Usage(9, output=3), True)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"[1]", b'"yes"', b"null", b'{"choices": 1}', b"\xff"])
+async def test_json_that_is_no_answer_is_garbled(body: bytes) -> None:
+    error = await fails(plain("200 OK", "application/json", body))
+    assert (error.kind, error.sent, error.usage) == (Kind.GARBLED, True, None)
+
+
 @pytest.mark.parametrize("end", [STOP, STOP + DONE, STOP[:-2]], ids=["no end mark", "no usage", "no last blank line"])
 async def test_a_whole_answer_without_its_trimmings_is_an_answer(end: bytes) -> None:
     assert await answers(STREAM + HELLO + end) == ("Hello", Done("stop", None))

@@ -295,6 +295,8 @@ async def test_a_sign_in_link_shows_the_badge_and_leaves_the_address(chromium: B
         assert "admin" not in page.url
         await page.reload()
         await expect(page.get_by_text("Signed in as admin")).to_be_visible()
+        browser = await page.evaluate("JSON.parse(document.body.dataset.about).browser")
+        await expect(page.get_by_text(f"web:{browser}", exact=True)).to_be_visible()
     async with visit(chromium, link) as page:
         await expect(page.get_by_role("alert")).to_contain_text("used before")
         await expect(page.get_by_text("Signed in as admin")).to_be_hidden()

@@ -70,7 +70,7 @@ location = "37.77,-122.42"
 hub = { monthly = 100, daily = 10.5, alert_at = [1, 0.5] }
 person = { daily_tokens = 100_000 }
 [roles]
-viewer = ["web:admin", "telegram:5"]
+viewer = ["web:01a201a9b16cee0932e8d9b036", "telegram:5"]
 operator = { sales = ["telegram:6"] }
 [alerts]
 to = ["telegram:-1001234567"]
@@ -105,6 +105,7 @@ url = "https://support-eu-west.example.com/v1/"
 key = "env:SUPPORT_EU_KEY"
 max_concurrency = 5
 weight = 2
+first_token_s = 120
 [[agents.support-faq.deployments]]
 region = "eu-west"
 api = "faq"
@@ -180,7 +181,7 @@ def expected(path: Path) -> Settings:
         ),
         roles=(
             Grant("telegram:123456789", "owner"),
-            Grant("web:admin", "viewer"),
+            Grant("web:01a201a9b16cee0932e8d9b036", "viewer"),
             Grant("telegram:5", "viewer"),
             Grant("telegram:6", "operator", "sales"),
         ),
@@ -224,6 +225,7 @@ def support_faq() -> Agent:
                 EU_KEY,
                 5,
                 2.0,
+                120.0,
             ),
             Deployment("support-faq-eu-west-2", "support-faq", "eu-west", "faq"),
         ),

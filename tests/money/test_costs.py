@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from rich.console import Console
 from rich.table import Table
@@ -124,3 +125,9 @@ def test_csv_for_spreadsheets() -> None:
     assert [line["day"] for line in lines] == ["support-faq", "[bold]odd, name"]
     assert lines[1]["cost_usd"] == "0.0012"
     assert costs_csv([], "day").startswith("day,calls,input_tokens,")
+
+
+def test_a_person_named_like_a_formula_runs_in_no_spreadsheet() -> None:
+    row = msgspec.structs.replace(ROWS[0], label="=1+1", cost_nusd=-5_000_000)
+    (line,) = csv.DictReader(io.StringIO(costs_csv([row], "user")))
+    assert (line["user"], line["cost_usd"]) == ("'=1+1", "-0.005")

@@ -115,10 +115,11 @@ async def test_a_person_has_a_tier(database: Database) -> None:
 
     assert await last(hub, admin("/tier chat:u1", 2)) == "chat:u1 has the tier free."
     assert await last(hub, admin("/tier chat:u1 paid", 3)) == "chat:u1 has the tier paid from now on."
-    assert await last(hub, admin("/tier chat:nobody paid", 4)) != ""
+    assert (await last(hub, admin("/tier chat:nobody paid", 4))).startswith("Nobody with this id")
+    assert (await last(hub, admin("/tier", 5))).startswith("Write /tier, who, and one of free, paid, enterprise. Name ")
     row = await hub.row("SELECT tier, number FROM person WHERE id = 'chat/u1'")
     assert row[0] == "paid"
-    assert [arguments for *_, arguments in await trail(hub)] == ["", str(row[1]), f"{row[1]} paid"]
+    assert [arguments for *_, arguments in await trail(hub)] == ["", "", str(row[1]), f"{row[1]} paid"]
 
 
 async def test_a_reload_reaches_the_other_processes(database: Database) -> None:

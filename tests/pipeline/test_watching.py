@@ -125,6 +125,8 @@ async def test_who_may_see_one_agent_sees_no_other(sqlite_database: Database) ->
     for number, command in enumerate(("/costs", "/costs by model", "/costs support", "/fleet", "/fleet support"), 1):
         said = await last(hub, message(command, number, id="viewer"))
         assert "support" not in said, command
+    said = await last(hub, message("/fleet nobody", 7, id="viewer"))
+    assert said == "There is no such agent. Name one of sales."
     assert table(await last(hub, message("/costs", 8, id="viewer")))[1][0] == "sales"
     assert "for viewers of the whole hub" in await last(hub, message("/costs by person", 9, id="viewer"))
 
@@ -154,6 +156,7 @@ async def test_a_report_is_the_one_that_was_sent_or_is_made_now(database: Databa
 
     assert await last(hub, admin("/report 2026-W47", 1)) == "As it was sent."
     assert "2026" in await last(hub, admin("/report 2026-10", 2))
+    assert await last(hub, admin("/report 2098-W01", 5)) == "2098-W01 has not begun yet: name one that has."
     assert (await last(hub, admin("/report yesterday", 3))).startswith("Write /report day, week or month")
     assert (await last(hub, admin("/report 0001-01-01", 4))).startswith("Write /report day, week or month")
 

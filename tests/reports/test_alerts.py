@@ -1,6 +1,7 @@
 """Each alert once when it begins and once when it ends, whichever process looks."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,10 +10,13 @@ import msgspec
 import pytest
 
 from hub.agents.port import AgentError, Kind
+from hub.backups import Backups, made_in
 from hub.clock import Clock, SystemClock
-from hub.config.settings import AlertSettings, Budget, Budgets, Limit
+from hub.config.settings import AlertSettings, BackupSettings, Budget, Budgets, Limit
 from hub.reports.alerts import QUIET_MS, Alerts
-from hub.store import Database
+from hub.store import Database, StoreError
+from hub.store.migrate import migrate
+from hub.store.sqlite import SqliteDatabase
 from tests.money.calls import rows
 from tests.money.test_fleet import agent
 from tests.pipeline.channel import message
@@ -25,7 +29,7 @@ from tests.reports.office import PLACE, MovedClock
 pytestmark = pytest.mark.unit
 
 NOW_MS = 1_795_000_000_000
-DAY_MS = 86_400_000
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
 
 class Watch:
@@ -42,7 +46,18 @@ class Watch:
             agents={"support-faq": limited},
             alerts=AlertSettings(to=(PLACE,), queue=3),
         )
-        self._processes = [Alerts(lambda: self.settings, database, clock) for _ in range(2)]
+        self.backups = Backups(folder / "hub.db", folder, clock)
+        self._processes = [
+            Alerts(lambda: self.settings, database, clock, lambda: self.backups.overdue(self.settings.hub.backup)),
+            Alerts(lambda: self.settings, database, clock),
+        ]
+
+    def back_up_into(self, folder: str) -> BackupSettings:
+        """Every hour."""
+        wanted = BackupSettings(every="hourly", keep=2, folder=folder)
+        hub = msgspec.structs.replace(self.settings.hub, backup=wanted)
+        self.settings = msgspec.structs.replace(self.settings, hub=hub)
+        return wanted
 
     async def look(self, after_ms: int = 0) -> list[str]:
         """What is newly told after so much time."""
@@ -241,6 +256,100 @@ async def test_words_to_people_that_could_not_be_sent_are_one_alert(watch: Watch
         )
     (told,) = await watch.look()
     assert told.startswith("⚠️ What was written in #ab12 could not be sent to telegram -1 (thrown out). /human, ")
+
+
+@pytest.fixture
+async def watch_of_a_file(tmp_path: Path) -> AsyncIterator[Watch]:
+    clock = MovedClock(NOW_MS)
+    database = await SqliteDatabase.open(tmp_path / "hub.db", clock=clock)
+    await migrate(database)
+    yield Watch(database, clock, tmp_path)
+    await database.close()
+
+
+async def test_backups_that_fail_are_told_until_one_is_made(watch_of_a_file: Watch, tmp_path: Path) -> None:
+    watch, clock = watch_of_a_file, watch_of_a_file.clock
+    wanted = watch.back_up_into("kept")
+    await watch.backups.look(wanted)
+    assert await watch.look() == []
+    (tmp_path / "kept").rename(tmp_path / "away")
+    (tmp_path / "kept").write_text("no folder")
+    clock.at_ms += HOUR_MS
+    with pytest.raises(StoreError):
+        await watch.backups.look(wanted)
+
+    (told,) = await watch.look()
+
+    assert told.startswith("⚠️ Backups of the database fail: ")
+    assert "/kept/hub-20261118T120640Z.db cannot be written: " in told
+    assert told.endswith(
+        " There is no backup yet. It is tried again every minute; "
+        "`trunkline db backup PATH` makes one elsewhere meanwhile."
+    )
+    for _ in range(3):  # a failed attempt every minute is still one alert
+        clock.at_ms += 60_000
+        with pytest.raises(StoreError):
+            await watch.backups.look(wanted)
+        assert await watch.look() == []
+    (tmp_path / "kept").unlink()
+    (tmp_path / "away").rename(tmp_path / "kept")
+    assert await watch.backups.look(wanted) is not None
+    (over,) = await watch.look(QUIET_MS)
+    assert over.startswith("✅ Over after 3 min: Backups of the database fail: ")
+    assert await watch.look(QUIET_MS) == []
+
+
+async def test_a_backup_that_does_not_end_is_told(
+    watch_of_a_file: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that answers no more raises nothing."""
+    watch, clock = watch_of_a_file, watch_of_a_file.clock
+    wanted = watch.back_up_into("kept")
+    await watch.backups.look(wanted)
+    stands_still = asyncio.Event()
+
+    async def backup(*_: Path) -> None:
+        await stands_still.wait()
+
+    monkeypatch.setattr("hub.backups.backup", backup)
+    clock.at_ms += HOUR_MS
+    making = asyncio.create_task(watch.backups.look(wanted))
+    await asyncio.sleep(0)
+
+    assert await watch.look(HOUR_MS - 1) == []
+    (told,) = await watch.look(1)
+
+    assert told.startswith(
+        "⚠️ A backup of the database was begun on 2026-11-18 12:06 and has not ended. "
+        "There is no backup since 2026-11-18 11:06."
+    )
+    stands_still.set()
+    await making
+    assert len(await watch.look(QUIET_MS)) == 1
+
+
+async def test_a_hub_that_was_away_for_long_has_no_late_backup(watch_of_a_file: Watch, tmp_path: Path) -> None:
+    watch, clock = watch_of_a_file, watch_of_a_file.clock
+    wanted = watch.back_up_into("kept")
+    await watch.backups.look(wanted)
+    clock.at_ms += 30 * DAY_MS
+    started_again = watch.backups = Backups(tmp_path / "hub.db", tmp_path, clock)
+
+    assert await watch.look() == []
+    await started_again.look(wanted)
+    assert await watch.look() == []
+    assert len(made_in(tmp_path / "kept")) == 2
+
+
+async def test_backups_that_nobody_wants_any_more_are_no_alert(watch_of_a_file: Watch, tmp_path: Path) -> None:
+    watch = watch_of_a_file
+    (tmp_path / "kept").write_text("no folder")
+    with pytest.raises(StoreError):
+        await watch.backups.look(watch.back_up_into("kept"))
+    watch.settings = msgspec.structs.replace(
+        watch.settings, hub=msgspec.structs.replace(watch.settings.hub, backup=None)
+    )
+    assert await watch.look() == []
 
 
 async def test_without_a_place_nobody_looks(watch: Watch) -> None:

@@ -35,6 +35,18 @@ async def test_every_row_is_written_once(
     assert all(int(row["at_ms"]) > 0 for row in rows)
 
 
+@pytest.mark.parametrize("style", list(Style))
+async def test_what_strangers_wrote_runs_in_no_spreadsheet(
+    style: Style, database: Database, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = "sqlite:hub.db" if database.engine == "sqlite" else request.getfixturevalue("postgresql_url")
+    formula = "=1+1"
+    await database.run(statement("web.use_once", id=formula))
+    await export(url, tmp_path, tmp_path / "out", style)
+    text = (tmp_path / "out" / f"used_once.{style}").read_text(encoding="utf-8")
+    assert f"'{formula}" in text if style is Style.CSV else json.loads(text)["id"] == formula
+
+
 async def test_a_database_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no database"):
         await export("sqlite:hub.db", tmp_path, tmp_path / "out", Style.CSV)

@@ -35,6 +35,15 @@ async def test_the_folder_is_made_for_this_user_alone(opens: Open, tmp_path: Pat
     assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
 
 
+async def test_the_file_is_this_user_s_alone_wherever_it_stands(opens: Open, tmp_path: Path) -> None:
+    """It holds what people wrote, and so do the files that SQLite makes beside it."""
+    tmp_path.chmod(0o755)
+    database = await opens("sqlite:hub.db")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("hub.db*")}
+    await database.close()
+    assert modes == dict.fromkeys(("hub.db", "hub.db-shm", "hub.db-wal", "hub.db.lock"), 0o600)
+
+
 async def test_an_absolute_path_stays_where_it_is(opens: Open, tmp_path: Path) -> None:
     await (await opens(f"sqlite:{tmp_path}/elsewhere/hub.db")).close()
     assert (tmp_path / "elsewhere" / "hub.db").exists()

@@ -55,6 +55,12 @@ class World:
         finally:
             await database.close()
 
+    def set_hub(self, line: str) -> None:
+        """One more line of [hub] in regions.toml."""
+        settings = self.folder / "regions.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace("[hub]\n", f"[hub]\n{line}\n"), encoding="utf-8")
+
     def texts(self) -> dict[str, list[str]]:
         """Without the notes of files."""
         shown = {
@@ -152,9 +158,12 @@ async def test_a_report_and_an_alert_arrive_once_in_each_admin_chat(tmp_path: Pa
             await write(database, call(now_ms - 60_000, model="new-model", mark="unpriced", cost_nusd=0))
             alert = "INSERT INTO alert (key, text, since_ms, seen_ms) VALUES ('queue', 'Many wait.', :since, :seen)"
             await execute(database, alert, since=now_ms - 30 * 60_000, seen=now_ms - 10 * 60_000)
+        (here.folder / "no-folder").write_text("where backups are to go")
+        here.set_hub('backup = { every = "daily", keep = 2, folder = "no-folder" }')
         here.hub.start()
         await until(lambda: all(len(names) == 3 for names in here.files().values()), 40)
-        await until(lambda: all(any("new-model" in text for text in texts) for texts in here.texts().values()), 20)
+        alerts = ("new-model", "Backups of the database fail")
+        await until(lambda: all(all(each in "".join(said) for each in alerts) for said in here.texts().values()), 40)
         here.hub.terminate()
         await here.hub.ended()
         polls = here.telegram.books.calls["getUpdates"]
@@ -164,8 +173,9 @@ async def test_a_report_and_an_alert_arrive_once_in_each_admin_chat(tmp_path: Pa
         here.hub.terminate()
         await here.hub.ended()
         for name, texts in here.texts().items():
-            report = [text for text in texts if "new-model" not in text and "Many wait" not in text]
+            report = [text for text in texts if not any(each in text for each in (*alerts, "Many wait"))]
             assert once(report), name
+            assert sum("Backups of the database fail" in text for text in texts) == 1, name
             assert sum("new-model" in text and "/reload" in text for text in texts) == 1, name
             assert sum("Over after" in text and "Many wait" in text for text in texts) == 1, name
         for names in here.files().values():

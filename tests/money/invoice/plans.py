@@ -45,6 +45,7 @@ SEES = {"gpt-4o-mini", "claude-haiku-4-5", "gemini-2.5-pro"}
 WHOLE = {
     "plain": 560,
     "length": 40,
+    "in one piece": 20,
     "filtered": 20,
     "filtered midway": 10,
     "a tool": 10,

@@ -66,6 +66,11 @@ class OpenAi:
     def tool(self) -> bytes:
         return _event({"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, "id": "x"}]}}]})
 
+    def whole(self, words: str, usage: Usage) -> bytes:
+        """An answer that is not streamed."""
+        choice = {"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": "stop"}
+        return msgspec.json.encode({"object": "chat.completion", "choices": [choice], "usage": usage})
+
     def last(self, fate: str, usage: Usage | None) -> tuple[bytes, bytes]:
         """What comes before the last usage, and from it on."""
         filtered = fate in ("filtered", "filtered midway")
@@ -115,6 +120,10 @@ class Anthropic:
     def tool(self) -> bytes:
         return _event({"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "id": "x"}})
 
+    def whole(self, words: str, usage: Usage) -> bytes:
+        said = {"content": [{"type": "text", "text": words}], "stop_reason": "end_turn", "usage": usage}
+        return msgspec.json.encode({"type": "message", **said})
+
     def last(self, fate: str, usage: Usage | None) -> tuple[bytes, bytes]:
         reason = {"filtered": "refusal", "filtered midway": "refusal", "length": "max_tokens"}.get(fate, "end_turn")
         # Totals, as at the start, but not how long what was written is kept.
@@ -154,6 +163,10 @@ class Gemini:
 
     def tool(self) -> bytes:
         return _event({"candidates": [{"content": {"parts": [{"functionCall": {"name": "x"}}]}}]})
+
+    def whole(self, words: str, usage: Usage) -> bytes:
+        candidate = {"content": {"role": "model", "parts": [{"text": words}]}, "finishReason": "STOP"}
+        return msgspec.json.encode({"candidates": [candidate], "usageMetadata": usage})
 
     def last(self, fate: str, usage: Usage | None) -> tuple[bytes, bytes]:
         reason = {"filtered": "SAFETY", "filtered midway": "SAFETY", "length": "MAX_TOKENS"}.get(fate, "STOP")
