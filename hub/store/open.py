@@ -1,6 +1,8 @@
 """Opens the database that the settings name, on either engine, with its schema up to date."""
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from hub.clock import Clock
@@ -44,6 +46,7 @@ async def _open_sqlite(path: Path, *, clock: Clock, serve: bool, wait_s: float) 
     try:
         # Messages are private: the folder is made for this user alone.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(path)
         if serve:
             release = await lock.take(path, clock=clock, wait_s=wait_s)
     except OSError as error:
@@ -53,6 +56,16 @@ async def _open_sqlite(path: Path, *, clock: Clock, serve: bool, wait_s: float) 
     except BaseException:
         release()
         raise
+
+
+def _make_private(path: Path) -> None:
+    """A new file is for this user alone, whoever may look into its folder; SQLite gives its log the same rights.
+
+    Raises OSError.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        lock.give_to_owner(path)
 
 
 def _nothing() -> None:

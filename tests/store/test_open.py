@@ -35,6 +35,28 @@ async def test_the_folder_is_made_for_this_user_alone(opens: Open, tmp_path: Pat
     assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
 
 
+async def test_the_file_and_its_log_are_for_this_user_alone_in_a_folder_that_others_may_see(
+    opens: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "var").mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        database = await opens()
+    finally:
+        os.umask(before)
+    files = [file for file in (tmp_path / "var").iterdir() if file.name.startswith("hub.db")]
+    assert {"hub.db", "hub.db-wal"} <= {file.name for file in files}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    await database.close()
+
+
+async def test_the_rights_that_an_operator_gave_stay(opens: Open, tmp_path: Path) -> None:
+    await (await opens()).close()
+    (tmp_path / "var" / "hub.db").chmod(0o640)
+    await (await opens()).close()
+    assert stat.S_IMODE((tmp_path / "var" / "hub.db").stat().st_mode) == 0o640
+
+
 async def test_an_absolute_path_stays_where_it_is(opens: Open, tmp_path: Path) -> None:
     await (await opens(f"sqlite:{tmp_path}/elsewhere/hub.db")).close()
     assert (tmp_path / "elsewhere" / "hub.db").exists()
