@@ -19,7 +19,10 @@ class Unread(TrunklineError):
 
 
 async def body_of(request: Request, at_most: int) -> bytes:
-    """All of it, of at most so many bytes, whatever was announced. Raises Unread: too large, too slow, or broken off."""
+    """All of it, of at most so many bytes, whatever was announced.
+
+    Raises Unread: too large, too slow, or broken off.
+    """
     body = bytearray()
     try:
         async with asyncio.timeout(WITHIN_S):

@@ -199,11 +199,16 @@ def asked_again(message: Message, sender: Sender, event_id: str, region: str = "
 
     Where its author is, says nothing of somebody else who presses; `region` binds what others wrote, as a choice does.
     """
-    platform_id = f"{original_id(message.platform_id)}{_ASKED_AGAIN}{event_id}"
+    platform_id = f"{asked_again_id(original_id(message.platform_id))}{event_id}"
     hints = message.hints
     if sender.id != message.sender.id:
         hints = Hints(region=region, workspace_locale=hints.workspace_locale)
     return msgspec.structs.replace(message, platform_id=platform_id, revision=0, sender=sender, hints=hints)
+
+
+def asked_again_id(platform_id: str) -> str:
+    """How the ids of a message begin that is asked again."""
+    return f"{platform_id}{_ASKED_AGAIN}"
 
 
 def original_id(platform_id: str) -> str:
