@@ -32,6 +32,7 @@ def _erasing(number: int) -> list[Statement]:
     # Sums by conversation go on counting one conversation, which leads nowhere any more.
     nowhere = f"forgotten/{number}"
     return [
+        statement("forget.asked_again", person=number),
         statement("forget.ledger", person=number, nowhere=nowhere),
         statement("forget.holds", person=number, nowhere=nowhere),
         statement("forget.released_holds", person=number, nowhere=nowhere),

@@ -12,6 +12,7 @@ from hub.agents.port import AgentError, Kind
 from hub.books import audit
 from hub.commands import COMMANDS
 from hub.erasing import finish_forgetting
+from hub.messages import Press, Sender
 from hub.store import Database
 from tests.pipeline.channel import message
 from tests.pipeline.hub import ScriptedHub, changed
@@ -136,6 +137,56 @@ async def test_the_last_who_is_forgotten_takes_the_empty_places_along(database: 
     assert await hub.rows("SELECT * FROM message WHERE conversation = 'chat/main/5'") == []
     assert await hub.rows("SELECT * FROM conversation WHERE id = 'chat/main/5'") == []
     assert (await audit(database)).problems == ()
+
+
+async def test_what_others_had_asked_again_is_forgotten_with_its_author(database: Database) -> None:
+    hub = steered(database)
+    await hub.answered(message("My secret is blue", 1, "5", id="77"))
+    part = next(part for part, text in hub.channel.shown.items() if "secret" in text)
+    again = Press(
+        conversation=message("", 0, "5").conversation,
+        part_id=part,
+        sender=Sender("u5"),
+        action="again",
+        event_id="e1",
+    )
+    await hub.front.pressed(again)
+    await hub.work()
+    await hub.answered(message("/fresh", 2, "5", id="u6"), message("Hello", 3, "5", id="u6"))
+    assert len(hub.near.calls) == 4
+
+    word = asked_word(await last(hub, admin("/forget chat:77", 5)))
+    await hub.answered(admin(f"/forget chat:77 {word}", 6))
+    await finish_forgetting(database)
+
+    assert list(await traces(hub, "secret", "chat/77")) == []
+    assert [row[0] for row in await hub.rows("SELECT text FROM turn WHERE role = 'user'")] == ["Hello"]
+    assert await hub.rows("SELECT * FROM erasure") == []
+    assert (await audit(database)).problems == ()
+
+
+async def test_what_waits_to_be_asked_again_is_forgotten_when_it_is_done(database: Database) -> None:
+    hub = steered(database)
+    await hub.answered(message("My secret is blue", 1, "5", id="77"), admin("/pause hub queue", 1))
+    again = Press(
+        conversation=message("", 0, "5").conversation,
+        part_id=next(part for part, text in hub.channel.shown.items() if "secret" in text),
+        sender=Sender("u5"),
+        action="again",
+        event_id="e1",
+    )
+    await hub.front.pressed(again)
+    await hub.work()
+    word = asked_word(await last(hub, admin("/forget chat:77", 2)))
+
+    await hub.answered(admin(f"/forget chat:77 {word}", 3))
+    await hub.rested()
+    await hub.work()
+    await finish_forgetting(database)
+
+    assert len(hub.near.calls) == 1
+    assert list(await traces(hub, "secret", "chat/77")) == []
+    assert await hub.rows("SELECT * FROM erasure") == []
 
 
 async def test_a_word_confirms_for_its_own_person_place_and_purpose_alone(sqlite_database: Database) -> None:

@@ -5,7 +5,11 @@ INSERT INTO erasure (person, at_ms) VALUES (:person, :now) ON CONFLICT (person) 
 
 -- name: take_back
 UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now)
-WHERE person = :person AND state = 'waiting' AND id <> :message
+WHERE (person = :person OR author = :person) AND state = 'waiting' AND id <> :message
+
+-- What others had asked again of theirs goes as if they had written it.
+-- name: asked_again
+UPDATE message SET person = :person WHERE author = :person AND person <> :person AND state = 'done'
 
 -- name: who
 UPDATE person SET name = '', hints = '{}', region = '', region_source = '' WHERE number = :person
@@ -100,11 +104,12 @@ DELETE FROM message WHERE +person IN (:person, 0) AND state = 'done' AND convers
 
 -- Where others wrote as well an empty place stays, of nobody: positions without a gap tell that no message is lost.
 -- name: places
-UPDATE message SET key = 'forgotten/' || id, person = 0, payload = '', outcome = 'forgotten', reason = ''
+UPDATE message SET key = 'forgotten/' || id, person = 0, author = NULL, payload = '', outcome = 'forgotten', reason = ''
 WHERE person = :person AND state = 'done'
 
 -- name: person
-DELETE FROM person WHERE number = :person AND NOT EXISTS (SELECT 1 FROM message WHERE person = :person)
+DELETE FROM person WHERE number = :person
+  AND NOT EXISTS (SELECT 1 FROM message WHERE person = :person OR author = :person)
 
 -- name: end
 DELETE FROM erasure WHERE person = :person AND NOT EXISTS (SELECT 1 FROM person WHERE number = :person)

@@ -92,6 +92,11 @@ WHERE id = :conversation AND stop_position <= last_position - waiting + 1 AND EX
 )
 RETURNING stop_position
 
+-- name: words_of
+UPDATE message SET author = o.person_of
+FROM (SELECT COALESCE(author, person) AS person_of FROM message WHERE id = :of) AS o
+WHERE message.key = :key AND message.person <> o.person_of
+
 -- name: forget_turns
 DELETE FROM turn WHERE message = :message
 
