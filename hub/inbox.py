@@ -42,8 +42,8 @@ class Waiting(msgspec.Struct, frozen=True):
     tier: str = "free"  # of the person: free, paid, enterprise
     known_ms: int = 0
     """When the person first wrote."""
-    anew: bool = False
-    """Asked with /fresh: no earlier answer is reused."""
+    anew: bool = False  # asked with /fresh: no earlier answer is reused
+    words_of: str = ""  # the message whose words /fresh asks again; empty: it has its own
 
 
 class Unfinished(msgspec.Struct, frozen=True):

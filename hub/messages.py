@@ -99,6 +99,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     hints: Hints = Hints()
     caught_up: bool = False
     """Found in the platform's history after the hub was away: it may be edited and new all the same."""
+    alone: bool = False
+    """Whoever asked is shown the answer and nobody else of the conversation: so it is no part of their context."""
+    author: str = ""
+    """Display name of who wrote it, where somebody else has it asked again."""
 
     @property
     def key(self) -> str:
@@ -199,11 +203,23 @@ def asked_again(message: Message, sender: Sender, event_id: str, region: str = "
 
     Where its author is, says nothing of somebody else who presses; `region` binds what others wrote, as a choice does.
     """
-    platform_id = f"{original_id(message.platform_id)}{_ASKED_AGAIN}{event_id}"
+    platform_id = f"{asked_again_id(original_id(message.platform_id))}{event_id}"
     hints = message.hints
     if sender.id != message.sender.id:
         hints = Hints(region=region, workspace_locale=hints.workspace_locale)
-    return msgspec.structs.replace(message, platform_id=platform_id, revision=0, sender=sender, hints=hints)
+    return msgspec.structs.replace(
+        message, platform_id=platform_id, revision=0, sender=sender, hints=hints, author=author_for(message, sender)
+    )
+
+
+def author_for(message: Message, sender: Sender) -> str:
+    """What `author` is where the sender has the message asked again; empty where they wrote it."""
+    return message.author or ("" if sender.id == message.sender.id else message.sender.name or "?")
+
+
+def asked_again_id(platform_id: str) -> str:
+    """How the ids of a message begin that is asked again."""
+    return f"{platform_id}{_ASKED_AGAIN}"
 
 
 def original_id(platform_id: str) -> str:

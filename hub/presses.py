@@ -40,7 +40,8 @@ class Presses:
                 return None  # nobody lends their role, or their residency zone, to what another wrote
             asked = asked_again(message, sender, press.event_id, bound or "")
             dropped = statement("reuse.drop", reply=answer["id"])
-            await self._inbox.accept_one(asked, also=[once, dropped])
+            whose = statement("inbox.words_of", key=asked.key, of=answer["message"])
+            await self._inbox.accept_one(asked, also=[once, dropped], then=[whose])
             return None
         position: int = answer["position"]
         if press.action == "stop":

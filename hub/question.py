@@ -182,7 +182,13 @@ def _without_names(asked: Sequence[Waiting], newest: Message, material: Material
 
 
 def _names(asked: Sequence[Waiting], own: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(speaker_name(each.message.sender.name, each.person, own) for each in asked)
+    return tuple(_name(each, own) for each in asked)
+
+
+def _name(asked: Waiting, own: tuple[str, ...]) -> str:
+    if asked.message.author:  # nobody has the number 0
+        return speaker_name(asked.message.author, 0, own)
+    return speaker_name(asked.message.sender.name, asked.person, own)
 
 
 def _beside(material: Material, names: Sequence[str] = ()) -> Beside:

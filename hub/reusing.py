@@ -7,9 +7,9 @@ import msgspec
 
 from hub.commands import FRESH, recognize
 from hub.context.speakers import names_anybody
-from hub.inbox import Claim
+from hub.inbox import Claim, Waiting
 from hub.listening import Heard
-from hub.messages import Message
+from hub.messages import Message, author_for
 from hub.money.holds import Bill, Held, billed_nusd
 from hub.question import Question, tier_of
 from hub.reuse import Asked, Scope, asked_of, bears_on, key_of, may_be_kept, stands_alone
@@ -191,21 +191,31 @@ async def asked_anew(claim: Claim, database: Database) -> Claim:
     called = recognize(first.message.text)
     if called is None or called.name != FRESH:
         return claim
+    words_of = ""
     if called.arguments:
         message = msgspec.structs.replace(first.message, text=called.arguments)
     else:
-        rows = await database.read(statement("reply.last_asked", conversation=claim.key, before=first.position))
+        rows = await database.read(
+            statement("reply.last_asked", conversation=claim.key, before=first.position, person=first.person)
+        )
         if not rows:
             return claim
-        last = _decode_message(rows[0]["payload"])
+        last, words_of = _decode_message(rows[0]["payload"]), rows[0]["id"]
         again = recognize(last.text)
         text = again.arguments if again and again.name == FRESH else last.text
-        message = msgspec.structs.replace(first.message, text=text, quoted=last.quoted, attachments=last.attachments)
+        author = author_for(last, first.message.sender)
+        message = msgspec.structs.replace(
+            first.message, text=text, quoted=last.quoted, attachments=last.attachments, author=author
+        )
         bound = bound_region(rows[0]["route"]) if last.sender.id != first.message.sender.id else ""
         if bound is None:
             return claim
         if bound:
             message = msgspec.structs.replace(message, hints=msgspec.structs.replace(message.hints, region=bound))
-    return msgspec.structs.replace(
-        claim, waiting=(msgspec.structs.replace(first, message=message, anew=True), *claim.waiting[1:])
-    )
+    anew = msgspec.structs.replace(first, message=message, anew=True, words_of=words_of)
+    return msgspec.structs.replace(claim, waiting=(anew, *claim.waiting[1:]))
+
+
+def whose_words(waiting: Waiting) -> list[Statement]:
+    """What somebody has asked again of another's is forgotten with that person."""
+    return [statement("inbox.words_of", key=waiting.message.key, of=waiting.words_of)] if waiting.words_of else []

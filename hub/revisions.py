@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hub.messages import Conversation, Message, original_id, storable
+from hub.messages import Conversation, Message, asked_again_id, original_id, storable
 from hub.store import Database, Row, Statement, statement
 
 ASKED_ANEW_WITHIN_MS = 10 * 60 * 1000
@@ -15,6 +15,12 @@ MESSAGES_IN_REACH = 200
 
 EXCHANGED_MEANWHILE = 10_000
 """The same for what was found in the platform's history: it can be older, and comes only after an absence."""
+
+_TAKEN_BACK = (
+    ("inbox.take_back", "id"),
+    ("inbox.forget_turns", "message"),
+    ("background.stale_summary", "message"),
+)
 
 _decode_message = msgspec.json.Decoder(Message).decode
 
@@ -80,20 +86,27 @@ class Revisions:
     async def take_back(self, where: Conversation, platform_id: str) -> int | None:
         """Mark what there is of a deleted message; the position of the one that may be being answered.
 
-        It keeps its place in the order and ends without an answer when its turn comes. Raises StoreError.
+        It keeps its place in the order and ends without an answer when its turn comes. What was answered already is no
+        part of the context any more, nor is what was answered together with it. Raises StoreError.
         """
         rows = await self._database.read(statement("inbox.unfinished", conversation=where.key))
         found = [row for row in rows if original_id(_decode_message(row["payload"]).platform_id) == platform_id]
+        start = f"{where.channel}/{where.account}/{where.chat}/{platform_id}"
+        those = {
+            "conversation": where.key,
+            "start": f"{start}/",
+            "again": asked_again_id(start),
+            "most": MESSAGES_IN_REACH,
+        }
+        names = ("background.stale_summaries", "inbox.forget_said", "inbox.forget")
+        forgetting = [statement(name, **those) for name in names]
         if not found:
-            start = f"{where.channel}/{where.account}/{where.chat}/{platform_id}/"
-            those = {"conversation": where.key, "start": start, "most": MESSAGES_IN_REACH}
-            await self._database.run(
-                statement("inbox.forget", **those), statement("background.stale_summaries", **those)
-            )
+            await self._database.run(*forgetting)
             return None
-        marks = [statement("inbox.take_back", id=row["id"]) for row in found]
+        # What is settled already and only being delivered has its turns, too.
+        marks = [statement(name, **{key: row["id"]}) for row in found for name, key in _TAKEN_BACK]
         oldest = statement("inbox.stop_oldest", conversation=where.key, position=found[0]["position"])
-        await self._database.run(*marks, oldest)
+        await self._database.run(*marks, oldest, *forgetting)
         return int(found[0]["position"]) if found[0]["position"] == rows[0]["position"] else None
 
     async def fate(self, message: str) -> str:

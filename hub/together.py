@@ -24,7 +24,7 @@ def replaced(claim: Claim, waiting: Waiting) -> bool:
 
 def answered_together(claim: Claim, waiting: Waiting, agent: Agent) -> list[Waiting]:
     """The messages that one answer is made for: one, or with `busy = "collect"` all that came meanwhile."""
-    if agent.busy != "collect":
+    if agent.busy != "collect" or waiting.message.alone:
         return [waiting]
     together = [waiting]
     for later in claim.waiting[1:]:

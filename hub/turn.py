@@ -30,7 +30,7 @@ from hub.people import remember, shares_location
 from hub.question import Question, model_of, question_of, remembering, words_of
 from hub.remembering import Memory
 from hub.repeating import Resting
-from hub.reusing import asked_anew
+from hub.reusing import asked_anew, whose_words
 from hub.revisions import Revisions
 from hub.routing import Fleet, Route, agent_for, choose, directory_of, lot_of, whereabouts
 from hub.running import Running
@@ -266,7 +266,8 @@ class Turns:
                 return await self._rest(claim, delivery, answer.pause_ms)
             async with self._ask.bought(answer):
                 fate = await self._fate(waiting, stopper)
-            await self._settle(claim, delivery, question, answer, remembered=not fate)
+            context = not (fate or waiting.message.alone)
+            await self._settle(claim, delivery, question, answer, remembered=context)
         if fate:
             return await self._withdraw(claim, waiting, delivery, fate)
         await self._deliver(claim, waiting, delivery, answer.text, tuple(each.id for each in together[1:]))
@@ -330,6 +331,7 @@ class Turns:
             answer,
             statement("reply.settled", **held_by(claim), **shown),
             *answer.changes,
+            *whose_words(question.claim.waiting[0]),
             *((*answer.keeping, remembering(question, storable(answer.to_remember))) if remembered else ()),
         )
 

@@ -312,6 +312,7 @@ def _command(asked: p.Interaction, conversation: Conversation, sender: Sender) -
         sender=sender,
         text=" ".join(words),
         sent_ms=(int(asked.id) >> 22) + DISCORD_EPOCH_MS,
+        alone=not conversation.private,
         hints=Hints(
             locale=_territorial(asked.locale),
             language="" if _territorial(asked.locale) else asked.locale,

@@ -54,7 +54,8 @@ def plain(source: str) -> str:
 
 class _Mrkdwn(Page):
     def content(self) -> str:
-        return "".join(self.parts).strip("\n").rstrip()
+        # Again: what was harmless in two runs may call somebody where no mark stands between them.
+        return _CALLS_ALL.sub("@" + _JOINER, "".join(self.parts)).strip("\n").rstrip()
 
     def joins(self, above: Block) -> bool:
         return isinstance(above, Heading)

@@ -195,6 +195,7 @@ def read_command(body: Json, me: Myself, now_ms: int, names: Collection[str] = (
         sender=Sender(user),
         text=storable(f"!hub {text}" if command else text),
         sent_ms=now_ms,
+        alone=command and not chat.startswith("D"),
     )
 
 

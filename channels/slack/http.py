@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from channels.bodies import Unread, body_of
 from channels.slack.receiving import Receiver
 from channels.slack.signature import genuine
 
@@ -20,11 +21,10 @@ def routes(
     """`POST /slack/events`, or `/slack/ACCOUNT/events` for an account other than `main`."""
 
     async def take(request: Request) -> Response:
-        if int(request.headers.get("content-length") or 0) > BODY_AT_MOST:
-            return Response(status_code=413)
-        body = await request.body()
-        if len(body) > BODY_AT_MOST:
-            return Response(status_code=413)
+        try:
+            body = await body_of(request, BODY_AT_MOST)
+        except Unread as unread:
+            return Response(status_code=unread.status)
         timestamp = request.headers.get("x-slack-request-timestamp", "")
         signature = request.headers.get("x-slack-signature", "")
         if not genuine(signing_secret, timestamp, signature, body, now_s=now_s()):

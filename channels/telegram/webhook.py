@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from telegram import Bot, WebhookInfo
 from telegram.error import TelegramError
 
+from channels.bodies import Unread, body_of
 from channels.telegram.intake import Intake, NotTaken
 from channels.telegram.patience import NOT_OF_THE_BOT_API, SOMETHING_ELSE, Patience
 from channels.telegram.payloads import read_one
@@ -139,9 +140,10 @@ class Webhook:
         if not hmac.compare_digest(request.headers.get(_HEADER, "").encode(), self._secret.encode()):
             self._tell_stranger()
             return Response("The secret token is not the one that was set.", status_code=401)
-        body = await _bounded(request)
-        if body is None:
-            return Response(status_code=413)
+        try:
+            body = await body_of(request, BODY_AT_MOST)
+        except Unread as unread:
+            return Response(status_code=unread.status)
         hub = self._hub
         if hub is None:
             return Response("Not listening yet, or no longer.", status_code=503)
@@ -188,13 +190,3 @@ class Webhook:
         if not self._stranger_told:
             self._stranger_told = True
             _log.warning("Telegram %s: the webhook was called without the secret token; refused.", self._account)
-
-
-async def _bounded(request: Request) -> bytes | None:
-    """The body, or None where it is too large; no more than that much is read."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > BODY_AT_MOST:
-            return None
-    return bytes(body)

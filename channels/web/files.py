@@ -5,11 +5,13 @@ Where other processes have the page or answer, they lie in the notes as well.
 Nothing here looks into a file; the hub judges it by its bytes when it fetches it.
 """
 
+from contextlib import suppress
 from urllib.parse import unquote
 
 import msgspec
 
 from hub.channel import Notes
+from hub.errors import TrunklineError
 from hub.messages import Attachment, storable
 
 FILE_AT_MOST = 10_000_000
@@ -50,7 +52,11 @@ class Files:
         if self._notes:
             await self._notes.leave(_key(file_id), msgspec.json.encode(kept).decode(), KEPT_MS / 1000)
         self._kept[file_id] = kept
-        self._make_room(browser, now_ms)
+        gone = self._make_room(browser, now_ms)
+        if self._notes:  # or who has enough cookies could fill the store within the hour
+            with suppress(TrunklineError):  # then they go when they are old
+                for each in gone:
+                    await self._notes.drop(_key(each))
 
     async def attachment(self, file_id: str, browser: str, now_ms: int) -> Attachment | None:
         """What a browser sent under this id; nobody can name another's file. Raises TrunklineError."""
@@ -68,7 +74,9 @@ class Files:
             return msgspec.json.decode(left, type=_Kept)
         return kept
 
-    def _make_room(self, browser: str, now_ms: int) -> None:
+    def _make_room(self, browser: str, now_ms: int) -> list[str]:
+        """The ids of those that go."""
+        gone: list[str] = []
         left, left_of_browser = OF_ALL, OF_A_BROWSER
         for place, (file_id, kept) in enumerate(reversed(list(self._kept.items()))):
             own = kept.browser == browser
@@ -77,6 +85,8 @@ class Files:
             crowded = place >= KEPT_AT_MOST or left < 0 or (own and left_of_browser < 0)
             if crowded or _old(kept, now_ms):
                 del self._kept[file_id]
+                gone.append(file_id)
+        return gone
 
 
 def attachment_of(file_id: str, name: str, media_type: str, size: int) -> Attachment:

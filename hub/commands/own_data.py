@@ -105,8 +105,8 @@ async def _forget(call: Call) -> Told:
     await asyncio.to_thread(export_file(call.settings, person.number).unlink, missing_ok=True)
     channel = person.id.partition("/")[0]
     accounts = {each.account for each in call.settings.channels if each.channel == channel}
-    changes = forgetting_person(
-        person.number, person.id, sorted(accounts | {call.claim.conversation.account}), call.waiting.id
+    changes = await forgetting_person(
+        call.database, person.number, person.id, sorted(accounts | {call.claim.conversation.account}), call.waiting.id
     )
     text = call.words(phrases.FORGOTTEN) if _own(call) else f"{person.shown} is forgotten; the sums remain."
     return Told(text, (used, *changes), audited=kept)

@@ -65,6 +65,10 @@ class _Line:
         return self.waiting[0][1] is turn
 
 
+class BudgetMissing(StoreError):
+    """A budget's row is not there."""
+
+
 class Till:
     """Holds of this process. Any number of tills, in any number of processes, may share a database."""
 
@@ -98,7 +102,11 @@ class Till:
         until, ticket = self._clock.monotonic() + deadline_s, next(self._tickets)
         budgets = await self._current.ids(request.allowances, self._clock.now_ms())
         ahead = next((budget for budget in budgets if budget in self._lines), None)
-        answer: Held | Busy | Spent = Busy(ahead) if ahead else await self._try(request, budgets, extra)
+        try:
+            answer: Held | Busy | Spent = Busy(ahead) if ahead else await self._try(request, budgets, extra)
+        except BudgetMissing:  # that of a chat which was forgotten since it was last used
+            budgets = await self._current.ids(request.allowances, self._clock.now_ms())
+            answer = await self._try(request, budgets, extra)
         while isinstance(answer, Busy) and self._clock.monotonic() < until:
             answer = await self._wait(request, budgets, extra, answer.budget, ticket, until)
         return answer
@@ -247,7 +255,7 @@ class Till:
         stands = await standing(self._database, budget)
         if stands is None:
             self._current.forget(budget)
-            raise StoreError(f"The budget {budget} is missing from the database; the next call makes it again.")
+            raise BudgetMissing(f"The budget {budget} is missing from the database; the next call makes it again.")
         refused = why_refused(stands, cost_nusd=request.cost_nusd, tokens=request.tokens)
         if isinstance(refused, Spent):
             others = [other for each in behind if (other := await standing(self._database, each))]

@@ -26,7 +26,7 @@ _UNKNOWING = re.compile(
 )
 _REFUSING = re.compile(
     r"\bI(?:'m| am|’m) (?:sorry|afraid|unable)\b.{0,40}\b(?:can(?:no|')t|can’t|unable|not able|won't)"
-    r"|\bI (?:can(?:no|')t|can’t|am unable to|am not able to|won't) (?:help|assist|do|provide|comply|fulfil)"
+    r"|\bI (?:can(?:no|')t|can’t|am unable to|am not able to|won't) (?:help(?! but)|assist|do|provide|comply|fulfil)"
     r"|\bas an? (?:AI|language model)\b"
     r"|\bich kann (?:dir|ihnen) (?:dabei|damit|hier)\b.{0,20}\bnicht|\bals (?:KI|sprachmodell)\b"
     r"|\bno puedo (?:ayudar|asistir)|\bje ne peux pas (?:vous |t['’])?aider|\bnão posso (?:ajudar|te ajudar)",

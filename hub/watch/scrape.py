@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
@@ -110,6 +111,9 @@ def _shows(request: Request, token: Secret) -> bool:
 
 
 def _from_this_machine(request: Request) -> bool:
-    asked_for = request.url.hostname or ""  # a page of another site may have its own name lead to this machine
+    try:  # a page of another site may have its own name lead to this machine
+        asked_for = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return False
     caller = request.client.host if request.client else ""
     return is_loopback(caller) and is_loopback(asked_for) and not any(name in request.headers for name in _PASSED_ON)

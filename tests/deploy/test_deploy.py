@@ -7,8 +7,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
+from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from hub.app import read_settings
@@ -19,6 +21,7 @@ from hub.processes.roster import Role
 from hub.watch.meters import Meters
 from hub.web.health import CHECK_SECONDS, Readiness, health_routes
 from hub.web.server import STOP_S
+from tests.channels.web.fake_hub import make_channel
 
 pytestmark = pytest.mark.unit
 
@@ -114,6 +117,19 @@ def test_the_balancer_and_prometheus_know_every_process() -> None:
     assert set(COMPOSE["services"]["balancer"]["depends_on"]) == set(GATEWAYS)
     assert set(scraped["static_configs"][0]["targets"]) == places
     assert "location = /metrics { return 404; }" in balancer
+
+
+async def test_the_page_may_post_through_the_balancer() -> None:
+    (published,) = COMPOSE["services"]["balancer"]["ports"]
+    address = published.rpartition(":")[0]
+    balancer = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    (variable,) = re.findall(r"proxy_set_header Host \$(\w+);", balancer)
+    host = {"http_host": address, "host": address.partition(":")[0]}[variable]
+    routes = make_channel().routes()
+    browser = httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=routes)), base_url=f"http://{address}")
+    async with browser:
+        answer = await browser.post("/api/admin", headers={"host": host, "origin": f"http://{address}"}, json={})
+    assert answer.json()["error"] == "This page is out of date. Reload it."
 
 
 @pytest.mark.parametrize("container", CONTAINERS.values(), ids=list(CONTAINERS))

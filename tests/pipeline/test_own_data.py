@@ -1,7 +1,7 @@
 """/export and /forget: what a person can see and take away of what the hub has of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,8 +11,10 @@ from hub import phrases
 from hub.agents.port import AgentError, Kind
 from hub.books import audit
 from hub.commands import COMMANDS
+from hub.config.settings import Budget, Budgets, Limit
 from hub.erasing import finish_forgetting
-from hub.store import Database
+from hub.messages import Press, Sender
+from hub.store import Database, Rows, Sql, Statement
 from tests.pipeline.channel import message
 from tests.pipeline.hub import ScriptedHub, changed
 from tests.pipeline.test_steering import admin, last, steered, trail
@@ -32,10 +34,17 @@ def asked_word(said: str) -> str:
     return found[1]
 
 
-async def traces(hub: ScriptedHub, *secrets: str) -> Iterator[str]:
+async def everything(database: Database) -> Rows:
+    """Every table there is."""
+    of_sqlite = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    of_postgresql = "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema()"
+    return await database.read(Statement(Sql("test tables", of_sqlite, None, of_postgresql), {}))
+
+
+async def traces(hub: ScriptedHub, *secrets: str, tables: Sequence[str] = TABLES) -> Iterator[str]:
     """Where in the store one of these still stands."""
     found = []
-    for table in TABLES:
+    for table in tables:
         for row in await hub.rows(f"SELECT * FROM {table}"):
             text = repr(tuple(row))
             found += [f"{table}: {text}" for secret in secrets if secret in text]
@@ -136,6 +145,98 @@ async def test_the_last_who_is_forgotten_takes_the_empty_places_along(database: 
     assert await hub.rows("SELECT * FROM message WHERE conversation = 'chat/main/5'") == []
     assert await hub.rows("SELECT * FROM conversation WHERE id = 'chat/main/5'") == []
     assert (await audit(database)).problems == ()
+
+
+async def test_what_others_had_asked_again_is_forgotten_with_its_author(database: Database) -> None:
+    hub = steered(database)
+    await hub.answered(message("My secret is blue", 1, "5", id="77"))
+    part = next(part for part, text in hub.channel.shown.items() if "secret" in text)
+    again = Press(
+        conversation=message("", 0, "5").conversation,
+        part_id=part,
+        sender=Sender("u5"),
+        action="again",
+        event_id="e1",
+    )
+    await hub.front.pressed(again)
+    await hub.work()
+    await hub.answered(message("/fresh", 2, "5", id="u6"), message("Hello", 3, "5", id="u6"))
+    assert len(hub.near.calls) == 4
+
+    word = asked_word(await last(hub, admin("/forget chat:77", 5)))
+    await hub.answered(admin(f"/forget chat:77 {word}", 6))
+    await finish_forgetting(database)
+
+    assert list(await traces(hub, "secret", "chat/77")) == []
+    assert [row[0] for row in await hub.rows("SELECT text FROM turn WHERE role = 'user'")] == ["Hello"]
+    assert await hub.rows("SELECT * FROM erasure") == []
+    assert (await audit(database)).problems == ()
+
+
+async def test_what_waits_to_be_asked_again_is_forgotten_when_it_is_done(database: Database) -> None:
+    hub = steered(database)
+    await hub.answered(message("My secret is blue", 1, "5", id="77"), admin("/pause hub queue", 1))
+    again = Press(
+        conversation=message("", 0, "5").conversation,
+        part_id=next(part for part, text in hub.channel.shown.items() if "secret" in text),
+        sender=Sender("u5"),
+        action="again",
+        event_id="e1",
+    )
+    await hub.front.pressed(again)
+    await hub.work()
+    word = asked_word(await last(hub, admin("/forget chat:77", 2)))
+
+    await hub.answered(admin(f"/forget chat:77 {word}", 3))
+    await hub.rested()
+    await hub.work()
+    await finish_forgetting(database)
+
+    assert len(hub.near.calls) == 1
+    assert list(await traces(hub, "secret", "chat/77")) == []
+    assert await hub.rows("SELECT * FROM erasure") == []
+
+
+async def test_no_budget_of_a_chat_tells_whose_it_was(database: Database) -> None:
+    hub = steered(database)
+    each = Budget(limits=(Limit("day", "nusd", 1_000_000),))
+    hub.settings = changed(hub.settings, budgets=Budgets(chat=each))
+    await hub.answered(message("Hello", 1, "77"), message("Hello", 1, "78"))
+    assert len(await hub.rows("SELECT id FROM budget")) == 2
+
+    word = asked_word(await last(hub, message("/forget me", 2, "77")))
+    await hub.answered(message(f"/forget me {word}", 3, "77"))
+    await finish_forgetting(database)
+
+    tables = [row["name"] for row in await everything(database)]
+    assert {"budget", "hold", "note"} <= set(tables)
+    assert list(await traces(hub, "chat/main/77", "u77", tables=tables)) == []
+    assert [row[0] for row in await hub.rows("SELECT name FROM budget")] == ["chat/main/78"]
+    assert (await audit(database)).problems == ()
+    assert await last(hub, message("Hello again", 4, "77")) == "You said: Hello again"
+
+
+async def test_what_is_under_way_is_forgotten_when_it_is_booked_or_delivered(database: Database) -> None:
+    hub = steered(database)
+    await hub.answered(message("My secret is blue", 1, "77"))
+    number = (await hub.row("SELECT number FROM person WHERE id = 'chat/u77'"))[0]
+    await hub.execute("UPDATE hold SET state = 'held'")  # as of a summary that is being made
+    await hub.execute(
+        "INSERT INTO outgoing (source, place, text, files, state, due_ms) "
+        f"VALUES ('human/{number}/a/1', '{{}}', 'My secret', '', 'pending', 0)"
+    )
+    word = asked_word(await last(hub, admin("/forget chat:u77", 2)))
+    await hub.answered(admin(f"/forget chat:u77 {word}", 3))
+    assert [place.partition(":")[0] for place in await traces(hub, "secret", "chat/main/77")] == ["hold", "outgoing"]
+
+    await hub.execute("UPDATE hold SET state = 'settled'")
+    await finish_forgetting(database)
+    assert [place.partition(":")[0] for place in await traces(hub, "secret", "chat/main/77")] == ["outgoing"]
+    await hub.execute("UPDATE outgoing SET state = 'delivered'")
+    await finish_forgetting(database)
+
+    assert list(await traces(hub, "secret", "chat/main/77")) == []
+    assert await hub.rows("SELECT * FROM erasure") == []
 
 
 async def test_a_word_confirms_for_its_own_person_place_and_purpose_alone(sqlite_database: Database) -> None:

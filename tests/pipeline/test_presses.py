@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from hub.channel import Unreachable
 from hub.config.settings import Serves
 from hub.messages import Press, Sender, Target
 from hub.store import Database
@@ -160,3 +161,58 @@ async def test_a_message_deleted_after_its_answer_changes_nothing(database: Data
     await hub.front.deleted(conversation(), "1")
 
     assert await hub.answered(message("And?", 2)) == ["You said: Hello", "You said: And?"]
+
+
+async def test_what_was_deleted_after_its_answer_is_no_context(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(message("My secret is blue", 1), message("Hello", 2))
+    part = next(iter(hub.channel.shown))
+    await hub.front.pressed(press("again", part))
+    await hub.work()
+    assert "secret" in "".join(turn.text for turn in hub.near.calls[-1].turns)
+
+    await hub.front.deleted(conversation(), "1")
+    await hub.answered(message("What was it?", 3))
+
+    assert [turn.text for turn in hub.near.calls[-1].turns] == ["Hello", "You said: Hello", "What was it?"]
+
+
+async def test_what_was_deleted_while_it_is_asked_again_is_no_context_either_time(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(message("My secret is blue", 1))
+    await hub.front.pressed(press("again", next(iter(hub.channel.shown))))
+
+    await hub.front.deleted(conversation(), "1")
+    await hub.answered(message("What was it?", 3))
+
+    assert [turn.text for turn in hub.near.calls[-1].turns] == ["What was it?"]
+    assert await hub.outcomes() == ["answered", "deleted", "answered"]
+
+
+async def test_what_was_deleted_of_several_that_were_answered_together_is_no_context(database: Database) -> None:
+    hub = ScriptedHub(database, served=agent(busy="collect"))
+    await hub.answered(message("Hello", 1))
+    await hub.answered(message("Good day", 2), message("My secret is blue", 3), message("Is it?", 4))
+    assert len(hub.near.calls) == 2
+    await hub.execute(
+        "INSERT INTO summary (conversation, agent, text, upto_position) VALUES ('chat/main/1', 'support', 'blue', 2)"
+    )
+
+    await hub.front.deleted(conversation(), "3")
+    await hub.answered(message("What was it?", 5))
+
+    assert [turn.text for turn in hub.near.calls[-1].turns] == ["Hello", "You said: Hello", "What was it?"]
+    assert await hub.rows("SELECT * FROM summary") == []
+
+
+async def test_what_was_deleted_while_its_answer_is_delivered_is_no_context(database: Database) -> None:
+    hub = ScriptedHub(database)
+    hub.channel.will("final", Unreachable(), Unreachable(), Unreachable(), Unreachable(), Unreachable())
+    await hub.answered(message("My secret is blue", 1))
+    assert len(await hub.rows("SELECT * FROM turn")) == 2
+
+    await hub.front.deleted(conversation(), "1")
+    await hub.rested()
+    await hub.answered(message("What was it?", 2))
+
+    assert [turn.text for turn in hub.near.calls[-1].turns] == ["What was it?"]

@@ -118,7 +118,7 @@ async def test_what_a_forgotten_person_said_is_in_no_index(database: Database, b
     assert await hub.rows(zither)
     person = await hub.row("SELECT number, id FROM person WHERE name = 'Nine'")
 
-    await database.run(*forgetting_person(person["number"], person["id"], [], ""))
+    await database.run(*await forgetting_person(database, person["number"], person["id"], [], ""))
 
     for table in ("recall", "recall_posting", "recall_vector"):
         assert await hub.rows(f"SELECT scope FROM {table}") == []

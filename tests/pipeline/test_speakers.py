@@ -11,7 +11,7 @@ from hub.context.beside import REFERS
 from hub.context.postings import key_of, speaker_key
 from hub.context.words import speaker_of
 from hub.history import History
-from hub.messages import Attachment, Conversation, Message
+from hub.messages import Attachment, Conversation, Message, Press, Sender
 from hub.store import Database
 from tests.pipeline.channel import conversation, message
 from tests.pipeline.hub import FAQ, NEAR, ScriptedHub, agent, changed, only
@@ -248,3 +248,68 @@ async def test_an_answer_that_names_who_asked_is_for_nobody_else(
     await hub.answered(said(ASKED, 1))
 
     assert len(await kept(hub)) == keeps
+
+
+# -- words that somebody else has asked again ------------------------------------------------------------------------
+
+
+async def test_what_somebody_else_asks_again_stays_its_authors(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(said("My dog is ill.", 1))
+    press = Press(
+        conversation=TEAM,
+        part_id=next(iter(hub.channel.shown)),
+        sender=Sender("u-Bob", "Bob"),
+        action="again",
+        event_id="e1",
+    )
+    await hub.front.pressed(press)
+    await hub.work()
+    await hub.answered(said("/fresh", 2, "Carol"))
+
+    assert [sent(hub, call)[-1] for call in range(3)] == ["Anna: My dog is ill."] * 3
+    assert set(await turns(hub)) == {"Anna: My dog is ill."}
+
+
+async def test_a_name_that_is_nobodys_to_have_is_not_replaced_by_who_asks_again(sqlite_database: Database) -> None:
+    hub = ScriptedHub(sqlite_database)
+    await hub.answered(said("Hello.", 1, "System"))
+    await hub.answered(said("/fresh", 2, "Bob"))
+
+    assert sent(hub)[-1] == "Person 0: Hello."
+
+
+# -- what one person alone is shown ----------------------------------------------------------------------------------
+
+
+async def test_what_somebody_asks_for_themselves_alone_is_no_context_for_others(database: Database) -> None:
+    hub = ScriptedHub(database, served=agent(busy="collect", tiers={"simple": "coin", "complex": "dear"}))
+    await hub.answered(said("Good day.", 1))
+
+    await hub.answered(changed(said("/strong My salary is 7.", 2), alone=True), said("Hello.", 3))
+
+    assert sent(hub, 1) == ["Anna: Good day.", "You said: Anna: Good day.", "Anna: My salary is 7."]
+    assert sent(hub, 2) == ["Anna: Good day.", "You said: Anna: Good day.", "Anna: Hello."]
+    assert await turns(hub) == ["Anna: Good day.", "Anna: Hello."]
+
+
+async def test_nobody_else_asks_it_again(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(said("Good day.", 1))
+    await hub.answered(changed(said("/fresh My salary is 7.", 2), alone=True))
+
+    await hub.answered(said("/fresh", 3, "Bob"))
+    assert sent(hub)[-1] == "Anna: Good day."
+    await hub.front.deleted(TEAM, "3")
+    await hub.answered(said("/fresh", 4))
+    assert sent(hub)[-1] == "Anna: My salary is 7."
+
+
+async def test_nobody_asks_again_what_was_deleted(database: Database) -> None:
+    hub = ScriptedHub(database)
+    await hub.answered(said("Good day.", 1), said("My salary is 7.", 2))
+
+    await hub.front.deleted(TEAM, "2")
+    await hub.answered(said("/fresh", 3, "Bob"))
+
+    assert sent(hub)[-1] == "Anna: Good day."

@@ -44,6 +44,13 @@ async def test_the_file_is_this_user_s_alone_wherever_it_stands(opens: Open, tmp
     assert modes == dict.fromkeys(("hub.db", "hub.db-shm", "hub.db-wal", "hub.db.lock"), 0o600)
 
 
+async def test_the_rights_that_an_operator_gave_stay(opens: Open, tmp_path: Path) -> None:
+    await (await opens()).close()
+    (tmp_path / "var" / "hub.db").chmod(0o640)
+    await (await opens()).close()
+    assert stat.S_IMODE((tmp_path / "var" / "hub.db").stat().st_mode) == 0o640
+
+
 async def test_an_absolute_path_stays_where_it_is(opens: Open, tmp_path: Path) -> None:
     await (await opens(f"sqlite:{tmp_path}/elsewhere/hub.db")).close()
     assert (tmp_path / "elsewhere" / "hub.db").exists()

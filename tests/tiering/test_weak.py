@@ -41,6 +41,7 @@ def test_a_weak_answer(text: str, weak: str) -> None:
         "Yes",
         "You can't return it after 30 days, I'm sorry to say.",
         "If you don't know your number, it stands on the invoice.",
+        "I can't help but recommend the red one: it is lighter, and its brakes are the better ones.",
         "```python\nprint(1)\n```",
         "The shop opens at nine. " * 30 + "I don't know more than that.",
         "I don't know of a better way than this one: " + "first loosen the bolt, then turn the wheel. " * 12,

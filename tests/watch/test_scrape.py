@@ -129,6 +129,7 @@ async def test_a_folder_that_is_gone_leaves_the_rest(sqlite_database: Database, 
         ("127.0.0.1", {"x-forwarded-for": "192.0.2.7"}, 404),
         ("127.0.0.1", {"forwarded": "for=192.0.2.7"}, 404),
         ("127.0.0.1", {"host": "rebound.example.com"}, 404),
+        ("127.0.0.1", {"host": "["}, 404),
         ("192.0.2.7", {"authorization": f"Bearer {TOKEN.reveal()}"}, 404),
     ],
 )

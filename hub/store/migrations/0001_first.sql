@@ -48,11 +48,13 @@ CREATE TABLE message (
   reason        TEXT NOT NULL DEFAULT '',  -- why it was turned away, for admins
   finished_ms   BIGINT,
   deleted_ms    BIGINT,                    -- when its author took it back
-  replaced_ms   BIGINT                     -- when a newer revision of it was stored, while it waited
+  replaced_ms   BIGINT,                    -- when a newer revision of it was stored, while it waited
+  author        BIGINT                     -- the opaque number of whose words it asks again, where they are another's
 );
 CREATE UNIQUE INDEX message_order ON message (conversation, position);
 CREATE INDEX message_turned_away ON message (accepted_ms) WHERE reason <> '';
 CREATE INDEX message_person ON message (person, id);
+CREATE INDEX message_author ON message (author) WHERE author IS NOT NULL;
 
 CREATE TABLE person (
   id            TEXT PRIMARY KEY,          -- channel/platform user id

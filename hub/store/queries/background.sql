@@ -49,7 +49,10 @@ DELETE FROM summary WHERE conversation = (SELECT conversation FROM message WHERE
 
 -- name: stale_summaries
 DELETE FROM summary WHERE conversation = :conversation AND (maker <> '' OR upto_position >= (
-  SELECT MIN(m.position) FROM message m
-  WHERE m.conversation = :conversation AND m.state = 'done' AND rtrim(m.key, '0123456789') = :start
+  SELECT MIN(COALESCE(r.position, m.position)) FROM message m
+  LEFT JOIN reply r ON m.outcome = 'joined' AND r.conversation = m.conversation AND r.position < m.position
+    AND r.position > m.position - :most AND length(replace(r.joined, m.id, '')) < length(r.joined)
+  WHERE m.conversation = :conversation AND m.state = 'done'
+    AND (rtrim(m.key, '0123456789') = :start OR substr(m.key, 1, length(:again)) = :again)
     AND m.position > (SELECT last_position FROM conversation WHERE id = :conversation) - :most
 ))

@@ -5,7 +5,11 @@ INSERT INTO erasure (person, at_ms) VALUES (:person, :now) ON CONFLICT (person) 
 
 -- name: take_back
 UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now)
-WHERE person = :person AND state = 'waiting' AND id <> :message
+WHERE (person = :person OR author = :person) AND state = 'waiting' AND id <> :message
+
+-- What others had asked again of theirs goes as if they had written it.
+-- name: asked_again
+UPDATE message SET person = :person WHERE author = :person AND person <> :person AND state = 'done'
 
 -- name: who
 UPDATE person SET name = '', hints = '{}', region = '', region_source = '' WHERE number = :person
@@ -24,6 +28,24 @@ DELETE FROM membership WHERE conversation = :id
 
 -- name: begun
 SELECT person FROM erasure ORDER BY at_ms LIMIT 100
+
+-- Where they have a chat to themselves, the chat's budget is named by the platform's id of it, or of them.
+-- name: chats
+SELECT place FROM conversation WHERE id IN (SELECT conversation FROM message WHERE person = :person)
+
+-- name: chat_budgets
+DELETE FROM budget WHERE id >= 'chat/' || :name || '/' AND id < 'chat/' || :name || '0'  -- the sign after a slash
+-- postgresql
+DELETE FROM budget WHERE starts_with(id, 'chat/' || CAST(:name AS TEXT) || '/')
+
+-- name: chat_in_holds
+-- A charge of a budget that is not there any more charges the others alone.
+UPDATE hold SET budgets = replace(budgets, '"chat/' || :name || '/', '"chat/forgotten/')
+WHERE id IN (
+  SELECT hold FROM ledger WHERE person = :person
+  UNION ALL SELECT id FROM hold WHERE person = :person AND state = 'released'
+  UNION ALL SELECT id FROM hold WHERE person = :person AND state = 'held' AND expires_ms > 0
+)
 
 -- name: ledger
 UPDATE ledger SET conversation = :nowhere WHERE person = :person AND conversation <> :nowhere
@@ -100,11 +122,23 @@ DELETE FROM message WHERE +person IN (:person, 0) AND state = 'done' AND convers
 
 -- Where others wrote as well an empty place stays, of nobody: positions without a gap tell that no message is lost.
 -- name: places
-UPDATE message SET key = 'forgotten/' || id, person = 0, payload = '', outcome = 'forgotten', reason = ''
+UPDATE message SET key = 'forgotten/' || id, person = 0, author = NULL, payload = '', outcome = 'forgotten', reason = ''
 WHERE person = :person AND state = 'done'
 
 -- name: person
-DELETE FROM person WHERE number = :person AND NOT EXISTS (SELECT 1 FROM message WHERE person = :person)
+DELETE FROM person WHERE number = :person
+  AND NOT EXISTS (SELECT 1 FROM message WHERE person = :person OR author = :person)
 
+-- Not before a call that is under way for them is booked, nor before what is on its way to people is delivered.
 -- name: end
-DELETE FROM erasure WHERE person = :person AND NOT EXISTS (SELECT 1 FROM person WHERE number = :person)
+DELETE FROM erasure WHERE person = :person
+  AND NOT EXISTS (SELECT 1 FROM person WHERE number = :person)
+  AND NOT EXISTS (SELECT 1 FROM hold WHERE person = :person AND state = 'held' AND expires_ms > 0)
+  AND NOT EXISTS (
+    SELECT 1 FROM outgoing WHERE source >= :begins AND source < :begins || char(1114111)
+      AND state IN ('pending', 'sending'))
+-- postgresql
+DELETE FROM erasure WHERE person = :person
+  AND NOT EXISTS (SELECT 1 FROM person WHERE number = :person)
+  AND NOT EXISTS (SELECT 1 FROM hold WHERE person = :person AND state = 'held' AND expires_ms > 0)
+  AND NOT EXISTS (SELECT 1 FROM outgoing WHERE starts_with(source, :begins) AND state IN ('pending', 'sending'))

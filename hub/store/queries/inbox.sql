@@ -46,10 +46,23 @@ WHERE c.id = :conversation AND m.state = 'waiting' ORDER BY m.position
 UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now) WHERE id = :id AND state = 'waiting'
 
 -- name: forget
--- Of the newest messages, those with this key in any revision; what is still waiting is taken back or replaced elsewhere.
+-- Of the newest messages, those with this key in any revision, and where they were asked again; what is still waiting is
+-- taken back or replaced elsewhere.
 UPDATE message SET deleted_ms = COALESCE(deleted_ms, :now)
-WHERE conversation = :conversation AND state = 'done' AND rtrim(key, '0123456789') = :start
+WHERE conversation = :conversation AND state = 'done'
+AND (rtrim(key, '0123456789') = :start OR substr(key, 1, length(:again)) = :again)
 AND position > (SELECT last_position FROM conversation WHERE id = :conversation) - :most
+
+-- name: forget_said
+-- What the same messages left in the context, also where they were answered together with others.
+DELETE FROM turn WHERE message IN (
+  SELECT COALESCE(r.message, m.id) FROM message m
+  LEFT JOIN reply r ON m.outcome = 'joined' AND r.conversation = m.conversation AND r.position < m.position
+    AND r.position > m.position - :most AND length(replace(r.joined, m.id, '')) < length(r.joined)
+  WHERE m.conversation = :conversation AND m.state = 'done'
+  AND (rtrim(m.key, '0123456789') = :start OR substr(m.key, 1, length(:again)) = :again)
+  AND m.position > (SELECT last_position FROM conversation WHERE id = :conversation) - :most
+)
 
 -- name: stop_oldest
 UPDATE conversation SET stop_position = :position + 1
@@ -78,6 +91,11 @@ WHERE id = :conversation AND stop_position <= last_position - waiting + 1 AND EX
     AND m.state = 'waiting' AND m.replaced_ms IS NOT NULL
 )
 RETURNING stop_position
+
+-- name: words_of
+UPDATE message SET author = o.person_of
+FROM (SELECT COALESCE(author, person) AS person_of FROM message WHERE id = :of) AS o
+WHERE message.key = :key AND message.person <> o.person_of
 
 -- name: forget_turns
 DELETE FROM turn WHERE message = :message

@@ -58,7 +58,7 @@ WHERE r.conversation = :conversation AND r.position < :before AND r.position >= 
 ORDER BY r.position DESC LIMIT 1
 
 -- name: newest
-SELECT r.id, r.position, r.parts, r.sending, r.route, m.payload FROM reply r JOIN message m ON m.id = r.message
+SELECT r.id, r.message, r.position, r.parts, r.sending, r.route, m.payload FROM reply r JOIN message m ON m.id = r.message
 WHERE r.conversation = :conversation ORDER BY r.position DESC LIMIT :most
 
 -- name: judge
@@ -71,9 +71,11 @@ SELECT id FROM reply
 WHERE conversation = :conversation AND position < :before AND route <> ''
 ORDER BY position DESC LIMIT 1
 
+-- Not what its author took back, nor what somebody else asked for themselves alone.
 -- name: last_asked
-SELECT m.payload, r.route FROM reply r JOIN message m ON m.id = r.message
-WHERE r.conversation = :conversation AND r.position < :before AND r.route <> ''
+SELECT m.id, m.payload, r.route FROM reply r JOIN message m ON m.id = r.message
+WHERE r.conversation = :conversation AND r.position < :before AND r.route <> '' AND m.deleted_ms IS NULL
+  AND (m.person = :person OR length(replace(m.payload, '"alone":true', '')) = length(m.payload))
 ORDER BY r.position DESC LIMIT 1
 
 -- name: comment

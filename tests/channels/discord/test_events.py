@@ -289,6 +289,7 @@ def test_a_command(reader: Reader) -> None:
     assert isinstance(event.what, Message)
     assert (event.what.text, event.what.platform_id) == ("/region eu west", "1173571234567890944")
     assert event.what.hints == Hints(locale="en-GB")
+    assert not event.what.alone  # a private chat is theirs anyway
     assert event.ticket is not None
     assert (event.ticket.token, event.ticket.command) == ("secret", True)
 
@@ -307,6 +308,7 @@ def test_a_command_in_a_thread_of_a_server(reader: Reader) -> None:
     assert isinstance(event.what, Message)
     assert event.what.conversation == Conversation("discord", "main", CHANNEL, "97", GUILD, private=False)
     assert event.what.hints == Hints(language="fr")
+    assert event.what.alone
 
 
 @pytest.mark.parametrize(("button", "action"), [("hub:stop", "stop"), ("hub:good", "good"), ("hub:rm", ""), ("x", "")])

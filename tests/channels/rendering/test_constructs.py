@@ -47,6 +47,13 @@ JOINER = "\u2060"
         ("hi *@everyone*", None, f"hi *@{UNSEEN}everyone*", f"hi _@{JOINER}everyone_"),
         ("<@1> <!channel>", "<@1> <!channel>", r"\<@1> \<!channel>", "&lt;@1&gt; &lt;!channel&gt;"),
         ("`<@1> @here`", None, f"`<{UNSEEN}@1> @{UNSEEN}here`", f"`&lt;@1&gt; @{JOINER}here`"),
+        # Two runs, of which the heading's own style makes one: no mark stands between them.
+        (
+            "# a @**here**, @ev**eryone**",
+            None,
+            f"# a @{UNSEEN}here, @{UNSEEN}everyone",
+            f"*a @{JOINER}here, @{JOINER}everyone*",
+        ),
     ],
 )
 def test_a_construct(source: str, on_telegram: str | None, on_discord: str | None, on_slack: str | None) -> None:

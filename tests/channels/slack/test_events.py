@@ -260,6 +260,7 @@ def test_a_slash_command() -> None:
     assert found is not None
     assert (found.text, found.platform_id, found.sent_ms, found.addressed) == ("!hub stop", "1.2@U1", 5, True)
     assert found.conversation == Conversation("slack", "main", "C1", workspace="T9", private=False)
+    assert found.alone
     assert asker_of(found.platform_id) == "U1"
     assert asker_of(TS) == ""
     alias = read_command(COMMAND | {"text": "cancel"}, ME, 5, {"stop"})
@@ -269,6 +270,9 @@ def test_a_slash_command() -> None:
     assert empty is not None
     assert empty.text == "!hub help"
     assert read_command({}, ME, 5) is None
+    direct = read_command(COMMAND | {"channel_id": "D1"}, ME, 5, {"stop"})
+    assert direct is not None
+    assert not direct.alone
 
 
 @pytest.mark.parametrize(("chat", "thread"), [("C1", "U1"), ("D1", "")])

@@ -9,6 +9,7 @@ from channels.web import files
 from channels.web.files import FILE_AT_MOST, KEPT_MS, OF_A_BROWSER, Files, attachment_of
 from hub.channel import Fetches, Gone, Refused
 from hub.messages import Attachment
+from tests.channels.notes import MemoryNotes
 from tests.channels.web.fake_hub import FakeHub
 from tests.channels.web.test_requests import MESSAGES, body, browser, hub, new_browser
 
@@ -105,6 +106,17 @@ async def test_many_small_files_make_room_too(monkeypatch: pytest.MonkeyPatch) -
     for number in range(5):
         await kept.keep(str(number), str(number), Attachment("document"), b"x", 0)
     assert [await kept.data(str(number)) is not None for number in range(5)] == [False, False, True, True, True]
+
+
+async def test_what_makes_room_goes_from_the_store_of_all_processes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "OF_ALL", 3)
+    notes = MemoryNotes()
+    kept = Files(notes)
+    for number in range(9):
+        await kept.keep(str(number), f"browser {number}", Attachment("document"), b"x", 0)
+    assert sorted(notes.left) == ["file/6", "file/7", "file/8"]
+    assert await Files(notes).data("8") == b"x"
+    assert await Files(notes).data("5") is None
 
 
 async def test_an_old_file_is_forgotten() -> None:

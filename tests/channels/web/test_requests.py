@@ -81,6 +81,8 @@ async def test_hints(hub: FakeHub, browser: httpx.AsyncClient, posted: dict[str,
         {"origin": "http://127.0.0.1:9999"},
         {"origin": "null"},
         {"origin": ""},
+        {"origin": "http://["},
+        {"origin": "//127.0.0.1:8080"},
         {"origin": "http://127.0.0.1:8080.evil.example"},
     ],
 )

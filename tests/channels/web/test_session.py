@@ -69,6 +69,7 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     assert len(made) >= 32
     assert load_or_make_secret(path) == made
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700  # the database will stand there, too
     assert [file.name for file in path.parent.iterdir()] == ["web.secret"]
 
 
