@@ -46,11 +46,14 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 (?:how\s(?:can|do|could|should|would|must|shall)\s(?:i|we|one|someone)
                 |how\sto
                 |what\s(?:can|should|could|must|do|shall)\s(?:i|we|one)\s(?:(?:need|have)\sto\s)?do\s(?:in\sorder\s)?to
-                |what(?:\sis|\sare|'s)\s(?:(?:the|a|an|some|any|one|of|and|most|best|good|great|right|proper|correct|ideal
+                |(?:what|which)(?:\sis|\sare|'s)\s(?:(?:the|a|an|some|any|one|of|and|most|best|good|great|right|proper|correct|ideal
                   |easy|easiest|fast|fastest|quick|quickest|simple|simplest|safe|safest|cheap|cheapest|effective|efficient
-                  |natural|different|various|possible)\s)*(?:ways?|methods?|steps|tips|tricks|techniques?)\s(?:to|of|for)
+                  |natural|different|various|possible)\s)*(?:ways?|methods?|steps|tips|tricks|techniques?)\s(?:to|of|for
+                  |(?:(?:by|in)\swhich\s|that\s)?(?:i|we|one)\scan)
                 |(?:is|are)\sthere\s(?:an?\s|any\s|some\s)?(?:(?:good|easy|quick|safe|better|natural)\s)?ways?\s(?:to|of|for)
                 )\s
+                (?:(?:see|know|check|tell|find\sout)\s(?:who|if\s(?:some|any)(?:one|body))\s
+                  (?=(?:is\susing|uses|viewed|views|visits|visited|follows|unfollowed|blocked|reads)\s))?
                 """,
                 re.X,
             ),
@@ -61,14 +64,15 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 self-confidence esteem self-esteem knowledge creativity productivity motivation singing drawing cooking coding
                 programming math maths chess running stamina endurance flexibility presence iq intelligence study studies
                 studying learning revision homework essay thesis resume cv presentation portfolio goal goals dream dreams
-                passion purpose potential habits time routine schedule
-                phone mobile smartphone cellphone iphone android ipad ipod tablet laptop computer pc mac macbook notebook tv
+                passion purpose potential habits time routine schedule career fluency speech imagination thinking reasoning
+                sd sim phone mobile smartphone cellphone iphone android ipad ipod tablet laptop computer pc mac macbook notebook tv
                 television camera printer router wifi wi-fi internet network modem headphones earphones battery charger screen
                 keyboard mouse monitor drive disk usb browser chrome firefox cache cookies desktop photos pictures videos
-                password username app website site blog channel page server domain database code game video gmail email
+                password username profile history contacts messages files data notes ringtone wallpaper signature feed followers
+                subscribers views post posts question questions answer answers app website site blog channel page server domain database code game video gmail email
                 facebook instagram twitter snapchat whatsapp youtube linkedin quora skype google windows bluetooth
                 room bedroom kitchen bathroom garden lawn garage oven fridge dishwasher carpet sofa mattress car bike bicycle
-                motorcycle clothes shoes sneakers jeans shirt jacket guitar piano
+                motorcycle sink toilet walls floor roof clothes shoes sneakers jeans shirt jacket guitar piano
                 business startup book novel song music art idea ideas invention
                 """
             ),
@@ -76,26 +80,28 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 """
                 own new old first spoken written public communication social interpersonal technical creative academic daily
                 presentation problem-solving problem solving conversation note power level speed life leather white black home
-                work smart cell usb hard window windows
+                work smart cell usb hard window windows card graphics browsing search chat profile picture language
+                leadership critical logical analytical soft personal college school account accounts
                 """
             ),
             reached=listed(
                 """
                 find locate track trace know see check view read get access hack spy open unlock crack steal break enter log
-                login sign look watch monitor recognize recognise remember tell show identify detect recover retrieve hear
+                login sign look watch monitor recognize recognise tell show identify detect hear
                 """
             ),
             looks=listed(
                 """
                 life mind brain body hair skin face eyes eyebrows eyelashes teeth nails lips beard voice belly stomach tummy
-                fat weight height muscles arms legs thighs butt waist posture metabolism
+                fat weight height muscles arms legs thighs butt waist posture metabolism hands feet sleep immunity personality
+                anger temper emotions thoughts mood energy willpower discipline self-control charisma attitude mindset
                 """
             ),
             care=listed(
                 """
                 improve increase change boost strengthen build train tone clean wash brush whiten straighten curl dye color
-                colour grow shave lose burn slim shape style protect moisturize lighten brighten thicken relax calm clear
-                control enjoy live organize organise simplify balance sharpen maintain keep make
+                colour grow shave lose slim shape style protect moisturize lighten brighten thicken relax calm clear
+                control manage handle enjoy live organize organise simplify balance sharpen maintain keep make
                 """
             ),
             telling=listed(
@@ -107,6 +113,8 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 concussion coma trauma ptsd medication medicine divorce divorced breakup ex affair death died dead suicide
                 funeral fired arrested jail prison court police lawsuit debt bankruptcy visa asylum stolen landlord boss
                 manager teacher therapist doctor kill end die hide
+                pay paying paid return returning exchange refund pick collect claim cancel cancelling order ordered contact buyer
+                seller insure insurance warranty deliver delivery give lend leave quit
                 """
             ),
         ),
@@ -137,6 +145,7 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 """
                 mir mich uns unser du dein ihr krank krankheit unfall operation schlaganfall krebs schmerzen schwanger
                 schwangerschaft depression angst scheidung tod gestorben polizei gericht anwalt schulden chef chefin lehrer arzt
+                bezahlen zahlen kündigen kündige zurückgeben umtauschen abholen stornieren bestellen bestellt geben leihen
                 """
             ),
             nouns_are_capitals=True,
@@ -169,6 +178,7 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 """
                 me nos yo tú tu tus usted enfermo enferma enfermedad accidente operación cirugía ictus cáncer dolor embarazo
                 depresión ansiedad divorcio muerte policía juicio abogado deudas jefe jefa profesor profesora médico
+                pagar devolver cancelar recoger reclamar pedir dar prestar
                 """
             ),
         ),
@@ -202,6 +212,7 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 """
                 me moi nous tu ton ta tes vous votre malade maladie accident opération chirurgie avc cancer douleur grossesse
                 enceinte dépression anxiété divorce mort police procès avocat dettes patron patronne professeur médecin
+                payer rendre retourner annuler résilier réclamer commander donner prêter
                 """
             ),
         ),
@@ -233,6 +244,7 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 """
                 me nos eu tu teu tua você doente doença acidente operação cirurgia avc câncer dor gravidez grávida depressão
                 ansiedade divórcio morte polícia processo advogado dívidas chefe professor professora médico
+                pagar devolver cancelar levantar reclamar pedir dar emprestar
                 """
             ),
         ),

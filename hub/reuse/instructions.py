@@ -25,13 +25,19 @@ _MYSELF = re.compile(
 )
 """What everybody may do with themselves."""
 _MOST_KINDS = 3
+_ACCOUNTS = frozenset("account accounts".split())
+_PLATFORMS = frozenset(
+    "facebook instagram twitter snapchat whatsapp youtube linkedin quora skype google gmail email".split()
+)
+"""Whose accounts are opened and closed in one way for all."""
+_AWAY = frozenset("from of at".split())
 _ARTICLES = frozenset("o a os as".split())
 _KNOWN_CAPITALS = frozenset(
     """
     I English German Spanish French Portuguese Italian Hindi Chinese Japanese Korean Arabic Russian Turkish Dutch Facebook
     Instagram Twitter Snapchat WhatsApp Whatsapp YouTube Youtube LinkedIn Quora Skype Google Gmail Windows Android iPhone
     Mac MacBook Macbook Wi-Fi WiFi Wifi WIFI PC TV USB Chrome Firefox Bluetooth Internet Linux Excel Word PowerPoint
-    CV IQ SEO PDF Java Python
+    CV IQ SEO PDF SD SIM Java Python
     """.split()
 )
 _BETWEEN_CARE_AND_LOOKS = frozenset(
@@ -99,11 +105,15 @@ def _is_shared(words: list[str], lower: list[str], at: int, found: Instruction, 
     own = lower[at + 1 : end]
     if found.nouns_are_capitals and not any(word[0].isupper() for word in words[at + 1 : end]):
         return False
+    if not _ACCOUNTS.isdisjoint(own) and _PLATFORMS.isdisjoint(own):
+        return False
     if found.things.isdisjoint(own) and found.looks.isdisjoint(own):
         return False
     if not found.reached.isdisjoint(lower[max(0, at - 2) : at]):
         return False
     if not found.looks.isdisjoint(own):
+        if not _AWAY.isdisjoint(lower[end : end + 1]):
+            return False  # my hands from shaking
         before = [word for word in lower[:at] if word not in _BETWEEN_CARE_AND_LOOKS]
         cosmetic = not before and not {"circles", "bags", "lines", "wrinkles", "hair", "fat"}.isdisjoint(lower[:at])
         return cosmetic or (len(before) == 1 and before[0] in found.care)

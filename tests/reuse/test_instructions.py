@@ -37,6 +37,16 @@ ANYBODYS = """
     How can I learn guitar by myself?
     How can I stop my phone from overheating?
     How can I get rid of dark circles under my eyes?
+    How do I delete my Facebook account?
+    How can I recover my Gmail account?
+    How do I know who is using my wifi?
+    How can I see who viewed my Instagram profile?
+    How do I delete my browsing history?
+    How do I format my SD card?
+    How can I control my anger?
+    How do I control my anger?
+    Which are the best ways by which I can improve my fluency in English?
+    How many Hebrews left Egypt?
     Wie kann ich mein Passwort zurücksetzen?
     Wie verbessere ich mein Englisch?
     Wie kann ich meinen Wortschatz erweitern?
@@ -99,6 +109,34 @@ SOMEBODYS = """
     How do I break into my car?
     How do I check my order?
     How do I cancel my order?
+    How do I pay for my phone?
+    How do I return my shoes?
+    How do I exchange my laptop?
+    How can I pick up my bike?
+    How do I cancel my internet?
+    How do I claim my laptop?
+    How do I insure my car?
+    how do i give my laptop to okafor?
+    How do I contact the buyer of my car?
+    How can I keep my hands from shaking?
+    How do I make my face stop bleeding?
+    How do I cut my arms?
+    Wie kann ich mein Handy zurückgeben?
+    ¿Cómo puedo devolver mi móvil?
+    Comment puis-je rendre mon téléphone ?
+    Como posso devolver o meu telemóvel?
+    How do I close my new account?
+    How do I close my phone account?
+    How do I block my credit card?
+    How do I get my medical history?
+    How do I delete my medical history?
+    How do I know who stole my bike?
+    How do I see who my wife follows?
+    How do I get over my anger at Okafor?
+    How can I control my anger at my father?
+    How do I answer my question about Anna?
+    How many seats left?
+    How many seats left for the show?
     How do I pay my invoice?
     How can I pay my bill?
     How do I check my balance?
