@@ -2,6 +2,7 @@
 
 import re
 
+from hub.reuse.grammar.en_asked import ASKED
 from hub.reuse.grammar.en_frames import CAN, FRAMES, KINDS, ONE, SOME, WAYS
 from hub.reuse.grammar.en_order import ORDER
 from hub.reuse.grammar.en_spellings import SPELLED
@@ -132,6 +133,10 @@ _PHRASES = phrases(
     (r"(?:put|putting) on weight", "gain weight"),
     (r"(?:know|tell|find out|figure out) that(?= (?:i|you|we|one) )", "know if"),
     (r"(?:will|would) (?=happen|win|be the)", "will "),
+    (r"^what happens (?=if )", "what will happen "),
+    (r"(?<=\w )or not$", ""),
+    (r"whether or not", "whether"),
+    (r"mean when(?= \w)", "mean if"),
     (r"what will happen if|what if (?!i |we |you )", "what will happen if "),
     (r"(?:in )?(?:a )?fight between (?P<a>[\w ]+) and (?P<b>[\w ]+)$", r"\g<a> vs \g<b>"),
     (r"what causes (?P<x>[\w' ]+)$", r"what is cause of \g<x>"),
@@ -287,7 +292,7 @@ _PHRASES = phrases(
 
 ENGLISH_GRAMMAR = Grammar(
     spelled=SPELLED,
-    phrases=(*EARLY, *ORDER, *_PHRASES, *LATE),
+    phrases=(*EARLY, *ASKED, *ORDER, *_PHRASES, *LATE),
     frames=FRAMES,
     dropped=DROPPED,
     same=SAME,
@@ -298,4 +303,9 @@ ENGLISH_GRAMMAR = Grammar(
     ),
     joint=" and ",
     thousands=",",
+    condition=re.compile(
+        r"^(?P<if>[Ii]f [^,.;:?!]{3,80}), (?:then )?"
+        r"(?P<asked>(?:what|how|why|where|who|when|which|can|could|is|are|do|does|will|would|should) [^,.;:?!]{3,80})"
+        r"(?=\s*\??$)"
+    ),
 )
