@@ -32,7 +32,16 @@ _KNOWN = (
 )
 _PUBLIC = re.compile(rf"\b(?:{_KNOWN})(?=\W|$)(?!\s+(?-i:[A-ZÀ-Þ]))", re.I)
 """Not before a further name, which makes somebody else of them."""
-_REIGNS = re.compile(r"\b(?P<title>King|Queen|Prince|Princess|Pope|Saint|Emperor|Empress|Tsar)\s+[A-ZÀ-Þ][a-zà-ÿ]+(?:\s[IVX]+\b)?")
+_REIGNS = re.compile(
+    r"\b(?P<title>King|Queen|Prince|Princess|Pope|Saint|Emperor|Empress|Tsar)\s+[A-ZÀ-Þ][a-zà-ÿ]+(?:\s[IVX]+\b)?"
+)
+_TITLES = listed("king queen prince princess pope saint emperor empress tsar")
+_FIRST_NAMES = frozenset(name.split()[0] for name in _KNOWN.split("|")) | _TITLES
+_OUR = listed(
+    """
+    our unser unsere unseren unserem unserer unseres nuestro nuestra nuestros nuestras notre nos nosso nossa nossos nossas
+    """
+)
 _EITHER = re.compile(
     r"\b(?:(?:he|she)(?:\s?/\s?|\sor\s)(?:she|he)|s/he)\b"
     r"|\b(?P<whose>(?:his|her)(?:\s?/\s?|\sor\s)(?:hers?|his))\b|\b(?P<whom>(?:him|her)(?:\s?/\s?|\sor\s)(?:her|him))\b",
@@ -78,14 +87,16 @@ _WHAT_THEY_DO = listed(
 
 
 def without_everybodys(text: str, language: str) -> str:
-    """The text without the given names of people whom everybody knows, and with "their planet" for "our planet".
+    """The text without the given names of people whom everybody knows, and with "the planet" for "our planet".
 
     Where an order, an office or the like is spoken of, all stays: a customer may have a poet's name.
     """
-    text = _OURS[language].sub(lambda found: _shared(found, language), text)
-    if language == ENGLISH:
+    words = text.lower().split()
+    if not _OUR.isdisjoint(words):
+        text = _OURS[language].sub(lambda found: _shared(found, language), text)
+    if language == ENGLISH and ("/" in text or "or" in words):
         text = _EITHER.sub(lambda found: "their" if found["whose"] else "them" if found["whom"] else "they", text)
-    if names_papers(text.lower()):
+    if _FIRST_NAMES.isdisjoint(words) or names_papers(text.lower()):
         return text
     return _REIGNS.sub(r"\g<title>", _PUBLIC.sub(lambda name: name[0].split()[-1], text))
 

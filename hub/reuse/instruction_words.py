@@ -35,7 +35,9 @@ class Instruction(msgspec.Struct, frozen=True):
     nouns_are_capitals: bool = False
 
 
-_TONGUES_EN = "english german spanish french portuguese italian hindi chinese japanese korean arabic russian turkish dutch"
+_TONGUES_EN = (
+    "english german spanish french portuguese italian hindi chinese japanese korean arabic russian turkish dutch"
+)
 
 INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
     {

@@ -52,10 +52,10 @@ _BETWEEN_CARE_AND_LOOKS = frozenset(
 def without_own(text: str, language: str) -> str:
     """An instruction without "my"; any other text as it is."""
     found = INSTRUCTIONS[language]
+    if found.own.isdisjoint(text.lower().split()) and not _mentions_myself(text, language):
+        return text
     bare = _BEGIN.sub("", _END.sub("", without_courtesy(text).replace("’", "'")))
     lower = bare.lower()
-    if found.own.isdisjoint(_WORD.findall(lower)) and "myself" not in lower:
-        return text
     asked = found.asks.match(" ".join(lower.split()))
     if asked is None or _STOPS.search(_COMMA_BEFORE_TO.sub("", bare)):
         return text
@@ -68,6 +68,10 @@ def without_own(text: str, language: str) -> str:
         line = _PASSWORD.sub("mot-de-passe", line)
     words = _WORD.findall(line)
     return " ".join([asked[0].strip(), *_bare(words, found)]) if _is_anybodys(words, found, language) else text
+
+
+def _mentions_myself(text: str, language: str) -> bool:
+    return language == ENGLISH and "myself" in text
 
 
 def _has_names(text: str) -> bool:

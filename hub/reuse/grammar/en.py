@@ -55,6 +55,8 @@ _ANYWHERE = (
     "in the world|on earth|of all times?|all time|in the universe|on the planet|world wide"
     "|(?:available )?(?:on|in) (?:the )?market"
 )
+_WH = "what|how|why|where|who|when|which"
+_YES_OR_NO = "can|could|is|are|do|does|will|would|should"
 _ASKED = "what|how|why|when|where|who"
 
 
@@ -304,8 +306,7 @@ ENGLISH_GRAMMAR = Grammar(
     joint=" and ",
     thousands=",",
     condition=re.compile(
-        r"^(?P<if>[Ii]f [^,.;:?!]{3,80}), (?:then )?"
-        r"(?P<asked>(?:what|how|why|where|who|when|which|can|could|is|are|do|does|will|would|should) [^,.;:?!]{3,80})"
-        r"(?=\s*\??$)"
+        rf"^(?P<if>[Ii]f (?!.*\b(?:{_WH})\b.*\b(?:{_WH})\b)[^,.;:?!]{{3,80}}?)(?:, (?:then )?(?=(?:{_WH}|{_YES_OR_NO})\b)"
+        rf"| (?=(?:{_WH})\b))(?P<asked>[^,.;:?!]{{3,80}})(?=\s*\??$)"
     ),
 )

@@ -61,7 +61,11 @@ ASKED: tuple[Turn, ...] = turns(
     # Causes, needs, purposes.
     (rf"^why (?:do|does) (?P<x>{_X}) (?:happen|occur)s?$", r"what is cause of \g<x>", "happen occur"),
     (rf"^how (?:is|are) (?P<x>{_X}) caused$", r"what is cause of \g<x>", "caused"),
-    (rf"^why (?:is|are) (?P<x>{_X}) (?:needed|required|necessary)$", r"why do i need \g<x>", "needed required necessary"),
+    (
+        rf"^why (?:is|are) (?P<x>{_X}) (?:needed|required|necessary)$",
+        r"why do i need \g<x>",
+        "needed required necessary",
+    ),
     (r"^why is it important to (?P<x>\w+ ?.*)$", r"what is importance of \g<x>", "important"),
     (r"^what is (?:the )?point (?:of|in) (?=\w+ing\b)", "what is purpose of ", "point"),
     (rf"^is there (?:a|any) cure (?:for|of) (?P<x>{_X})$", r"can \g<x> be cured", "cure"),
@@ -74,7 +78,11 @@ ASKED: tuple[Turn, ...] = turns(
         r"how \g<v> \g<x> affect ",
         "effect effects impact influence",
     ),
-    (rf"^how (?P<v>do|does|will|would) (?P<x>{_X}) (?:impact|influence) ", r"how \g<v> \g<x> affect ", "impact influence"),
+    (
+        rf"^how (?P<v>do|does|will|would) (?P<x>{_X}) (?:impact|influence) ",
+        r"how \g<v> \g<x> affect ",
+        "impact influence",
+    ),
     (rf"^what role (?:do|does) (?P<x>{_X}) play in ", r"what is role of \g<x> in ", "role"),
     # What there is of, and what it is called.
     (
@@ -84,7 +92,11 @@ ASKED: tuple[Turn, ...] = turns(
     ),
     (r"^how many (?P<n>\w+(?: \w+)?) (?:are|is) (?:there )?in (?P<x>[\w' ]+)$", r"how many \g<n> in \g<x>", "in"),
     (rf"^what do {_ONE} call (?P<x>.+)$", r"what is \g<x> called", "call"),
-    (r"^what (?:is|are) (?:the )?(?:name|word|term)s? for (?P<x>(?:an? |someone |people ).+)$", r"what is \g<x> called", "name word term"),
+    (
+        r"^what (?:is|are) (?:the )?(?:name|word|term)s? for (?P<x>(?:an? |someone |people ).+)$",
+        r"what is \g<x> called",
+        "name word term",
+    ),
     (
         r"^what (?:is|are) (?:another|other|an? alternative|an? different) (?:words?|terms?) for ",
         "what is synonym of ",
@@ -96,7 +108,11 @@ ASKED: tuple[Turn, ...] = turns(
         r"how to say \g<x> in \g<t>",
         "word translation",
     ),
-    (rf"^how (?:can|do|would) {_ONE} translate (?P<x>\w+(?: \w+)?) (?:in|to|into) (?P<t>{_TONGUE})$", r"how to say \g<x> in \g<t>", "translate"),
+    (
+        rf"^how (?:can|do|would) {_ONE} translate (?P<x>\w+(?: \w+)?) (?:in|to|into) (?P<t>{_TONGUE})$",
+        r"how to say \g<x> in \g<t>",
+        "translate",
+    ),
     # Who made it.
     (rf"^who (?:was|were|is|are) (?P<x>{_X}) (?P<v>{'|'.join(_MADE)}) by$", _by, "by"),
     (rf"^by whom (?:was|were|is|are) (?P<x>{_X}) (?P<v>{'|'.join(_MADE)})$", _by, "whom"),
@@ -104,7 +120,9 @@ ASKED: tuple[Turn, ...] = turns(
     # What is earned, what lasts, how hard it is.
     (
         r"^how much (?:money )?(?:do|does) (?P<a>an? |the average )(?P<x>\w+(?: \w+)?) (?:earn|make)(?P<r> in [\w ]+)?$",
-        lambda match: f"what is {'average ' if 'average' in match['a'] else ''}salary of {match['x']}{match['r'] or ''}",
+        lambda match: (
+            f"what is {'average ' if 'average' in match['a'] else ''}salary of {match['x']}{match['r'] or ''}"
+        ),
         "earn make",
     ),
     (rf"^what is (?:the )?duration of (?P<x>{_X})$", r"how long do \g<x> last", "duration"),

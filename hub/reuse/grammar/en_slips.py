@@ -278,7 +278,9 @@ _IZED = listed(
     """
 )
 """Before -ise or -ize."""
-_OURS = listed("col behavi neighb hon flav lab rum harb od parl vap arm splend vig fav hum tum sav ard clam endeav glam")
+_OURS = listed(
+    "col behavi neighb hon flav lab rum harb od parl vap arm splend vig fav hum tum sav ard clam endeav glam"
+)
 """Before -our or -or."""
 _DOUBLED = listed("travel cancel model counsel signal label level fuel quarrel marvel dial")
 """Before -lled or -led."""
