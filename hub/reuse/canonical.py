@@ -84,7 +84,8 @@ def canonical(text: str, language: str) -> str:
     text = _IN_BRACKETS.sub(_unless_explained, _DEGREE.sub(r"\1\2", text))
     grammar = GRAMMARS[language]
     text = _AND.sub(grammar.joint, without_courtesy(text))
-    text = grammar.condition.sub(r"\g<asked> \g<if>", text) if grammar.condition else text
+    for pattern, instead in grammar.reordered:
+        text = pattern.sub(instead, text)
     first, *others = [each.strip() for each in _SENTENCE.split(text) if each.strip()] or [""]
     sentences = [first, *(each for each in others if not _BARE.fullmatch(each))]
     if not 0 < len(sentences) <= MOST_SENTENCES:

@@ -27,7 +27,8 @@ _KNOWN = (
     "|carl friedrich gauss|sean connery|daniel craig|daniel radcliffe|daniel defoe|kevin spacey|ryan reynolds"
     "|ryan gosling|justin bieber|justin trudeau|muhammad ali|anna karenina|anna freud|frank sinatra"
     "|frank lloyd wright|arthur conan doyle|arthur schopenhauer|helen keller|elizabeth taylor|julia roberts"
-    "|sandra bullock|sarah palin|felix mendelssohn|juan perón|jean paul sartre|jean jacques rousseau|ruth bader ginsburg"
+    "|sandra bullock|sarah palin|felix mendelssohn|juan perón|jean paul sartre|jean jacques rousseau"
+    "|ruth bader ginsburg"
     "|amy winehouse|whitney houston|margaret thatcher|virginia woolf|joan of arc"
 )
 _PUBLIC = re.compile(rf"\b(?:{_KNOWN})(?=\W|$)(?!\s+(?-i:[A-ZÀ-Þ]))", re.I)
@@ -39,7 +40,8 @@ _TITLES = listed("king queen prince princess pope saint emperor empress tsar")
 _FIRST_NAMES = frozenset(name.split()[0] for name in _KNOWN.split("|")) | _TITLES
 _OUR = listed(
     """
-    our unser unsere unseren unserem unserer unseres nuestro nuestra nuestros nuestras notre nos nosso nossa nossos nossas
+    our unser unsere unseren unserem unserer unseres nuestro nuestra nuestros nuestras notre nos nosso nossa nossos
+    nossas
     """
 )
 _EITHER = re.compile(
@@ -79,9 +81,9 @@ _OURS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 """What all people have together."""
 _WHAT_THEY_DO = listed(
     """
-    form formed rotate rotates orbit orbits revolve revolves spin spins move moves look looks begin began end ends die
-    expand expanding expands evolve evolved come came affect affects make made live lived eat ate warm warming rotating
-    survive survived spread hunt hunted use used
+    form formed rotate rotates orbit orbits revolve revolves spin spins move moves look looks begin began end ends
+    die expand expanding expands evolve evolved come came affect affects make made live lived eat ate warm warming
+    rotating survive survived spread hunt hunted use used
     """
 )
 

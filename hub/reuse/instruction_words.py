@@ -1,4 +1,4 @@
-"""Words by which an instruction is known that is the same for whoever asks: how it is asked for, and for what of one's own.
+"""Words by which an instruction is known that is the same for whoever asks: how it is asked for, and for what.
 
 What is one's own is listed, since a list of what tells of a person is never whole: skills, things that nearly everybody
 has, and, with verbs of care alone, one's looks. No person, paper, money or illness is among them.
@@ -61,61 +61,66 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
             ),
             things=listed(
                 f"""
-                {_TONGUES_EN} skill skills ability abilities writing speaking reading listening communication vocabulary
-                grammar pronunciation accent handwriting spelling typing memory concentration focus attention confidence
-                self-confidence esteem self-esteem knowledge creativity productivity motivation singing drawing cooking coding
-                programming math maths chess running stamina endurance flexibility presence iq intelligence study studies
-                studying learning revision homework essay thesis resume cv presentation portfolio goal goals dream dreams
-                passion purpose potential habits time routine schedule career fluency speech imagination thinking reasoning
-                sd sim phone mobile smartphone cellphone iphone android ipad ipod tablet laptop computer pc mac macbook notebook tv
-                television camera printer router wifi wi-fi internet network modem headphones earphones battery charger screen
-                keyboard mouse monitor drive disk usb browser chrome firefox cache cookies desktop photos pictures videos
-                password username profile history contacts messages files data notes ringtone wallpaper signature feed followers
-                subscribers views post posts question questions answer answers app website site blog channel page server domain database code game video gmail email
-                facebook instagram twitter snapchat whatsapp youtube linkedin quora skype google windows bluetooth
-                room bedroom kitchen bathroom garden lawn garage oven fridge dishwasher carpet sofa mattress car bike bicycle
-                motorcycle sink toilet walls floor roof clothes shoes sneakers jeans shirt jacket guitar piano
-                business startup book novel song music art idea ideas invention
+                {_TONGUES_EN} skill skills ability abilities writing speaking reading listening communication
+                vocabulary grammar pronunciation accent handwriting spelling typing memory concentration focus
+                attention confidence self-confidence esteem self-esteem knowledge creativity productivity motivation
+                singing drawing cooking coding programming math maths chess running stamina endurance flexibility
+                presence iq intelligence study studies studying learning revision homework essay thesis resume cv
+                presentation portfolio goal goals dream dreams passion purpose potential habits time routine
+                schedule career fluency speech imagination thinking reasoning sd sim phone mobile smartphone
+                cellphone iphone android ipad ipod tablet laptop computer pc mac macbook notebook tv television
+                camera printer router wifi wi-fi internet network modem headphones earphones battery charger screen
+                keyboard mouse monitor drive disk usb browser chrome firefox cache cookies desktop photos pictures
+                videos password username profile history contacts messages files data notes ringtone wallpaper
+                signature feed followers subscribers views post posts question questions answer answers app website
+                site blog channel page server domain database code game video gmail email facebook instagram twitter
+                snapchat whatsapp youtube linkedin quora skype google windows bluetooth room bedroom kitchen
+                bathroom garden lawn garage oven fridge dishwasher carpet sofa mattress car bike bicycle motorcycle
+                sink toilet walls floor roof clothes shoes sneakers jeans shirt jacket guitar piano business startup
+                book novel song music art idea ideas invention
                 """
             ),
             kinds=listed(
                 """
-                own new old first spoken written public communication social interpersonal technical creative academic daily
-                presentation problem-solving problem solving conversation note power level speed life leather white black home
-                work smart cell usb hard window windows card graphics browsing search chat profile picture language
-                leadership critical logical analytical soft personal college school account accounts
+                own new old first spoken written public communication social interpersonal technical creative
+                academic daily presentation problem-solving problem solving conversation note power level speed life
+                leather white black home work smart cell usb hard window windows card graphics browsing search chat
+                profile picture language leadership critical logical analytical soft personal college school account
+                accounts
                 """
             ),
             reached=listed(
                 """
-                find locate track trace know see check view read get access hack spy open unlock crack steal break enter log
-                login sign look watch monitor recognize recognise tell show identify detect hear
+                find locate track trace know see check view read get access hack spy open unlock crack steal break
+                enter log login sign look watch monitor recognize recognise tell show identify detect hear
                 """
             ),
             looks=listed(
                 """
-                life mind brain body hair skin face eyes eyebrows eyelashes teeth nails lips beard voice belly stomach tummy
-                fat weight height muscles arms legs thighs butt waist posture metabolism hands feet sleep immunity personality
-                anger temper emotions thoughts mood energy willpower discipline self-control charisma attitude mindset
+                life mind brain body hair skin face eyes eyebrows eyelashes teeth nails lips beard voice belly
+                stomach tummy fat weight height muscles arms legs thighs butt waist posture metabolism hands feet
+                sleep immunity personality anger temper emotions thoughts mood energy willpower discipline
+                self-control charisma attitude mindset
                 """
             ),
             care=listed(
                 """
-                improve increase change boost strengthen build train tone clean wash brush whiten straighten curl dye color
-                colour grow shave lose slim shape style protect moisturize lighten brighten thicken relax calm clear
-                control manage handle enjoy live organize organise simplify balance sharpen maintain keep make
+                improve increase change boost strengthen build train tone clean wash brush whiten straighten curl
+                dye color colour grow shave lose slim shape style protect moisturize lighten brighten thicken relax
+                calm clear control manage handle enjoy live organize organise simplify balance sharpen maintain keep
+                make
                 """
             ),
             telling=listed(
                 """
-                i we me us i'm i've i'd i'll we're we've mine ours you your who whose whom that
-                pain ache aches hurt hurts sick ill illness disease disorder syndrome infection infected injury injured injuries
-                accident surgery operation stroke cancer chemo chemotherapy pregnant pregnancy birth depression depressed
-                anxiety adhd autism dyslexia stutter stammer addiction addicted drunk drugs diabetes dementia alzheimer's
-                concussion coma trauma ptsd medication medicine divorce divorced breakup ex affair death died dead suicide
-                funeral fired arrested jail prison court police lawsuit debt bankruptcy visa asylum stolen landlord boss
-                manager teacher therapist doctor kill end die hide
-                pay paying paid return returning exchange refund pick collect claim cancel cancelling order ordered contact buyer
+                i we me us i'm i've i'd i'll we're we've mine ours you your who whose whom that pain ache aches hurt
+                hurts sick ill illness disease disorder syndrome infection infected injury injured injuries accident
+                surgery operation stroke cancer chemo chemotherapy pregnant pregnancy birth depression depressed
+                anxiety adhd autism dyslexia stutter stammer addiction addicted drunk drugs diabetes dementia
+                alzheimer's concussion coma trauma ptsd medication medicine divorce divorced breakup ex affair death
+                died dead suicide funeral fired arrested jail prison court police lawsuit debt bankruptcy visa
+                asylum stolen landlord boss manager teacher therapist doctor kill end die hide pay paying paid
+                return returning exchange refund pick collect claim cancel cancelling order ordered contact buyer
                 seller insure insurance warranty deliver delivery give lend leave quit
                 """
             ),
@@ -134,20 +139,22 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
             ),
             things=listed(
                 """
-                englisch deutsch spanisch französisch italienisch portugiesisch wortschatz aussprache grammatik handschrift
-                schreibstil konzentration gedächtnis ausdauer kondition lesen schreiben kreativität selbstvertrauen zeit ziele
-                passwort kennwort handy smartphone iphone tablet laptop computer rechner pc fernseher drucker router wlan
-                internet kamera kopfhörer bildschirm tastatur browser akku website webseite blog app facebook instagram
-                whatsapp fahrrad auto backofen ofen kühlschrank garten rasen teppich sofa matratze kleidung schuhe zimmer küche
+                englisch deutsch spanisch französisch italienisch portugiesisch wortschatz aussprache grammatik
+                handschrift schreibstil konzentration gedächtnis ausdauer kondition lesen schreiben kreativität
+                selbstvertrauen zeit ziele passwort kennwort handy smartphone iphone tablet laptop computer rechner
+                pc fernseher drucker router wlan internet kamera kopfhörer bildschirm tastatur browser akku website
+                webseite blog app facebook instagram whatsapp fahrrad auto backofen ofen kühlschrank garten rasen
+                teppich sofa matratze kleidung schuhe zimmer küche
                 """
             ),
             kinds=listed("wlan neues neuen altes alten eigenes eigenen wifi"),
             reached=listed("finden sehen orten erkennen wiederfinden herausfinden anzeigen auslesen hacken knacken"),
             telling=listed(
                 """
-                mir mich uns unser du dein ihr krank krankheit unfall operation schlaganfall krebs schmerzen schwanger
-                schwangerschaft depression angst scheidung tod gestorben polizei gericht anwalt schulden chef chefin lehrer arzt
-                bezahlen zahlen kündigen kündige zurückgeben umtauschen abholen stornieren bestellen bestellt geben leihen
+                mir mich uns unser du dein ihr krank krankheit unfall operation schlaganfall krebs schmerzen
+                schwanger schwangerschaft depression angst scheidung tod gestorben polizei gericht anwalt schulden
+                chef chefin lehrer arzt bezahlen zahlen kündigen kündige zurückgeben umtauschen abholen stornieren
+                bestellen bestellt geben leihen
                 """
             ),
             nouns_are_capitals=True,
@@ -165,22 +172,22 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
             ),
             things=listed(
                 """
-                inglés español francés alemán portugués italiano vocabulario pronunciación gramática caligrafía concentración
-                memoria resistencia escritura ortografía creatividad autoestima contraseña móvil celular teléfono tableta
-                portátil ordenador computadora pc televisor televisión impresora router wifi cámara pantalla teclado navegador
-                batería web blog facebook instagram whatsapp gmail bicicleta coche carro horno nevera jardín alfombra sofá ropa
-                zapatos habitación cocina tiempo
+                inglés español francés alemán portugués italiano vocabulario pronunciación gramática caligrafía
+                concentración memoria resistencia escritura ortografía creatividad autoestima contraseña móvil
+                celular teléfono tableta portátil ordenador computadora pc televisor televisión impresora router
+                wifi cámara pantalla teclado navegador batería web blog facebook instagram whatsapp gmail bicicleta
+                coche carro horno nevera jardín alfombra sofá ropa zapatos habitación cocina tiempo
                 """
             ),
             kinds=listed("nuevo nueva viejo vieja propio propia nivel página"),
             reached=listed(
-                "encontrar localizar rastrear ver saber consultar leer recuperar hackear abrir desbloquear recordar acceder"
+                "encontrar localizar rastrear ver saber consultar leer hackear abrir desbloquear recordar acceder"
             ),
             telling=listed(
                 """
-                me nos yo tú tu tus usted enfermo enferma enfermedad accidente operación cirugía ictus cáncer dolor embarazo
-                depresión ansiedad divorcio muerte policía juicio abogado deudas jefe jefa profesor profesora médico
-                pagar devolver cancelar recoger reclamar pedir dar prestar
+                me nos yo tú tu tus usted enfermo enferma enfermedad accidente operación cirugía ictus cáncer dolor
+                embarazo depresión ansiedad divorcio muerte policía juicio abogado deudas jefe jefa profesor
+                profesora médico pagar devolver cancelar recoger reclamar pedir dar prestar
                 """
             ),
         ),
@@ -197,24 +204,25 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
             ),
             things=listed(
                 """
-                anglais français espagnol allemand portugais italien vocabulaire prononciation grammaire écriture orthographe
-                concentration mémoire endurance créativité mot-de-passe téléphone portable smartphone tablette ordinateur pc
-                télévision imprimante routeur wifi caméra écran clavier navigateur batterie site blog facebook instagram
-                whatsapp gmail vélo voiture four réfrigérateur jardin tapis canapé vêtements chaussures chambre cuisine temps
+                anglais français espagnol allemand portugais italien vocabulaire prononciation grammaire écriture
+                orthographe concentration mémoire endurance créativité mot-de-passe téléphone portable smartphone
+                tablette ordinateur pc télévision imprimante routeur wifi caméra écran clavier navigateur batterie
+                site blog facebook instagram whatsapp gmail vélo voiture four réfrigérateur jardin tapis canapé
+                vêtements chaussures chambre cuisine temps
                 """
             ),
             kinds=listed("nouveau nouvelle vieux vieille propre niveau"),
             reached=listed(
                 """
-                trouver retrouver localiser voir savoir connaître consulter lire récupérer pirater ouvrir déverrouiller
-                accéder
+                trouver retrouver localiser voir savoir connaître consulter lire récupérer pirater ouvrir
+                déverrouiller accéder
                 """
             ),
             telling=listed(
                 """
-                me moi nous tu ton ta tes vous votre malade maladie accident opération chirurgie avc cancer douleur grossesse
-                enceinte dépression anxiété divorce mort police procès avocat dettes patron patronne professeur médecin
-                payer rendre retourner annuler résilier réclamer commander donner prêter
+                me moi nous tu ton ta tes vous votre malade maladie accident opération chirurgie avc cancer douleur
+                grossesse enceinte dépression anxiété divorce mort police procès avocat dettes patron patronne
+                professeur médecin payer rendre retourner annuler résilier réclamer commander donner prêter
                 """
             ),
         ),
@@ -231,22 +239,22 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
             ),
             things=listed(
                 """
-                inglês português espanhol francês alemão italiano vocabulário pronúncia gramática caligrafia concentração
-                memória resistência escrita ortografia criatividade autoestima senha telemóvel celular telefone tablet portátil
-                computador pc televisão impressora roteador router wifi câmara tela teclado navegador bateria site blog facebook
-                instagram whatsapp gmail bicicleta carro forno geladeira frigorífico jardim tapete sofá roupa sapatos quarto
-                cozinha tempo
+                inglês português espanhol francês alemão italiano vocabulário pronúncia gramática caligrafia
+                concentração memória resistência escrita ortografia criatividade autoestima senha telemóvel celular
+                telefone tablet portátil computador pc televisão impressora roteador router wifi câmara tela teclado
+                navegador bateria site blog facebook instagram whatsapp gmail bicicleta carro forno geladeira
+                frigorífico jardim tapete sofá roupa sapatos quarto cozinha tempo
                 """
             ),
             kinds=listed("novo nova velho velha próprio própria nível palavra-passe"),
             reached=listed(
-                "encontrar localizar rastrear ver saber consultar ler recuperar hackear abrir desbloquear lembrar acessar"
+                "encontrar localizar rastrear ver saber consultar ler hackear abrir desbloquear lembrar acessar"
             ),
             telling=listed(
                 """
-                me nos eu tu teu tua você doente doença acidente operação cirurgia avc câncer dor gravidez grávida depressão
-                ansiedade divórcio morte polícia processo advogado dívidas chefe professor professora médico
-                pagar devolver cancelar levantar reclamar pedir dar emprestar
+                me nos eu tu teu tua você doente doença acidente operação cirurgia avc câncer dor gravidez grávida
+                depressão ansiedade divórcio morte polícia processo advogado dívidas chefe professor professora
+                médico pagar devolver cancelar levantar reclamar pedir dar emprestar
                 """
             ),
         ),

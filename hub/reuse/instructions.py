@@ -1,14 +1,16 @@
-"""Questions that say "my" and are anybody's all the same: what they ask for is an instruction, and names nothing private.
+"""Questions that say "my" and are anybody's all the same: they ask for an instruction, and name nothing private.
 
-"How do I improve my English?" has one answer for whoever asks, where a model is sent nothing but the question. "How good is
-my English?" has not. So the frame is narrow: it asks how something is done, in one sentence, without numbers and names;
-each "my" has a thing behind it that a list knows, and nothing else speaks of a person. When in doubt, it is private.
+"How do I improve my English?" has one answer for whoever asks, where a model is sent nothing but the question. "How
+good is my English?" has not. So the frame is narrow: it asks how something is done, in one sentence, without numbers
+and names; each "my" has a thing behind it that a list knows, and nothing else speaks of a person. When in doubt, it is
+private.
 """
 
 import re
 
 from hub.reuse.courtesy import without_courtesy
 from hub.reuse.instruction_words import INSTRUCTIONS, Instruction
+from hub.reuse.lists import listed
 from hub.reuse.tongue import ENGLISH, FRENCH, SMALL
 
 _END = re.compile(r"[\s?!.…]+$")
@@ -25,26 +27,24 @@ _MYSELF = re.compile(
 )
 """What everybody may do with themselves."""
 _MOST_KINDS = 3
-_ACCOUNTS = frozenset("account accounts".split())
-_PLATFORMS = frozenset(
-    "facebook instagram twitter snapchat whatsapp youtube linkedin quora skype google gmail email".split()
-)
+_ACCOUNTS = listed("account accounts")
+_PLATFORMS = listed("facebook instagram twitter snapchat whatsapp youtube linkedin quora skype google gmail email")
 """Whose accounts are opened and closed in one way for all."""
-_AWAY = frozenset("from of at".split())
-_ARTICLES = frozenset("o a os as".split())
-_KNOWN_CAPITALS = frozenset(
+_AWAY = listed("from of at")
+_ARTICLES = listed("o a os as")
+_KNOWN_CAPITALS = listed(
     """
-    I English German Spanish French Portuguese Italian Hindi Chinese Japanese Korean Arabic Russian Turkish Dutch Facebook
-    Instagram Twitter Snapchat WhatsApp Whatsapp YouTube Youtube LinkedIn Quora Skype Google Gmail Windows Android iPhone
-    Mac MacBook Macbook Wi-Fi WiFi Wifi WIFI PC TV USB Chrome Firefox Bluetooth Internet Linux Excel Word PowerPoint
-    CV IQ SEO PDF SD SIM Java Python
-    """.split()
+    I English German Spanish French Portuguese Italian Hindi Chinese Japanese Korean Arabic Russian Turkish Dutch
+    Facebook Instagram Twitter Snapchat WhatsApp Whatsapp YouTube Youtube LinkedIn Quora Skype Google Gmail Windows
+    Android iPhone Mac MacBook Macbook Wi-Fi WiFi Wifi WIFI PC TV USB Chrome Firefox Bluetooth Internet Linux Excel
+    Word PowerPoint CV IQ SEO PDF SD SIM Java Python
+    """
 )
-_BETWEEN_CARE_AND_LOOKS = frozenset(
+_BETWEEN_CARE_AND_LOOKS = listed(
     """
-    the a of on in under from around and dark circles bags lines wrinkles blackheads dandruff fat hair tan get rid remove
-    facial naturally excess some more
-    """.split()
+    the a of on in under from around and dark circles bags lines wrinkles blackheads dandruff fat hair tan get rid
+    remove facial naturally excess some more
+    """
 )
 """With these alone before it, one's looks are nobody's illness."""
 
@@ -134,9 +134,9 @@ def _ends_there(words: list[str], lower: list[str], end: int, found: Instruction
     return follows in SMALL[language] or follows in _FOLLOWING or follows.endswith(("ly", "mente", "ment"))
 
 
-_FOLLOWING = frozenset(
+_FOLLOWING = listed(
     """
-    better faster fast quicker stronger easier easily using via like while through online again grow positive healthy
-    interesting popular more strong clean sharp calm look work last rápido mejor melhor vite mieux plus
-    """.split()
+    better faster fast quicker stronger easier easily using via like while through online again grow positive
+    healthy interesting popular more strong clean sharp calm look work last rápido mejor melhor vite mieux plus
+    """
 )

@@ -1,4 +1,4 @@
-"""Instructions that are the same for whoever asks, though the question says "my"; and what looks like one and is not."""
+"""Instructions that are the same for whoever asks, though the question says "my"; and what only looks like one."""
 
 import pytest
 

@@ -2,7 +2,7 @@
 
 import re
 
-from hub.reuse.grammar.en_asked import ASKED
+from hub.reuse.grammar.en_asked import ASKED, REORDERED
 from hub.reuse.grammar.en_frames import CAN, FRAMES, KINDS, ONE, SOME, WAYS
 from hub.reuse.grammar.en_order import ORDER
 from hub.reuse.grammar.en_spellings import SPELLED
@@ -55,8 +55,6 @@ _ANYWHERE = (
     "in the world|on earth|of all times?|all time|in the universe|on the planet|world wide"
     "|(?:available )?(?:on|in) (?:the )?market"
 )
-_WH = "what|how|why|where|who|when|which"
-_YES_OR_NO = "can|could|is|are|do|does|will|would|should"
 _ASKED = "what|how|why|when|where|who"
 
 
@@ -172,6 +170,18 @@ _PHRASES = phrases(
     (r"(?:get|getting) rid of", "remove"),
     (r"(?:get|getting) over", "overcome"),
     (rf"world(?:s|wide)? (?={_MOST}\b)", ""),
+    # Which country is the safest: what is the safest country.
+    (
+        (
+            r"^what (?P<x>(?!(?:i|you|we|they|is|are|do|does) )\w+(?: \w+)?) (?:is|are) (?:the )?"
+            rf"(?P<m>(?:most|least) \w+|{_MOST})(?P<y>(?: (?:for|to|in|on|at|under|among) .+)?)$"
+        ),
+        r"what is \g<m> \g<x>\g<y>",
+    ),
+    (
+        rf"^what (?:is|are) (?:the )?(?P<x>\w+) (?:with|that has|that have) (?:the )?(?P<m>{_MOST}) ",
+        r"what \g<x> has \g<m> ",
+    ),
     (rf"(?P<x>{_MOST} )(?:kinds?|types?|sorts?) of (?!\d)", r"\g<x>"),
     (r"^what (?:kinds?|types?|sorts?) of", "what"),
     (r"^how true (?:is|are) (?P<x>.+)$", r"is \g<x> true"),
@@ -305,8 +315,5 @@ ENGLISH_GRAMMAR = Grammar(
     ),
     joint=" and ",
     thousands=",",
-    condition=re.compile(
-        rf"^(?P<if>[Ii]f (?!.*\b(?:{_WH})\b.*\b(?:{_WH})\b)[^,.;:?!]{{3,80}}?)(?:, (?:then )?(?=(?:{_WH}|{_YES_OR_NO})\b)"
-        rf"| (?=(?:{_WH})\b))(?P<asked>[^,.;:?!]{{3,80}})(?=\s*\??$)"
-    ),
+    reordered=REORDERED,
 )

@@ -2,6 +2,9 @@
 
 import re
 
+from hub.reuse.grammar.en_order import AUXILIARY as _AUXILIARY
+from hub.reuse.grammar.en_order import BEING as _BEING
+from hub.reuse.grammar.en_order import SUBJECT as _SUBJECT
 from hub.reuse.grammar.grammar import Turn, turns
 
 _ONE = "(?:i|you|we|one|people|someone|a person)"
@@ -12,7 +15,11 @@ _MANNER = {
 }  # fmt: skip
 """A way of this kind is how it is done in this manner."""
 _MANNERS = "|".join(_MANNER)
-_ADVERBS = "quickly|rapidly|easily|safely|cheaply|naturally|permanently|legally|fast"
+_ADVERBS = "quickly|rapidly|easily|safely|cheaply|naturally|permanently|legally"
+_DOING = (
+    "run|walk|talk|speak|type|read|swim|drive|ride|fly|write|eat|drink|sing|think|breathe|move|play|work|live|travel|go"
+)
+"""To talk fast is not to find the fastest way of talking."""
 _MADE = {
     "invented": "invent", "discovered": "discover", "founded": "found", "written": "write", "created": "create",
     "built": "build", "painted": "paint", "designed": "design", "composed": "compose",
@@ -21,10 +28,39 @@ _ORDINALS = {
     "4 th": "fourth", "5 th": "fifth", "6 th": "sixth", "7 th": "seventh", "8 th": "eighth", "9 th": "ninth",
     "10 th": "tenth",
 }  # fmt: skip
-_TONGUE = (
-    "german|spanish|french|portuguese|italian|hindi|chinese|mandarin|japanese|korean|arabic|russian|turkish|dutch|greek"
-    "|latin|swedish|polish|english"
+_WH = "what|how|why|where|who|when|which"
+_YES_OR_NO = "can|could|is|are|do|does|will|would|should"
+_QUESTION = rf"(?P<asked>(?i:{_WH}|{_YES_OR_NO}) [^,.;:?!]{{3,80}})(?=\s*\??$)"
+_RELATION = (
+    "capital|population|president|prime minister|king|queen|economy|government|polic(?:y|ies)|views?|opinions?|stance"
+    "|position|plans?|role|purpose|history|culture|flag|currency|gdp|GDP|size|age|height|weight|mass|diameter|temperature|density"
+    "|net worth|salary|religion|language|strengths?|weakness(?:es)?|contributions?|achievements?|impact|effects?"
+    "|influence|future|founder|owner|ceo|CEO|author|inventor|leader|mayor|governor|mother tongue|national anthem"
 )
+REORDERED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            rf"^(?P<if>[Ii]f (?!.*\b(?:{_WH})\b.*\b(?:{_WH})\b)[^,.;:?!]{{3,80}}?)"
+            rf"(?:, (?:then )?| (?=(?:{_WH})\b)){_QUESTION}"
+        ),
+        r"\g<asked> \g<if>",
+    ),
+    (
+        re.compile(
+            r"^(?P<at>(?:In|On|At|For|Among|During) (?!(?:general|fact|short|example|instance|once|what|which)\b)"
+            rf"[^,.;:?!]{{2,40}}), {_QUESTION}"
+        ),
+        r"\g<asked> \g<at>",
+    ),
+    (
+        re.compile(
+            r"^(?P<w>(?i:what|who)) (?P<v>is|are|was|were) (?P<x>(?:the )?[A-Za-z]+(?: [A-Z][a-z]+){0,2})'s "
+            rf"(?P<n>{_RELATION})(?=\s*\??$| (?:on|in|about|for|of|towards?)\b)"
+        ),
+        r"\g<w> \g<v> the \g<n> of \g<x>",
+    ),
+)
+"""If it rains, what happens; in Java, what is a class; what is India's capital."""
 
 
 def _by(match: re.Match[str]) -> str:
@@ -32,8 +68,7 @@ def _by(match: re.Match[str]) -> str:
 
 
 def _manner(match: re.Match[str]) -> str:
-    adverb = _MANNER[match["m"]]
-    return f"how to {match['x']} {adverb}"
+    return f"how to {match['x']} {_MANNER[match['m']]}"
 
 
 ASKED: tuple[Turn, ...] = turns(
@@ -41,14 +76,18 @@ ASKED: tuple[Turn, ...] = turns(
     (r"tell (?:the )?difference between", "distinguish between", "tell"),
     # In what manner something is done.
     (
-        rf"^(?:what|which) (?:is|are|would be) (?:the |a |an |some )*(?P<m>{_MANNERS}) (?:ways?|methods?) (?:to|of|for) "
-        rf"(?P<x>(?!.*\b(?:and|or|but|if|when|without|{_ADVERBS})\b).+)$",
+        (
+            rf"^(?:what|which) (?:is|are) (?:the |a |an |some )*(?P<m>{_MANNERS}) (?:ways?|methods?) (?:to|of|for) "
+            rf"(?P<x>(?!(?:{_DOING})\b)(?!.*\b(?:and|or|but|if|when|without|fast|{_ADVERBS})\b)\w+ .+)$"
+        ),
         _manner,
         _MANNERS.replace("|", " "),
     ),
     (
-        rf"^(?P<h>how (?:(?:can|do|could|should) {_ONE}|to)) (?P<a>{_ADVERBS}) "
-        r"(?P<x>(?!.*\b(?:and|or|but|if|when|without|that|to)\b).+)$",
+        (
+            rf"^(?P<h>how (?:(?:can|do|could|should) {_ONE}|to)) (?P<a>{_ADVERBS}) "
+            r"(?P<x>(?!.*\b(?:and|or|but|if|when|without|that|to)\b).+)$"
+        ),
         r"\g<h> \g<x> \g<a>",
         _ADVERBS.replace("|", " "),
     ),
@@ -57,7 +96,7 @@ ASKED: tuple[Turn, ...] = turns(
         r"\g<h> easily",
         "easy simple easiest",
     ),
-    (r"^(?P<h>how .+) as (?:fast|quickly|soon) as (?:possible|you can|i can)$", r"\g<h> fast", "as"),
+    (r"^(?P<h>how .+) as (?:fast|quickly) as (?:possible|you can|i can)$", r"\g<h> fast", "as"),
     # Causes, needs, purposes.
     (rf"^why (?:do|does) (?P<x>{_X}) (?:happen|occur)s?$", r"what is cause of \g<x>", "happen occur"),
     (rf"^how (?:is|are) (?P<x>{_X}) caused$", r"what is cause of \g<x>", "caused"),
@@ -66,12 +105,34 @@ ASKED: tuple[Turn, ...] = turns(
         r"why do i need \g<x>",
         "needed required necessary",
     ),
-    (r"^why is it important to (?P<x>\w+ ?.*)$", r"what is importance of \g<x>", "important"),
-    (r"^what is (?:the )?point (?:of|in) (?=\w+ing\b)", "what is purpose of ", "point"),
     (rf"^is there (?:a|any) cure (?:for|of) (?P<x>{_X})$", r"can \g<x> be cured", "cure"),
     (rf"^(?:is|are) (?P<x>{_X}) curable$", r"can \g<x> be cured", "curable"),
-    (rf"^(?:is|are) (?P<x>{_X}) treatable$", r"can \g<x> be treated", "treatable"),
-    (rf"^is there (?:a|any) treatment for (?P<x>{_X})$", r"can \g<x> be treated", "treatment"),
+    (
+        (
+            rf"^(?:is|are) (?P<x>{_X}) "
+            r"(?:(?:necessary|needed) (?P<p>to|for) |(?:required|mandatory|compulsory) (?P<q>for|in) )"
+        ),
+        r"do i need \g<x> \g<p>\g<q> ",
+        "necessary required needed mandatory compulsory",
+    ),
+    # What is true.
+    (
+        rf"^is it (?:true|a fact|correct) that (?P<s>{_SUBJECT}) (?P<v>{_BEING}) (?P<r>.+)$",
+        r"\g<v> \g<s> \g<r>",
+        "true fact correct",
+    ),
+    (
+        rf"^is it (?:true|a fact|correct) that (?!.*\b(?:{_AUXILIARY})\b)(?=(?:\w+ )?\w+[^s\W]s \w)",
+        "do ",
+        "true fact correct",
+    ),
+    (
+        rf"^how old (?:do|must|should) {_ONE} (?:have to |need to |got to )?be (?:in order )?to ",
+        "at what age can i ",
+        "old",
+    ),
+    (r"^what is (?:the )?(?:minimum|legal|required) age (?:required )?(?:to|for) ", "at what age can i ", "age"),
+    (rf"^(?:at )?what age (?:can|may) {_ONE} (?:legally )?", "at what age can i ", "age"),
     # Effects and parts that are played.
     (
         rf"^what (?:kind of )?(?:effects?|impact|influence) (?P<v>do|does|will|would) (?P<x>{_X}) have (?:up)?on ",
@@ -84,76 +145,35 @@ ASKED: tuple[Turn, ...] = turns(
         "impact influence",
     ),
     (rf"^what role (?:do|does) (?P<x>{_X}) play in ", r"what is role of \g<x> in ", "role"),
-    # What there is of, and what it is called.
     (
-        r"^how many (?P<n>\w+(?: \w+)?) (?:do|does) (?P<x>(?!(?:i|you|we|they|people|one)\b)(?:an? |the )?[\w' ]+) have$",
+        r"^how many (?P<n>\w+(?: \w+)?) (?:do|does) (?P<x>(?!(?:i|you|we|they|people|one)\b)[\w' ]+) have$",
         r"how many \g<n> in \g<x>",
         "have",
     ),
     (r"^how many (?P<n>\w+(?: \w+)?) (?:are|is) (?:there )?in (?P<x>[\w' ]+)$", r"how many \g<n> in \g<x>", "in"),
-    (rf"^what do {_ONE} call (?P<x>.+)$", r"what is \g<x> called", "call"),
-    (
-        r"^what (?:is|are) (?:the )?(?:name|word|term)s? for (?P<x>(?:an? |someone |people ).+)$",
-        r"what is \g<x> called",
-        "name word term",
-    ),
-    (
-        r"^what (?:is|are) (?:another|other|an? alternative|an? different) (?:words?|terms?) for ",
-        "what is synonym of ",
-        "word words term terms",
-    ),
-    (r"^what (?:is|are) (?:an?|some|any|the)? ?synonyms? (?:of|for) ", "what is synonym of ", "synonym synonyms"),
-    (
-        rf"^what is (?:the )?(?P<t>{_TONGUE}) (?:word|translation) (?:for|of) (?P<x>\w+(?: \w+)?)$",
-        r"how to say \g<x> in \g<t>",
-        "word translation",
-    ),
-    (
-        rf"^how (?:can|do|would) {_ONE} translate (?P<x>\w+(?: \w+)?) (?:in|to|into) (?P<t>{_TONGUE})$",
-        r"how to say \g<x> in \g<t>",
-        "translate",
-    ),
     # Who made it.
     (rf"^who (?:was|were|is|are) (?P<x>{_X}) (?P<v>{'|'.join(_MADE)}) by$", _by, "by"),
     (rf"^by whom (?:was|were|is|are) (?P<x>{_X}) (?P<v>{'|'.join(_MADE)})$", _by, "whom"),
-    (rf"^who (?:is it that|was it that|was the one who) ", "who ", "it one"),
-    # What is earned, what lasts, how hard it is.
-    (
-        r"^how much (?:money )?(?:do|does) (?P<a>an? |the average )(?P<x>\w+(?: \w+)?) (?:earn|make)(?P<r> in [\w ]+)?$",
-        lambda match: (
-            f"what is {'average ' if 'average' in match['a'] else ''}salary of {match['x']}{match['r'] or ''}"
-        ),
-        "earn make",
-    ),
-    (rf"^what is (?:the )?duration of (?P<x>{_X})$", r"how long do \g<x> last", "duration"),
     (
         r"^how (?P<x>hard|difficult|easy|tough|expensive|bad|painful|risky) is it (?=to |for )",
         r"is it \g<x> ",
         "hard difficult easy tough expensive bad painful risky",
     ),
-    (rf"^have (?P<o>{_ONE}|anyone|anybody) ever ", r"did \g<o> ever ", "ever"),
-    (r"^has (?P<o>anyone|anybody|someone) ever ", r"did \g<o> ever ", "ever"),
-    (r"^(?:is|are) (?P<x>[\w' ]+) any good$", r"is \g<x> good", "any"),
     (r"^(?P<w>(?:what|which) (?:\w+ ){1,2})are you using$", r"\g<w>do you use", "using"),
     # What one should know is what there is to know.
     (
-        rf"(?P<x>thing|things|question|questions|place|places|skill|skills|fact|facts) (?:that |which )?{_ONE} (?:should|must) "
-        r"(?P<v>ask|know|learn|visit|see|do|remember|avoid)(?= |$)",
+        (
+            rf"(?P<x>(?:thing|question|place|skill|fact)s?) (?:that |which )?{_ONE} (?:should|must) "
+            r"(?P<v>ask|know|learn|visit|see|do|remember|avoid)(?= |$)"
+        ),
         r"\g<x> to \g<v>",
         "should must",
     ),
     (r"(?P<x>best (?:\w+ ){1,2}to )be (?P<v>follow|visit|ask|watch|read|learn)(?:ed)?(?= |$)", r"\g<x>\g<v>", "be"),
     (
-        r"^what (?:is|are) (?:the |some )?(?:keys?|secrets?) (?:to|of|for) (?=\w+ing )",
+        r"^what (?:is|are) (?:the |some )?(?:keys? to|secrets? (?:to|of)) (?=\w+ing )",
         "how to ",
         "key keys secret secrets",
-    ),
-    # The best app for editing videos: the best video editing app stays another.
-    (
-        r"best (?P<n>apps?|softwares?|sites?|websites?|tools?) for (?P<x>\w+ (?:editing|recording|sharing|making|streaming|chatting"
-        r"|learning|tracking|downloading|calling))$",
-        r"best \g<x> \g<n>",
-        "for",
     ),
     (r"disadvantages and advantages|cons and pros", "advantages and disadvantages", "disadvantages cons"),
 )

@@ -86,7 +86,7 @@ _SLIPS = """
     exercise: excercise exersise exercize
     exercises: excercises
     weight: wieght weigth
-    height: hieght heigth 
+    height: hieght heigth
     alcohol: alchohol alcahol
     alcoholic: alcholic alchoholic
     restaurant: restaraunt resturant restuarant
@@ -272,7 +272,8 @@ _IZED = listed(
     """
     organ real recogn apolog memor special civil global industrial privat colon visual util custom social critic sympath
     emphas summar categor hypnot legal monet priorit character standard minim maxim optim normal modern stabil author
-    computer crystal decentral digit econom energ equal familiar fertil final general harmon ideal immun initial internal
+    computer crystal decentral digit econom energ equal familiar fertil final general harmon ideal immun initial
+    internal
     local material mobil national neutral oxid patron penal personal polar popular public sanit scrutin symbol
     synthes terror traumat victim vital
     """
@@ -291,7 +292,8 @@ _PLACES = {
     "judgement": "judgment", "ageing": "aging", "sulphur": "sulfur", "offence": "offense", "artefact": "artifact",
     "doughnut": "donut", "doughnuts": "donuts", "enrolment": "enrollment", "fulfilment": "fulfillment",
     "skilful": "skillful", "archaeology": "archeology", "fibre": "fiber", "calibre": "caliber", "sombre": "somber",
-    "analysing": "analyzing", "analysed": "analyzed", "paralysed": "paralyzed", "cosy": "cozy", "kilogramme": "kilogram",
+    "analysing": "analyzing", "analysed": "analyzed", "paralysed": "paralyzed", "cosy": "cozy",
+    "kilogramme": "kilogram",
     "centimetre": "centimeter", "centimetres": "centimeters", "millimetre": "millimeter", "millimetres": "millimeters",
     "millilitre": "milliliter", "millilitres": "milliliters", "travellers": "travelers", "traveller": "traveler",
     "neighbourhood": "neighborhood", "favourites": "favorites", "colourful": "colorful", "colourblind": "colorblind",
