@@ -47,6 +47,9 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 r"""
                 (?:how\s(?:can|do|could|should|would|must|shall)\s(?:i|we|one|someone)
                 |how\sto
+                |how\s(?:often|long)\s(?:(?:should|must)\s(?:i|we|one)|do\s(?:i|we)\s(?:need|have)\sto)
+                |(?:what|which)\s(?:apps?|software|tools?|programs?|(?:web)?sites?|products?)\s(?:can|could|should)\s
+                  (?:i|we|one)\suse\s(?:to|for)
                 |what\s(?:can|should|could|must|do|shall)\s(?:i|we|one)\s(?:(?:need|have)\sto\s)?do\s(?:in\sorder\s)?to
                 |(?:what|which)(?:\sis|\sare|'s)\s(?:(?:the|a|an|some|any|one|of|and|most|best|good|great|right|proper|correct|ideal
                   |easy|easiest|fast|fastest|quick|quickest|simple|simplest|safe|safest|cheap|cheapest|effective|efficient
@@ -113,7 +116,7 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
             ),
             telling=listed(
                 """
-                i we me us i'm i've i'd i'll we're we've mine ours you your who whose whom that pain ache aches hurt
+                i we me us they them their wait waiting i'm i've i'd i'll we're we've mine ours you your who whose whom that pain ache aches hurt
                 hurts sick ill illness disease disorder syndrome infection infected injury injured injuries accident
                 surgery operation stroke cancer chemo chemotherapy pregnant pregnancy birth depression depressed
                 anxiety adhd autism dyslexia stutter stammer addiction addicted drunk drugs diabetes dementia

@@ -94,9 +94,15 @@ def _is_anybodys(words: list[str], found: Instruction, language: str) -> bool:
         return False
     if found.nouns_are_capitals and not found.reached.isdisjoint(lower):
         return False  # the verb stands at the end
+    if found.nouns_are_capitals and any(word[0].isupper() and not _is_thing(word, found) for word in words):
+        return False  # a noun, or a name: nobody can tell
     if lower[0] in found.own and not found.nouns_are_capitals:
         return False  # the best way to my house
     return all(_is_shared(words, lower, at, found, language) for at, word in enumerate(lower) if word in found.own)
+
+
+def _is_thing(word: str, found: Instruction) -> bool:
+    return word.lower() in found.things or word.lower() in found.kinds
 
 
 def _is_shared(words: list[str], lower: list[str], at: int, found: Instruction, language: str) -> bool:
@@ -136,7 +142,7 @@ def _ends_there(words: list[str], lower: list[str], end: int, found: Instruction
 
 _FOLLOWING = listed(
     """
-    better faster fast quicker stronger easier easily using via like while through online again grow positive
+    please better faster fast quicker stronger easier easily using via like while through online again grow positive
     healthy interesting popular more strong clean sharp calm look work last rápido mejor melhor vite mieux plus
     """
 )

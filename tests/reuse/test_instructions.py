@@ -40,6 +40,10 @@ ANYBODYS = """
     How do I delete my Facebook account?
     How can I recover my Gmail account?
     How do I know who is using my wifi?
+    How often should I wash my hair?
+    How often should I change my password?
+    How long should I charge my laptop?
+    Which app can I use to lock photos on my phone?
     How can I see who viewed my Instagram profile?
     How do I delete my browsing history?
     How do I format my SD card?
@@ -109,6 +113,14 @@ SOMEBODYS = """
     How do I break into my car?
     How do I check my order?
     How do I cancel my order?
+    How often do I wash my hair?
+    How often did I change my password?
+    How long do I have my phone?
+    How long should I wait for my phone?
+    How long must I pay for my phone?
+    How long should I take my medicine?
+    Which app do I use on my phone?
+    Which app is on my phone?
     How do I pay for my phone?
     How do I return my shoes?
     How do I exchange my laptop?
@@ -122,6 +134,15 @@ SOMEBODYS = """
     How do I make my face stop bleeding?
     How do I cut my arms?
     Wie kann ich mein Handy zurückgeben?
+    Wie kann ich mein Auto bei Müller reparieren?
+    Wie kann ich mein Fahrrad Okafor zeigen?
+    How can I protect my phone from them?
+    What happened to our sun lounger?
+    Did Prince Paul pay?
+    What did Michael Jordan order?
+    Where does Michael Jordan live?
+    Is George Harrison in the office?
+    When is Adam Smith's appointment?
     ¿Cómo puedo devolver mi móvil?
     Comment puis-je rendre mon téléphone ?
     Como posso devolver o meu telemóvel?
