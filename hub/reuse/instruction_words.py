@@ -116,15 +116,15 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
             ),
             telling=listed(
                 """
-                i we me us they them their wait waiting i'm i've i'd i'll we're we've mine ours you your who whose whom that pain ache aches hurt
-                hurts sick ill illness disease disorder syndrome infection infected injury injured injuries accident
-                surgery operation stroke cancer chemo chemotherapy pregnant pregnancy birth depression depressed
-                anxiety adhd autism dyslexia stutter stammer addiction addicted drunk drugs diabetes dementia
-                alzheimer's concussion coma trauma ptsd medication medicine divorce divorced breakup ex affair death
-                died dead suicide funeral fired arrested jail prison court police lawsuit debt bankruptcy visa
-                asylum stolen landlord boss manager teacher therapist doctor kill end die hide pay paying paid
-                return returning exchange refund pick collect claim cancel cancelling order ordered contact buyer
-                seller insure insurance warranty deliver delivery give lend leave quit
+                i we me us they them their wait waiting i'm i've i'd i'll we're we've mine ours you your who whose
+                whom that pain ache aches hurt hurts sick ill illness disease disorder syndrome infection infected
+                injury injured injuries accident surgery operation stroke cancer chemo chemotherapy pregnant
+                pregnancy birth depression depressed anxiety adhd autism dyslexia stutter stammer addiction addicted
+                drunk drugs diabetes dementia alzheimer's concussion coma trauma ptsd medication medicine divorce
+                divorced breakup ex affair death died dead suicide funeral fired arrested jail prison court police
+                lawsuit debt bankruptcy visa asylum stolen landlord boss manager teacher therapist doctor kill end
+                die hide pay paying paid return returning exchange refund pick collect claim cancel cancelling order
+                ordered contact buyer seller insure insurance warranty deliver delivery give lend leave quit
                 """
             ),
         ),

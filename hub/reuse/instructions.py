@@ -30,6 +30,8 @@ _MOST_KINDS = 3
 _ACCOUNTS = listed("account accounts")
 _PLATFORMS = listed("facebook instagram twitter snapchat whatsapp youtube linkedin quora skype google gmail email")
 """Whose accounts are opened and closed in one way for all."""
+_TROUBLES = listed("problem")
+_OF_ALL = listed("of all todas todos tous toutes de")
 _AWAY = listed("from of at")
 _ARTICLES = listed("o a os as")
 _KNOWN_CAPITALS = listed(
@@ -119,7 +121,10 @@ def _is_shared(words: list[str], lower: list[str], at: int, found: Instruction, 
         return False
     if found.things.isdisjoint(own) and found.looks.isdisjoint(own):
         return False
-    if not found.reached.isdisjoint(lower[max(0, at - 2) : at]):
+    if own[-1] in _TROUBLES:
+        return False
+    reach = 0 if at and lower[at - 1] in _OF_ALL else max(0, at - 2)  # a list of all my accounts
+    if not found.reached.isdisjoint(lower[reach:at]):
         return False
     if not found.looks.isdisjoint(own):
         if not _AWAY.isdisjoint(lower[end : end + 1]):

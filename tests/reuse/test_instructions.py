@@ -113,6 +113,11 @@ SOMEBODYS = """
     How do I break into my car?
     How do I check my order?
     How do I cancel my order?
+    How can I improve my memory problem?
+    How do I get a list of all my Gmail accounts?
+    How do I see all my photos?
+    Is Donald Trump winning?
+    How come Donald Trump is winning?
     How often do I wash my hair?
     How often did I change my password?
     How long do I have my phone?
