@@ -113,6 +113,7 @@ SOMEBODYS = """
     How do I break into my car?
     How do I check my order?
     How do I cancel my order?
+    How do I train myself to stop drinking?
     How can I improve my memory problem?
     How do I get a list of all my Gmail accounts?
     How do I see all my photos?
