@@ -122,9 +122,10 @@ INSTRUCTIONS: Mapping[str, Instruction] = MappingProxyType(
                 pregnancy birth depression depressed anxiety adhd autism dyslexia stutter stammer addiction addicted
                 drunk drugs diabetes dementia alzheimer's concussion coma trauma ptsd medication medicine divorce
                 divorced breakup ex affair death died dead suicide funeral fired arrested jail prison court police
-                lawsuit debt bankruptcy visa asylum stolen landlord boss manager teacher therapist doctor kill end
-                die hide pay paying paid return returning exchange refund pick collect claim cancel cancelling order
-                ordered contact buyer seller insure insurance warranty deliver delivery give lend leave quit
+                lawsuit debt bankruptcy visa asylum stolen landlord boss manager teacher therapist drinking smoking
+                alcohol gambling porn doctor kill end die hide pay paying paid return returning exchange refund pick
+                collect claim cancel cancelling order ordered contact buyer seller insure insurance warranty deliver
+                delivery give lend leave quit
                 """
             ),
         ),
