@@ -49,7 +49,7 @@ _POINTS = {
         the this that these those it its it's they them their there here then he she him her his so such same
         other others another else instead again also too more less above below previous next former latter first
         second one ones both either neither each all that's there's still yet even rather otherwise thing things
-        you we
+        you we my our
         """
     ),
     GERMAN: listed(
@@ -57,27 +57,28 @@ _POINTS = {
         der die das den dem des es sie er ihm ihn ihnen ihr dies diese dieser dieses diesen diesem jene da dort
         hier dann damit davon dazu dafür dabei daran darauf darin darum dadurch auch noch sonst stattdessen
         wieder andere anderen anderer anderes gleiche mehr weniger beide so solche solcher nächste vorige zuerst
-        eins ding dinge du wir
+        eins ding dinge du wir mein meine meinen meinem meiner meines unser unsere unseren unserem unserer
         """
     ),
     SPANISH: listed(
         """
         el la los las lo le les esto eso ese esa esos esas este esta estos estas aquello ello él ella ellos
         ellas ahí allí aquí entonces también otro otra otros otras mismo misma más menos así ambos anterior
-        siguiente además tú del al
+        siguiente además tú del al mi mis nuestro nuestra nuestros nuestras
         """
     ),
     FRENCH: listed(
         """
         le la les l ce cet cette ces cela ça celui celle ceux celles il elle ils elles lui leur y en là ici
-        alors aussi autre autres même plus moins encore ainsi précédent suivant tu nous du des au aux
+        alors aussi autre autres même plus moins encore ainsi précédent suivant tu nous du des au aux mon ma mes
+        notre nos
         """
     ),
     PORTUGUESE: listed(
         """
         o a os as isto isso aquilo este esta estes estas esse essa esses essas ele ela eles elas lhe aí ali lá
         aqui então também outro outra outros outras mesmo mesma mais menos assim ambos anterior seguinte tu do
-        da dos das no na nos nas ao à
+        da dos das no na nos nas ao à meu minha meus minhas nosso nossa nossos nossas
         """
     ),
 }

@@ -60,6 +60,7 @@ _SHORTENED = re.compile(r"\b(Mr|Mrs|Ms|Dr|Rs|St|Jr|vs|No)\.(?=\s*\w)", re.I)
 _DEGREE = re.compile(r"\b([BM])\.\s?(Com|Tech|Sc|Ed|Arch|Pharm)\b\.?", re.I)
 """B.Sc. and B. Sc are one word."""
 _IN_BRACKETS = re.compile(r"\s*\((?P<short>[A-Z]{2,6})\)")
+_AND = re.compile(r"(?<=\w) & (?=\w)")
 _EITHER_NUMBER = re.compile(r"(?<=\w)\(s\)")
 _GROUPED = {
     ",": re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?"),
@@ -81,7 +82,10 @@ def canonical(text: str, language: str) -> str:
         return ""
     text = _SHORTENED.sub(r"\1", _DOTTED.sub(lambda letters: letters[0].replace(".", ""), _EITHER_NUMBER.sub("", text)))
     text = _IN_BRACKETS.sub(_unless_explained, _DEGREE.sub(r"\1\2", text))
-    text, grammar = without_courtesy(text), GRAMMARS[language]
+    grammar = GRAMMARS[language]
+    text = _AND.sub(grammar.joint, without_courtesy(text))
+    for pattern, instead in grammar.reordered:
+        text = pattern.sub(instead, text)
     first, *others = [each.strip() for each in _SENTENCE.split(text) if each.strip()] or [""]
     sentences = [first, *(each for each in others if not _BARE.fullmatch(each))]
     if not 0 < len(sentences) <= MOST_SENTENCES:

@@ -58,6 +58,10 @@ _THING = {
         r"|e-?mail|carta|reunião|reparação|salário|caução|dinheiro|transferência"
     ),
 }
+_OF_ONE = re.compile(
+    rf"\b(?:{'|'.join(_THING.values())}|account|address|number|phone|room|office|password|konto|adresse|zimmer|büro"
+    r"|cuenta|dirección|oficina|compte|bureau|conta|escritório)(?:s|es|en|e)?\b"
+)
 _ENDED = r"(?!\s+(?:of|manager|system|format|button|de|du|des|do|da)\b|[-.]\w)"
 _STATE = {
     ENGLISH: re.compile(
@@ -113,6 +117,11 @@ def is_about_papers(lower: str, language: str) -> bool:
     if _CODE.search(lower) or _NUMBERED.search(lower) or _STATE[language].search(lower):
         return True
     return any(map(_is_account, _LONG_NUMBER.findall(lower)))
+
+
+def names_papers(lower: str) -> bool:
+    """Whether a text in lower case names a thing of this kind, in any language and whosever it is."""
+    return _OF_ONE.search(lower) is not None
 
 
 def _is_account(number: str) -> bool:

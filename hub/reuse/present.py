@@ -75,6 +75,7 @@ NOW = {
         |\bhow\s+much\s+(?:is|are|does|do|costs?)\s+(?:an?\s+|one\s+|the\s+)?(?:bitcoin|ethereum|euro|dollar|pound
           |yen|rupee|ounce|gold|silver|barrel)s?\b
         |\bwho(?:'s|\s+is|\s+are)\s+(?:playing|speaking){_END}
+        |\b(?:is|are)\s+(?:[\w'-]+\s+){{0,4}}?(?:winning|leading|losing){_END}
         |\bwho(?:'s|\s+is)\s+(?:winning|ahead|in\s+the\s+lead|in\s+charge|there|here)\b
         |\bwho\s+won\s+(?:the\s+)?(?:\w+\s+)?(?:match|game|election|race|final|cup|league|vote){_END}
         """,

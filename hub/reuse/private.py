@@ -2,6 +2,8 @@
 
 import re
 
+from hub.reuse.everybodys import without_everybodys
+from hub.reuse.instructions import without_own
 from hub.reuse.lists import listed
 from hub.reuse.papers import is_about_papers
 from hub.reuse.persons import names_person
@@ -12,6 +14,7 @@ _OWN = {
     ENGLISH: listed(
         """
         my mine myself our ours ourselves i'm i've i'd i'll im ive he she him his her hers himself herself
+        he's he'd he'll she's she'd she'll we're we've we'd we'll
         """
     ),
     GERMAN: listed(
@@ -53,7 +56,7 @@ def is_private(text: str, language: str) -> bool:
 
     It errs on the side of yes: a question too many is asked anew.
     """
-    text = " ".join(text.split())
+    text = " ".join(without_own(without_everybodys(text, language), language).split())
     lower = text.replace("’", "'").lower()
     words = _WORD.findall(lower)
     if not _OWN[language].isdisjoint(words) or _us(text) or _about_me(words):

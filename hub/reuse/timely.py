@@ -66,7 +66,7 @@ _RELATIVE = {
         |\b(?:{_UNITS})s?\s+(?:from\s+now|ago|to\s+come)\b
         |\b(?:right\s+now|at\s+the\s+moment|so\s+far|as\s+of|these\s+days|up\s+to\s+date|still|open\s+now|by\s+now|at\s+present)\b
         |\bwhat(?:'s|\s+is)?\s+(?:the\s+)?(?:time|date|day)(?:\s+is)?(?:\s+it)?\s*(?:\?|$|\bin\b|\bis\b)
-        |\bhow\s+(?:long|many\s+\w+)\s+(?:until|till|left|since)\b
+        |\bhow\s+(?:long|many\s+\w+)\s+(?:until|till|since|left(?=\s*(?:[?.!]|$)|\s+(?:in|for|on|of|at|to|until|till|before)))\b
         """,
         re.X,
     ),

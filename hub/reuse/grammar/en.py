@@ -2,6 +2,7 @@
 
 import re
 
+from hub.reuse.grammar.en_asked import ASKED, REORDERED
 from hub.reuse.grammar.en_frames import CAN, FRAMES, KINDS, ONE, SOME, WAYS
 from hub.reuse.grammar.en_order import ORDER
 from hub.reuse.grammar.en_spellings import SPELLED
@@ -132,6 +133,10 @@ _PHRASES = phrases(
     (r"(?:put|putting) on weight", "gain weight"),
     (r"(?:know|tell|find out|figure out) that(?= (?:i|you|we|one) )", "know if"),
     (r"(?:will|would) (?=happen|win|be the)", "will "),
+    (r"^what happens (?=if )", "what will happen "),
+    (r"(?<=\w )or not$", ""),
+    (r"whether or not", "whether"),
+    (r"mean when(?= \w)", "mean if"),
     (r"what will happen if|what if (?!i |we |you )", "what will happen if "),
     (r"(?:in )?(?:a )?fight between (?P<a>[\w ]+) and (?P<b>[\w ]+)$", r"\g<a> vs \g<b>"),
     (r"what causes (?P<x>[\w' ]+)$", r"what is cause of \g<x>"),
@@ -165,6 +170,18 @@ _PHRASES = phrases(
     (r"(?:get|getting) rid of", "remove"),
     (r"(?:get|getting) over", "overcome"),
     (rf"world(?:s|wide)? (?={_MOST}\b)", ""),
+    # Which country is the safest: what is the safest country.
+    (
+        (
+            r"^what (?P<x>(?!(?:i|you|we|they|is|are|do|does) )\w+(?: \w+)?) (?:is|are) (?:the )?"
+            rf"(?P<m>(?:most|least) \w+|{_MOST})(?P<y>(?: (?:for|to|in|on|at|under|among) .+)?)$"
+        ),
+        r"what is \g<m> \g<x>\g<y>",
+    ),
+    (
+        rf"^what (?:is|are) (?:the )?(?P<x>\w+) (?:with|that has|that have) (?:the )?(?P<m>{_MOST}) ",
+        r"what \g<x> has \g<m> ",
+    ),
     (rf"(?P<x>{_MOST} )(?:kinds?|types?|sorts?) of (?!\d)", r"\g<x>"),
     (r"^what (?:kinds?|types?|sorts?) of", "what"),
     (r"^how true (?:is|are) (?P<x>.+)$", r"is \g<x> true"),
@@ -287,7 +304,7 @@ _PHRASES = phrases(
 
 ENGLISH_GRAMMAR = Grammar(
     spelled=SPELLED,
-    phrases=(*EARLY, *ORDER, *_PHRASES, *LATE),
+    phrases=(*EARLY, *ASKED, *ORDER, *_PHRASES, *LATE),
     frames=FRAMES,
     dropped=DROPPED,
     same=SAME,
@@ -298,4 +315,5 @@ ENGLISH_GRAMMAR = Grammar(
     ),
     joint=" and ",
     thousands=",",
+    reordered=REORDERED,
 )

@@ -96,7 +96,7 @@ FRAMES = frames(
     (rf"{SOME}(?:best|top)(?= [\w ]+$)", "BEST"),
     (rf"what are {SOME}good|what are some (?:of the )?great", "BEST"),
     (rf"what is {SOME}good", "GOOD"),
-    (rf"where (?:is|are) {SOME}best", "BEST"),
+    (rf"(?:where|when) (?:is|are) {SOME}best", "BEST"),
     (
         (
             r"how (?:is it )?(?=(?:safe|true|effective|accurate|reliable|legal|dangerous|useful|helpful|common"

@@ -4,16 +4,16 @@ import re
 
 from hub.reuse.grammar.grammar import Turn, turns
 
-_AUXILIARY = "is|are|am|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had|be|not|to"
+AUXILIARY = "is|are|am|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had|be|not|to"
 _NO_SUBJECT = (
-    f"{_AUXILIARY}|who|whom|that|which|what|when|where|why|how|if|because|of|in|on|at|for|and|or|than|it"
+    f"{AUXILIARY}|who|whom|that|which|what|when|where|why|how|if|because|of|in|on|at|for|and|or|than|it"
     f"|think|thinks|say"
     "|says|believe|know|feel|claim|want|like|love|hate|call"
 )
-_SUBJECT = rf"(?!(?:{_NO_SUBJECT})\b)\w+(?: (?!(?:{_NO_SUBJECT})\b)\w+){{0,2}}"
+SUBJECT = rf"(?!(?:{_NO_SUBJECT})\b)\w+(?: (?!(?:{_NO_SUBJECT})\b)\w+){{0,2}}"
 """One to three words that can be the subject of what follows."""
 _MODAL = "can|could|should|will|would"
-_BEING = f"is|are|was|were|{_MODAL}"
+BEING = f"is|are|was|were|{_MODAL}"
 _NO_MANNER = (
     "many|much|long|often|far|fast|quickly|soon|late|early|old|young|big|large|small|tall|high|low|deep|wide"
     "|strong|hard|easy"
@@ -79,45 +79,45 @@ def _winner(match: re.Match[str]) -> str:
 _WHY: tuple[Turn, ...] = turns(
     (r"^for what reasons? ", "why ", "reason reasons"),
     (
-        rf"^what (?:is|are) (?:the |some |main )*reasons? (?:why |that )?(?P<s>{_SUBJECT}) (?P<v>{_BEING}) (?P<r>.+)$",
+        rf"^what (?:is|are) (?:the |some |main )*reasons? (?:why |that )?(?P<s>{SUBJECT}) (?P<v>{BEING}) (?P<r>.+)$",
         r"why \g<v> \g<s> \g<r>",
         "reason reasons",
     ),
     (r"^what (?:is|are) (?:the |some |main )*reasons? why ", "why ", "reason reasons"),
     (
-        rf"^what (?:is|are) (?:the |some |main )*reasons? (?:behind|for) (?P<s>{_SUBJECT}) being ",
+        rf"^what (?:is|are) (?:the |some |main )*reasons? (?:behind|for) (?P<s>{SUBJECT}) being ",
         r"why is \g<s> ",
         "reason reasons",
     ),
     (
-        rf"^what (?:is|are) (?:the |some |main )*reasons? (?:behind|for) (?P<s>{_SUBJECT}) (?P<v>\w\w+ing)\b",
+        rf"^what (?:is|are) (?:the |some |main )*reasons? (?:behind|for) (?P<s>{SUBJECT}) (?P<v>\w\w+ing)\b",
         r"why do \g<s> \g<v>",
         "reason reasons",
     ),
-    (rf"^(?:how come|why is it that) (?={_SUBJECT} )", "why ", "come that"),
-    (rf"^what causes (?P<s>{_SUBJECT}) to (?=\w)", r"why do \g<s> ", "causes"),
+    (rf"^(?:how come|why is it that) (?={SUBJECT} )", "why ", "come that"),
+    (rf"^what causes (?P<s>{SUBJECT}) to (?=\w)", r"why do \g<s> ", "causes"),
     (
         (
-            rf"^why (?!.*\b(?:{_AUXILIARY}|if|when)\b)"
+            rf"^why (?!.*\b(?:{AUXILIARY}|if|when)\b)"
             r"(?=(?:\w+ )?(?:\w+[^s\W]s|people|men|women|children) \w+(?<!ed)\b)"
         ),
         "why do ",
         "why",
     ),
-    (rf"^why (?P<s>{_SUBJECT}) (?P<v>{_BEING}) (?P<r>.+)$", r"why \g<v> \g<s> \g<r>", "why"),
+    (rf"^why (?P<s>{SUBJECT}) (?P<v>{BEING}) (?P<r>.+)$", r"why \g<v> \g<s> \g<r>", "why"),
     (r"^why (?=(?:study|learn|use|buy|choose|invest|write|travel|join|eat) )", "why should i ", "why"),
 )
 
 _ASKED: tuple[Turn, ...] = turns(
     (
-        rf"^how (?!(?:{_NO_MANNER})\b)(?P<s>{_SUBJECT}) (?P<v>{_MODAL}) (?P<r>.+)$",
+        rf"^how (?!(?:{_NO_MANNER})\b)(?P<s>{SUBJECT}) (?P<v>{_MODAL}) (?P<r>.+)$",
         r"how \g<v> \g<s> \g<r>",
         "how",
     ),
     (
         (
-            rf"^do you (?:really |honestly )?(?:think|believe|feel)(?: that)? (?P<s>{_SUBJECT}|it) "
-            rf"(?P<v>{_BEING}) (?P<r>.+)$"
+            rf"^do you (?:really |honestly )?(?:think|believe|feel)(?: that)? (?P<s>{SUBJECT}|it) "
+            rf"(?P<v>{BEING}) (?P<r>.+)$"
         ),
         r"\g<v> \g<s> \g<r>",
         "think believe feel",
@@ -125,14 +125,14 @@ _ASKED: tuple[Turn, ...] = turns(
     (
         (
             r"^do you (?:really |honestly )?(?:think|believe) (?:that )?(?!(?:about|of|in|so|like|too|more)\b)"
-            rf"(?!.*\b(?:{_AUXILIARY})\b)(?=\w+ \w)"
+            rf"(?!.*\b(?:{AUXILIARY})\b)(?=\w+ \w)"
         ),
         "do ",
         "think believe",
     ),
-    (rf"^(?:is|are) (?P<s>{_SUBJECT}) able to ", r"can \g<s> ", "able"),
-    (rf"^is it possible that (?P<s>{_SUBJECT}) (?:can |could )?(?=\w)", r"can \g<s> ", "possible"),
-    (rf"^is it possible for (?P<s>{_SUBJECT}) to ", r"can \g<s> ", "possible"),
+    (rf"^(?:is|are) (?P<s>{SUBJECT}) able to ", r"can \g<s> ", "able"),
+    (rf"^is it possible that (?P<s>{SUBJECT}) (?:can |could )?(?=\w)", r"can \g<s> ", "possible"),
+    (rf"^is it possible for (?P<s>{SUBJECT}) to ", r"can \g<s> ", "possible"),
     (
         rf"^is there (?:any |a |some )?possibilit(?:y|ies) (?:to|that {_ONE} can|of(?= \w+ing\b))|^is that possible to",
         "is it possible to",
@@ -201,7 +201,7 @@ _ASKED: tuple[Turn, ...] = turns(
     (
         (
             rf"^what (?:is|was) (?:the |a |an )?(?P<x>(?!{_SUPERLATIVE}\b|it\b|thing\b)\w+) (?:that|which) "
-            rf"(?!(?:{_AUXILIARY})\b)(?P<r>\w+ .+)$"
+            rf"(?!(?:{AUXILIARY})\b)(?P<r>\w+ .+)$"
         ),
         r"what \g<x> \g<r>",
         "that which",

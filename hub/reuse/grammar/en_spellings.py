@@ -1,9 +1,11 @@
 """English contractions, spellings of one word, common slips of the pen, and numbers in words."""
 
+from hub.reuse.grammar.en_slips import SLIPS
 from hub.reuse.grammar.grammar import numbers, spellings
 
 SPELLED = (
-    spellings(
+    SLIPS
+    | spellings(
         """
         can't: can not
         cannot: can not
@@ -209,6 +211,11 @@ SPELLED = (
         fulfil: fulfill
         enrol: enroll
         okay: ok
+        parttime: part time
+        fulltime: full time
+        gud: good
+        abt: about
+        isnot: is not
         qoura: quora
         quroa: quora
         misson: mission

@@ -99,6 +99,8 @@ def _of_land(match: re.Match[str]) -> str:
 
 
 EARLY: tuple[Turn, ...] = turns(
+    # Our galaxy is one of many.
+    (r"our (?=(?:own )?(?:galaxy|solar system|universe|planet|sun|moon|star|world)\b)", "ours ", "our"),
     (r"(?i:ww|world war) ?(?:(?i:iii)|3)|(?:third|3 rd) world war|(?i:wwiii)", "world war 3", "war WW ww WWIII wwiii"),
     (r"(?i:ww|world war) ?(?:(?i:ii)|2)|(?:second|2 nd) world war|(?i:wwii)", "world war 2", "war WW ww WWII wwii"),
     (r"1 st", "first", "st"),

@@ -39,6 +39,8 @@ class Grammar(msgspec.Struct, frozen=True):
     """Between two things that are compared, as " and "."""
     thousands: str = ""
     """What stands between thousands in a number and means nothing; empty where it may stand before decimals, too."""
+    reordered: Sequence[tuple[re.Pattern[str], str]] = ()
+    """What may as well stand elsewhere in a sentence that still has its signs: a condition, a place, an owner."""
 
 
 def frames(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
