@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,16 +14,11 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from hub.agents.local import local_available
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 async def trunkline(settings: Path, *words: str) -> asyncio.subprocess.Process:

@@ -35,7 +35,7 @@ def counted(database: Path, sql: str) -> int:
         return int(reader.execute(sql).fetchone()[0])
 
 
-async def until(database: Path, sql: str, least: int, within_s: float = 30.0) -> None:
+async def until(database: Path, sql: str, least: int, within_s: float = 60.0) -> None:
     async with asyncio.timeout(within_s):
         while True:
             try:

@@ -134,7 +134,7 @@ async def test_who_dies_in_a_transaction_keeps_its_locks_for_seconds_only(
     await dead.execute("UPDATE account SET held = 5")
     await database.run(hold("a", 1))
     assert await held(database) == {"a": 1}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not dead.is_closed():
             await asyncio.sleep(0.01)
 
@@ -156,7 +156,7 @@ async def test_a_commit_that_waits_for_a_standby_does_not_count_without_it(
         for change in ("RESET synchronous_standby_names", "SET synchronous_commit = off"):
             await postgresql_server.execute(f"ALTER SYSTEM {change}")
         await postgresql_server.execute("SELECT pg_reload_conf()")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await held(database) != {"a": 2}:
             await asyncio.sleep(0.01)
 

@@ -81,7 +81,7 @@ class Naps:
         await asyncio.sleep(min(seconds / 100, 0.1))
 
 
-async def until(true: Callable[[], object], seconds: float = 10) -> None:
+async def until(true: Callable[[], object], seconds: float = 60) -> None:
     """Wait until it is true. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not true():

@@ -1,7 +1,6 @@
 """The whole hub: a file from the page reaches the model in its wire form, and the bill settles what was held."""
 
 import asyncio
-import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import pytest
 
 from tests.agents.server import DONE, STOP, STREAM, USAGE, sends, server, words
 from tests.files import png
+from tests.ports import free_port
 from tests.wire.hub_process import HubProcess
 
 pytestmark = pytest.mark.wire
@@ -42,12 +42,10 @@ MESSAGES = "/api/conversations/conversation-1/messages"
 @asynccontextmanager
 async def page(folder: Path, url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A browser at the page of a hub whose model answers at this address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     (folder / "prompts").mkdir()
     (folder / "prompts" / "desk.md").write_text("You answer.", encoding="utf-8")
     settings = folder / "regions.toml"
+    port = free_port()
     settings.write_text(SETTINGS.format(port=port, url=url), encoding="utf-8")
     hub, base = HubProcess(settings), f"http://127.0.0.1:{port}"
     hub.start()

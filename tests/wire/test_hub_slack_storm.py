@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.slack import BOT_USER, FakeSlack, ts_of
 from tests.wire.hub_process import HubProcess
-from tests.wire.test_hub_slack import SECRETS, free_port, settings_for
+from tests.wire.test_hub_slack import SECRETS, settings_for
 
 pytestmark = [pytest.mark.wire, pytest.mark.long]
 

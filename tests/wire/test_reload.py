@@ -1,7 +1,6 @@
 """`trunkline reload` on a running hub: applied whole, or refused whole."""
 
 import asyncio
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.ports import free_port
 from tests.wire.hub_process import ROOT, HubProcess
 
 pytestmark = pytest.mark.wire
@@ -95,9 +95,7 @@ async def logged(hub: HubProcess, words: str) -> None:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

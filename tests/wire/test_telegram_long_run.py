@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench.hub_under_test import SECRETS, write_settings
+from tests.ports import free_port
 from tests.wire.crowd import Crowd, RepeatingTelegram
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.limits import Limits
@@ -19,7 +20,6 @@ from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving
 from tests.wire.hub_process import HubProcess
 from tests.wire.test_hub_telegram import Reader
-from tests.wire.test_telegram_webhook import free_port
 
 pytestmark = [pytest.mark.wire, pytest.mark.long]
 
