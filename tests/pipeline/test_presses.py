@@ -24,10 +24,7 @@ async def one_in_the_making(hub: ScriptedHub) -> tuple["asyncio.Task[None]", str
     await hub.say(message("Tell me", 1))
     work = asyncio.create_task(hub.work())
     await until(lambda: hub.near.at_work)
-    for _ in range(200):
-        ((parts,),) = [tuple(row) for row in await hub.rows("SELECT parts FROM reply")]
-        if parts != "[]":
-            break
+    while (await hub.row("SELECT parts FROM reply"))[0] == "[]":
         await asyncio.sleep(0.005)
     return work, next(iter(hub.channel.shown))
 

@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 
 import hub.store.postgresql
@@ -130,8 +131,7 @@ async def test_who_dies_in_a_transaction_keeps_its_locks_for_seconds_only(
     hasty = Hosts(parsed(f"{postgresql_url}&idle_in_transaction_session_timeout=100"))
     dead = await hasty.connect()
     await hub.store.postgresql._init(dead)  # it leaves what the URL says
-    await dead.execute("BEGIN")
-    await dead.execute("UPDATE account SET held = 5")
+    await dead.execute("BEGIN; UPDATE account SET held = 5")
     await database.run(hold("a", 1))
     assert await held(database) == {"a": 1}
     async with asyncio.timeout(60):
@@ -139,15 +139,33 @@ async def test_who_dies_in_a_transaction_keeps_its_locks_for_seconds_only(
             await asyncio.sleep(0.01)
 
 
+async def _commits_wait(url: str) -> None:
+    """Until the server's processes have read its new settings, each when it comes to it."""
+    async with asyncio.timeout(60):
+        while True:
+            looking = await asyncpg.connect(url)
+            try:
+                await looking.execute("CREATE TABLE IF NOT EXISTS seen (number INT)", timeout=0.5)
+                await looking.execute("INSERT INTO seen VALUES (1)", timeout=0.5)
+            except TimeoutError:
+                return
+            finally:
+                looking.terminate()
+            await asyncio.sleep(0.02)
+
+
 async def test_a_commit_that_waits_for_a_standby_does_not_count_without_it(
-    database: PostgresqlDatabase, postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+    database: PostgresqlDatabase,
+    postgresql_server: PostgresqlServer,
+    postgresql_url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(hub.store.postgresql, "COMMIT_TIMEOUT_S", 0.2)
     try:
         for change in ("SET synchronous_standby_names = 'nobody'", "SET synchronous_commit = on"):
             await postgresql_server.execute(f"ALTER SYSTEM {change}")
         await postgresql_server.execute("SELECT pg_reload_conf()")
-        await database.run(sql("SELECT pg_sleep(0.1)"))
+        await _commits_wait(postgresql_url)
         for statements in ([hold("a", 1), hold("a", 1)], [sql("UPDATE account SET held = held")]):
             with pytest.raises(StoreUnavailable):
                 await database.run(*statements)

@@ -50,20 +50,25 @@ async def page(folder: Path, url: str) -> AsyncIterator[httpx.AsyncClient]:
     hub, base = HubProcess(settings), f"http://127.0.0.1:{port}"
     hub.start()
     try:
-        async with httpx.AsyncClient(base_url=base, trust_env=False, headers={"origin": base}) as client:
-            for _ in range(400):
-                try:
-                    (await client.get("/")).raise_for_status()
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-                else:
-                    break
+        async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=60, headers={"origin": base}) as client:
+            await _until_served(client)
             yield client
         hub.terminate()
         assert await hub.ended() == 0
         assert hub.defects() == []
     finally:
         hub.end()
+
+
+async def _until_served(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                (await client.get("/")).raise_for_status()
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+            else:
+                return
 
 
 async def upload(client: httpx.AsyncClient, name: str, media_type: str, data: bytes) -> str:
@@ -74,13 +79,13 @@ async def upload(client: httpx.AsyncClient, name: str, media_type: str, data: by
 
 async def answered(client: httpx.AsyncClient, message: dict[str, Any]) -> dict[str, Any]:
     (await client.post(MESSAGES, json=message)).raise_for_status()
-    for _ in range(400):
-        exchanges = (await client.get(MESSAGES.replace("messages", "history"))).json()["exchanges"]
-        if exchanges and exchanges[-1]["state"] == "delivered":
-            found: dict[str, Any] = exchanges[-1]
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError("there is no answer")
+    async with asyncio.timeout(60):
+        while True:
+            exchanges = (await client.get(MESSAGES.replace("messages", "history"))).json()["exchanges"]
+            if exchanges and exchanges[-1]["state"] == "delivered":
+                found: dict[str, Any] = exchanges[-1]
+                return found
+            await asyncio.sleep(0.05)
 
 
 async def test_a_picture_and_a_text_reach_the_model(tmp_path: Path) -> None:

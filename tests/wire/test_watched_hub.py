@@ -52,7 +52,7 @@ async def test_what_is_counted_is_what_the_ledger_says(tmp_path: Path) -> None:
         hub = HubProcess(settings, SECRETS | {"METRICS_TOKEN": "a-token-that-is-long"})
         hub.start()
         try:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as asking:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as asking:
                 crowd.start()
                 counted, labels = await until_finished(asking, crowd.total)
                 ready = await asking.get("/readyz")

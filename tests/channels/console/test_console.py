@@ -5,6 +5,7 @@ import contextlib
 import io
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
@@ -85,7 +86,9 @@ async def terminal() -> AsyncIterator[Terminal]:
         with contextlib.suppress(asyncio.CancelledError):
             await listening
     await terminal.channel.close()
-    await asyncio.sleep(0.02)  # the reading thread sees the end of the pipe
+    for thread in threading.enumerate():
+        if thread.name == "console-input":
+            await asyncio.to_thread(thread.join, 60)  # it sees the end of the pipe
     os.close(terminal.input)
 
 

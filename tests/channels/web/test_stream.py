@@ -38,7 +38,7 @@ async def browser(hub: FakeHub) -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def new_browser(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=url, headers={"origin": url}, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=url, headers={"origin": url}, timeout=60) as client:
         await client.get("/")
         yield client
 
@@ -247,7 +247,7 @@ async def test_closing_the_channel_ends_streams(hub: FakeHub, browser: httpx.Asy
 
 
 async def test_asking_only_for_the_head_does_not_hang(browser: httpx.AsyncClient) -> None:
-    assert (await browser.head(f"{PATH}/stream", timeout=2)).status_code == 200
+    assert (await browser.head(f"{PATH}/stream", timeout=60)).status_code == 200
 
 
 async def test_a_post_is_shown_live_to_every_signed_in_admin(hub: FakeHub, browser: httpx.AsyncClient) -> None:
