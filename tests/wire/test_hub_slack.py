@@ -75,7 +75,7 @@ async def test_every_message_is_answered_once_and_in_order_whatever_goes_wrong(t
                 await _listens(port)
             crowd.start()
             cutting = asyncio.create_task(_cut_now_and_then(slack))
-            await asyncio.wait_for(reader.all_answered.wait(), 50)
+            await asyncio.wait_for(reader.all_answered.wait(), 240)
             cutting.cancel()
             hub.terminate()
             assert await hub.ended() == 0

@@ -92,7 +92,7 @@ async def test_nothing_is_lost_or_said_twice_and_no_tier_is_exceeded(tmp_path: P
         hub = HubProcess(settings_for(tmp_path, slack, model, way=way, port=free_port(), pace=PACE), SECRETS)
         hub.start()
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(240):
                 people.start(within_s=2)
                 while people.answered < people.total // 6:
                     await asyncio.sleep(0.05)
