@@ -24,11 +24,13 @@ class MemoryHub:
         self.memberships: list[Membership] = []
         self.suggestions: list[str] = []
         """What `suggest` answers, without what does not begin with what was typed."""
-        self.slow_s = 0.0
+        self.takes = asyncio.Event()
+        """While it is unset, `accept` waits."""
+        self.takes.set()
 
     async def accept(self, messages: Sequence[Message]) -> None:
         self.batches.append([message.text for message in messages])
-        await asyncio.sleep(self.slow_s)
+        await self.takes.wait()
         if self.failures:
             raise self.failures.pop(0)
         for message in messages:

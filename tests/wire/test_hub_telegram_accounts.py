@@ -132,7 +132,7 @@ async def test_two_bots_side_by_side_each_with_its_agent(tmp_path: Path) -> None
 
 
 async def _a_stopped_answer(bot: Bot) -> None:
-    bot.model.between_s = 0.2
+    bot.model.between_s = 1.0
     bot.telegram.say(SOMEBODY, "#stop-1: a long story")
     await until(lambda: any(shown.texts[-1].startswith("echo #stop-1") for shown in bot.telegram.books.shown.values()))
     (_, number) = list(bot.telegram.books.shown)[-1]
