@@ -376,7 +376,7 @@ class TestSending:
 
 async def test_the_token_is_never_shown(fake: FakeTelegram, caplog: pytest.LogCaptureFixture, target: Target) -> None:
     errors: list[BaseException] = []
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="telegram"):
         hub = MemoryHub()
         hub.failures = [RuntimeError("a bug")]
         async with channel_on(fake) as channel:
