@@ -104,7 +104,7 @@ async def test_a_connection_that_can_only_read_is_given_up(database: PostgresqlD
 async def test_a_host_that_says_nothing_keeps_nobody_from_the_next(
     postgresql_server: PostgresqlServer, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.store.postgresql_hosts.HOST_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("hub.store.postgresql_hosts.HOST_TIMEOUT_S", 2.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         before, _, after = postgresql_url.partition("host=")
         several = f"{before}host=127.0.0.1:{silent.getsockname()[1]},{after}"
