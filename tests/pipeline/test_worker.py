@@ -230,8 +230,9 @@ class Jumping(Brisk):
 
 
 async def test_what_is_being_answered_is_held_on_to_when_the_store_was_away_for_longer_than_a_lease(
-    database: Database,
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("hub.worker.LOOK_AGAIN_AFTER_S", 3600.0)  # no look is under way at the moment of the jump
     hub = ScriptedHub(database)
     clock, end = Jumping(), asyncio.Event()
     hub.near.will("bought once", end, Done("stop", SHORT))
