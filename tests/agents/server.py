@@ -12,7 +12,10 @@ from hub.agents.port import AgentClient, Done, Request, Said, Text, Timeouts
 KEY = "test-key-7f3a9"
 PROMPT = "What does the moon weigh, and who told you?"
 REQUEST = Request("model-1", "You are brief.", (Said("user", PROMPT),), 50)
-QUICK = Timeouts(connect=1.0, first_token=0.4, between_tokens=0.4, whole=2.0)
+QUICK = Timeouts(connect=60.0, first_token=0.4, between_tokens=0.4, whole=2.0)
+"""For who waits for their end."""
+PATIENT = Timeouts(connect=60.0, first_token=60.0, between_tokens=60.0, whole=60.0)
+"""For who does not: a busy machine may hold anybody up for longer than the quick ones."""
 
 STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
 
@@ -24,6 +27,8 @@ class Exchanges(msgspec.Struct):
 
     url: str
     requests: list[bytes] = []
+    asked: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
+    """A request has come, whole."""
     closed: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
     """A client went away while it was being answered, or after."""
 
@@ -42,6 +47,7 @@ async def server(answer: Callable[[Writer], Awaitable[None]]) -> AsyncIterator[E
             head = await reader.readuntil(b"\r\n\r\n")
             lengths = [line for line in head.lower().splitlines() if line.startswith(b"content-length:")]
             seen.requests.append(head + await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0))
+            seen.asked.set()
             gone = asyncio.ensure_future(reader.read())
             work = asyncio.ensure_future(answer(writer))
             await asyncio.wait((gone, work), return_when=asyncio.FIRST_COMPLETED)
@@ -71,7 +77,7 @@ async def server(answer: Callable[[Writer], Awaitable[None]]) -> AsyncIterator[E
 
 
 @asynccontextmanager
-async def client(api: str, url: str, timeouts: Timeouts = QUICK) -> AsyncIterator[AgentClient]:
+async def client(api: str, url: str, timeouts: Timeouts = PATIENT) -> AsyncIterator[AgentClient]:
     http = http_client(10)
     try:
         yield connect(api, url, KEY, http, timeouts=timeouts)

@@ -21,7 +21,7 @@ there = pytest.mark.skipif(local_available() is not None, reason=local_available
 ROOT = Path(__file__).parents[2]
 HELLO = Request("any", "You are a friendly bicycle shop.", (Said("user", "Say hello."),), 30)
 STORY = Request("any", "", (Said("user", "Tell me a very long story about a bicycle."),), 2000)
-PATIENT = Timeouts(first_token=100.0, between_tokens=100.0, whole=100.0)
+PATIENT = Timeouts(first_token=400.0, between_tokens=400.0, whole=400.0)
 """The model needs the cores, which others may be using."""
 
 
@@ -116,7 +116,7 @@ async def test_closing_early_stops_the_work() -> None:
     async for _ in stream:
         break
     await stream.aclose()  # type: ignore[attr-defined]
-    assert await asyncio.to_thread(model.ended.wait, 60)
+    assert await asyncio.to_thread(model.ended.wait, 400)
     assert model.chunks < STORY.max_output / 2
 
 
@@ -173,7 +173,7 @@ async def main():
         raise SystemExit(7)
 asyncio.run(main())
 """
-    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=100, check=False)
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=400, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (7, b"", b"")
 
 

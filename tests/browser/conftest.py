@@ -9,9 +9,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.channels.web.fake_hub import FakeHub, listening, make_channel, served
+
+PATIENCE_MS = 60_000
+"""For what a person would see at once, on a machine that has nothing else to do."""
+expect.set_options(timeout=PATIENCE_MS)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (

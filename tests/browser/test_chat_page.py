@@ -12,6 +12,7 @@ from channels.web.posted import TEXT_AT_MOST
 from channels.web.session import make_admin_link
 from hub.clock import SystemClock
 from hub.messages import Conversation, Exchange
+from tests.browser.conftest import PATIENCE_MS
 from tests.channels.web.fake_hub import SECRET, FakeHub, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -32,7 +33,7 @@ async def visit(chromium: Browser, url: str, **options: Any) -> AsyncIterator[Pa
     """A page of a new browser; whatever it complains about fails the test."""
     context = await chromium.new_context(locale="pt-BR", timezone_id="America/Sao_Paulo", **options)
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
@@ -186,7 +187,7 @@ async def test_no_text_makes_the_page_hang(chromium: Browser, base_url: str, hub
     async with visit(chromium, base_url) as page:
         await say(page, "be nasty")
         # By class: over tens of thousands of nodes a query by role can itself take longer than the page does.
-        await expect(page.locator(".reply .words")).to_contain_text("the end", timeout=5_000)
+        await expect(page.locator(".reply .words")).to_contain_text("the end")
 
 
 async def test_a_hub_that_restarts_is_said_and_nothing_is_lost(chromium: Browser, hub: FakeHub) -> None:
@@ -200,7 +201,7 @@ async def test_a_hub_that_restarts_is_said_and_nothing_is_lost(chromium: Browser
         await expect(page.get_by_text("Not sent yet. The hub cannot be reached.")).to_be_visible()
         await expect(page.get_by_text("You said: before")).to_be_visible()
         await stack.enter_async_context(served(hub.channel.routes(), int(url.rpartition(":")[2])))
-        await expect(page.get_by_role("article").nth(1)).to_contain_text("You said: while away", timeout=20_000)
+        await expect(page.get_by_role("article").nth(1)).to_contain_text("You said: while away")
         await expect(page.locator("#connection")).to_have_text("")
         await page.close()
     assert [message.text for message in hub.messages] == ["before", "while away"]
@@ -215,7 +216,7 @@ async def test_a_hub_that_cannot_store_is_said_and_the_message_goes_out_later(
         await expect(page.get_by_text("It goes out by itself.")).to_be_visible()
         await page.reload()
         hub.broken = False
-        await expect(page.get_by_role("article")).to_contain_text("You said: keep me", timeout=20_000)
+        await expect(page.get_by_role("article")).to_contain_text("You said: keep me")
     assert [message.text for message in hub.messages] == ["keep me"]
 
 

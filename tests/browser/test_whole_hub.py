@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,16 +14,12 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from hub.agents.local import local_available
+from tests.browser.conftest import PATIENCE_MS
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 async def trunkline(settings: Path, *words: str) -> asyncio.subprocess.Process:
@@ -52,19 +47,19 @@ async def address(settings: Path) -> AsyncIterator[str]:
         yield f"http://{found[0]}/"
     finally:
         hub.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(hub.wait(), 20) == 0
+        assert await asyncio.wait_for(hub.wait(), 60) == 0
 
 
 async def _until_open(host: str, port: str) -> None:
-    for _ in range(200):
-        try:
-            _, writer = await asyncio.open_connection(host, int(port))
-        except OSError:
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
-            return await writer.wait_closed()
-    raise AssertionError("the hub does not listen")
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(host, int(port))
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return await writer.wait_closed()
 
 
 async def say(page: Page, text: str) -> None:
@@ -75,13 +70,14 @@ async def say(page: Page, text: str) -> None:
 
 async def test_type_stream_reload_and_costs(chromium: Browser, address: str, settings: Path) -> None:
     page = await chromium.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     await page.goto(address)
     await say(page, "What are your opening hours?")
     log = page.get_by_role("log")
-    await expect(log).to_contain_text("Monday to Friday", timeout=10_000)
+    await expect(log).to_contain_text("Monday to Friday")
     if local_available() is None:
         await say(page, "Tell me something about horses.")
-        await expect(page.get_by_text("support-faq")).to_have_count(2, timeout=60_000)
+        await expect(page.get_by_text("support-faq")).to_have_count(2, timeout=300_000)
     shown = await log.inner_text()
     await page.reload()
     await expect(log).to_contain_text("Monday to Friday")
@@ -99,10 +95,11 @@ async def test_type_stream_reload_and_costs(chromium: Browser, address: str, set
 @pytest.mark.skipif(local_available() is not None, reason=f"no practice model: {local_available()}")
 async def test_stop_keeps_what_was_said(chromium: Browser, address: str) -> None:
     page = await chromium.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     await page.goto(address)
     await say(page, "Write a very long story about a dragon and a horse.")
-    await page.get_by_role("button", name=re.compile("stop", re.I)).click(timeout=20_000)
-    await expect(page.get_by_role("log")).to_contain_text("topped", timeout=10_000)
+    await page.get_by_role("button", name=re.compile("stop", re.I)).click()
+    await expect(page.get_by_role("log")).to_contain_text("topped")
     await say(page, "What are your opening hours?")
-    await expect(page.get_by_role("log")).to_contain_text("Monday to Friday", timeout=10_000)
+    await expect(page.get_by_role("log")).to_contain_text("Monday to Friday")
     await page.close()

@@ -52,7 +52,7 @@ class Member:
         times = psutil.Process(self._process.pid).cpu_times()
         return round(times.user + times.system, 2)
 
-    async def ended(self, within_s: float = 25.0) -> int:
+    async def ended(self, within_s: float = 60.0) -> int:
         """Its exit code. Raises subprocess.TimeoutExpired."""
         assert self._process
         return await asyncio.to_thread(self._process.wait, within_s)
@@ -70,7 +70,7 @@ class Member:
         """Lines of the log that tell of a defect."""
         return [line for line in self.text().splitlines() if any(defect in line for defect in DEFECTS)]
 
-    async def said(self, words: str, within_s: float = 30.0) -> None:
+    async def said(self, words: str, within_s: float = 60.0) -> None:
         """Until the log has these words. Raises TimeoutError, AssertionError where the process ended."""
         until = time.monotonic() + within_s
         while words not in self.text():

@@ -27,7 +27,7 @@ async def spend(url: str, number: int, turns: int, limit: Allowance, worst: int,
 
     async def turn(till: Till, place: int) -> str:
         asked = request(worst, limit, message=f"p{number}-m{place}", prefix=f"p{number}-")
-        answer = await till.hold(asked, deadline_s=60)
+        answer = await till.hold(asked, deadline_s=600)
         if isinstance(answer, Held):
             await asyncio.sleep(chance.uniform(0, 0.02))
             await till.settle(answer, bill(cost))

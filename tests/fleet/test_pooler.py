@@ -85,7 +85,7 @@ async def test_words_are_heard_where_no_pooler_stands_between(postgresql_url: st
     heard: asyncio.Queue[str] = asyncio.Queue()
     hearing = asyncio.create_task(other.hear(heard.put_nowait))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while heard.empty():
                 await one.tell(["due us-west", "stop a/b/c"])
                 await asyncio.sleep(0.05)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,13 @@ from hub.clock import SystemClock, new_id
 from hub.inbox import Claim, Inbox
 from hub.shares import Account
 from hub.store import Database
+from hub.store.migrate import migrate
+from hub.store.sqlite import SqliteDatabase
 from hub.worker import Worker
 from tests.pipeline.channel import ACCOUNTS, message
 from tests.pipeline.hub import ScriptedHub
 from tests.pipeline.model import SHORT
+from tests.pipeline.virtual import VirtualClock
 from tests.pipeline.waiting import until
 
 pytestmark = pytest.mark.unit
@@ -74,23 +78,27 @@ async def test_what_an_earlier_process_left_is_claimed_at_once(sqlite_database: 
         await until(hub.channel.texts)
 
 
-async def test_leases_are_renewed_while_it_drains(sqlite_database: Database) -> None:
-    hub = ScriptedHub(sqlite_database, lease_ms=150)
-    other = ScriptedHub(sqlite_database)
+async def test_leases_are_renewed_while_it_drains(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    database = await SqliteDatabase.open(tmp_path / "hub.db", clock=clock)
+    await migrate(database)
+    hub, other = ScriptedHub(database, lease_ms=6_000), ScriptedHub(database)
     go_on = asyncio.Event()
     hub.near.will(go_on, "Hello.", Done("stop", SHORT))
-    worker = worker_of(hub)
+    worker = Worker(hub.inbox, hub.turns, clock, at_once=10)
     async with working(worker):
         await hub.say(message("hello"))
         await hub.near.called.wait()
-        draining = asyncio.create_task(worker.drain(within_s=5))
-        await asyncio.sleep(0.4)
+        draining = asyncio.create_task(worker.drain(within_s=60))
+        for _ in range(12):
+            await clock.go_on(1.0)
         taken_away = await other.inbox.claim(10)
         go_on.set()
         await draining
 
     assert taken_away == []
     assert await hub.outcomes() == ["answered"]
+    await database.close()
 
 
 async def test_a_claim_that_is_under_way_is_finished_before_it_ends(sqlite_database: Database) -> None:
@@ -100,7 +108,7 @@ async def test_a_claim_that_is_under_way_is_finished_before_it_ends(sqlite_datab
     await hub.say(message("hello"))
     async with working(worker):
         await until(lambda: slow.made)
-        draining = asyncio.create_task(worker.drain(within_s=5))
+        draining = asyncio.create_task(worker.drain(within_s=60))
         await asyncio.sleep(0.02)
         slow.answers.set()
         await draining

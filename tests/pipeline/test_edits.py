@@ -39,7 +39,7 @@ async def test_one_being_answered_ends_and_its_edit_is_answered_instead(database
     work = await being_answered(hub, "And you?")
 
     await hub.say(message("When?", 1, revision=7))
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
 
     assert hub.channel.texts() == ["You said: And you?", "You said: When?"]
     assert await hub.outcomes() == ["replaced", "answered", "answered"]
@@ -54,7 +54,7 @@ async def test_what_may_not_be_removed_is_emptied(sqlite_database: Database) -> 
     hub.channel.will("remove", Forbidden())
 
     await hub.say(message("When?", 1, revision=1))
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
 
     assert hub.channel.texts() == [phrases.WITHDRAWN, "You said: When?"]
 
@@ -65,7 +65,7 @@ async def test_what_cannot_be_removed_now_holds_the_new_answer_back(sqlite_datab
     hub.channel.down = True
 
     await hub.say(message("When?", 1, revision=1))
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
     assert await hub.outcomes() == ["", ""]
 
     hub.channel.down = False
@@ -198,7 +198,7 @@ async def test_an_edit_ends_an_answer_that_another_process_makes(database: Datab
     (claim, _) = one.turns.running[conversation().key]
     held = await one.inbox.renew([claim])
     one.turns.running.stop(claim.key, before=held[claim.key])
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
 
     assert one.channel.texts() == ["You said: When?"]
     assert await one.outcomes() == ["replaced", "answered"]
@@ -213,7 +213,7 @@ async def test_an_answer_that_got_through_all_the_same_is_taken_away(database: D
 
     await two.say(message("When?", 1, revision=1))
     go_on.set()
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
 
     assert one.channel.texts() == ["You said: When?"]
     assert [turn.text for turn in one.near.calls[1].turns] == ["When?"]
@@ -267,7 +267,7 @@ async def test_others_of_a_collected_answer_are_answered_without_the_edited_one(
     work = await being_answered(hub, "two")
 
     await hub.say(message("one", 1, revision=1))
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
 
     assert hub.channel.texts() == ["You said: two\n\none"]
     assert await hub.outcomes() == ["replaced", "answered", "joined"]
@@ -322,7 +322,7 @@ async def test_one_deleted_in_line_shows_nothing_and_asks_nobody(sqlite_database
     await until(lambda: len(hub.turns.running) == 2)
 
     await hub.front.deleted(conversation("b"), "1")
-    await asyncio.wait_for(second, 5)
+    await asyncio.wait_for(second, 60)
     held_up.set()
     await first
 
@@ -334,7 +334,7 @@ async def test_what_was_deleted_is_no_context(sqlite_database: Database) -> None
     hub = ScriptedHub(sqlite_database)
     work = await being_answered(hub)
     await hub.front.deleted(conversation(), "1")
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
 
     await hub.answered(message("Hello", 2))
 

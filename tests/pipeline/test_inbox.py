@@ -324,7 +324,7 @@ async def test_an_old_owner_that_comes_late_with_its_placeholder_takes_it_away(d
 
     hub.channel.stall = None
     other = await taken_by_another(hub)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await hub.outcomes() != ["answered"]:
             await other.work()  # again, for a claim skips a row that its old owner is writing at this moment
     stalled.set()

@@ -96,7 +96,7 @@ async def test_a_place_given_to_one_who_leaves_at_that_moment_is_passed_on() -> 
 
     await until(lambda: "c" in served)
     await _gone(third)
-    async with asyncio.timeout(1), line.place(third._tell):
+    async with asyncio.timeout(60), line.place(third._tell):
         pass
 
 
@@ -113,7 +113,7 @@ async def test_who_cannot_be_told_gives_the_place_up() -> None:
         async with line.place(broken):
             pass
     await _gone(first)
-    async with asyncio.timeout(1), line.place(broken):
+    async with asyncio.timeout(60), line.place(broken):
         served.append("b")
     assert served == ["a", "b"]
 

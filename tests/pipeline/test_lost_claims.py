@@ -93,11 +93,11 @@ async def test_a_lost_turn_that_waits_for_its_place_gives_way(
     running = asyncio.create_task(worker.run())
     await scripted.say(message("Hold the place", chat="other"))
     await until(lambda: scripted.near.at_work == 1)
-    async with asyncio.timeout(10):  # whoever holds the place has nothing more to write
+    async with asyncio.timeout(60):  # whoever holds the place has nothing more to write
         while not await scripted.rows("SELECT 1 FROM reply WHERE sending = 0 AND parts <> '[]'"):
             await asyncio.sleep(0.001)
     with full_disk(tmp_path):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(scripted.turns.running) < 2:  # the turn of a message that is not stored
                 with pytest.raises(StoreUnavailable):
                     await scripted.say(message("Hello"))
@@ -107,7 +107,7 @@ async def test_a_lost_turn_that_waits_for_its_place_gives_way(
     await scripted.say(message("Hello"))
     await until(lambda: lost not in scripted.turns.running.values() and len(scripted.turns.running) == 2)
     held_back.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await scripted.outcomes() != ["answered", "answered"]:
             await asyncio.sleep(0.01)
 

@@ -55,7 +55,7 @@ async def test_a_workspace_is_left_with_all_its_chats(database: Database) -> Non
 
     where = changed(conversation("T1"), workspace="T1", private=False)
     await hub.front.membership(changed(moved(joined=False), conversation=where))
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
     await hub.work()
 
     assert hub.channel.texts()[-1] == "You said: x"
@@ -91,7 +91,7 @@ async def test_an_answer_under_way_ends_when_the_bot_is_removed(database: Databa
     hub.channel.will("final", Forbidden())
 
     await hub.front.membership(moved(joined=False))
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
 
     assert await hub.outcomes() == ["undeliverable"]
     assert [row[2:] for row in await hub.ledger()] == [("stopped", "estimated")]
@@ -118,7 +118,7 @@ async def test_an_answer_that_nobody_can_read_is_not_bought_to_its_end(database:
     hub.near.will("It begins", never := asyncio.Event(), Done("stop", SHORT))
     hub.channel.will("placeholder", refused)
 
-    await asyncio.wait_for(hub.answered(message("Hello")), 5)
+    await asyncio.wait_for(hub.answered(message("Hello")), 60)
 
     assert not never.is_set()
     assert hub.near.closed_early == 1
@@ -133,7 +133,7 @@ async def test_one_who_blocks_the_bot_meanwhile_ends_the_answer(sqlite_database:
     hub.channel.will("growth", Forbidden())
     hub.channel.will("final", Forbidden())
 
-    await asyncio.wait_for(hub.answered(message("Hello")), 5)
+    await asyncio.wait_for(hub.answered(message("Hello")), 60)
 
     assert await hub.outcomes() == ["undeliverable"]
 

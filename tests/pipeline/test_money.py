@@ -142,6 +142,8 @@ async def test_who_comes_behind_a_line_for_a_budget_takes_no_place_that_placehol
         await hub.say(message("Hello", 1, chat=chat))
         at_work.append(asyncio.create_task(hub.work()))
         await until(lambda: len(hub.turns.running) == len(at_work) and hub.near.at_work == 1)
+        if line:
+            await until(lambda: hub.till.crowded)
         await asyncio.sleep(0.02)
         assert hub.till.crowded is line
     assert announced == ["a", "b"]

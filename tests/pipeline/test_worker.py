@@ -1,7 +1,7 @@
 """The worker: takes what is due, renews, drains, and outlives a store that is away for a while."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import pytest
 
@@ -16,6 +16,7 @@ from hub.worker import Worker
 from tests.pipeline.channel import conversation, message
 from tests.pipeline.hub import Hurried, ScriptedHub, agent
 from tests.pipeline.model import SHORT
+from tests.pipeline.virtual import VirtualClock
 from tests.pipeline.waiting import until
 
 pytestmark = pytest.mark.unit
@@ -111,28 +112,36 @@ async def test_no_more_than_so_many_are_held(sqlite_database: Database) -> None:
     assert hub.near.most_at_work == 4
 
 
-async def _answered_while_nobody_else_can_claim(hub: ScriptedHub, other: ScriptedHub, end: asyncio.Event) -> None:
-    """For longer than a lease of 400 ms."""
+LEASE_MS = 6_000
+OpenWithClock = Callable[[Clock], Awaitable[Database]]
+
+
+async def _answered_while_nobody_else_can_claim(
+    hub: ScriptedHub, other: ScriptedHub, clock: VirtualClock, end: asyncio.Event
+) -> None:
+    """For two leases."""
     await hub.say(message("Hello"))
     await until(lambda: hub.near.at_work)
-    for _ in range(20):
+    for _ in range(12):
         assert await other.inbox.claim(5) == []
-        await asyncio.sleep(0.03)
+        await clock.go_on(LEASE_MS / 6_000)
     end.set()
     await done(hub, 1)
 
 
-async def test_leases_are_renewed_while_a_long_answer_is_made(database: Database) -> None:
-    hub = ScriptedHub(database, lease_ms=400)
+async def test_leases_are_renewed_while_a_long_answer_is_made(open_with_clock: OpenWithClock) -> None:
+    clock = VirtualClock()
+    database = await open_with_clock(clock)
+    hub = ScriptedHub(database, lease_ms=LEASE_MS)
     other = ScriptedHub(database, channel=hub.channel)
     hub.near.will("long", end := asyncio.Event(), Done("stop", SHORT))
-    async with Working(hub):
-        await _answered_while_nobody_else_can_claim(hub, other, end)
+    async with Working(hub, clock=clock):
+        await _answered_while_nobody_else_can_claim(hub, other, clock, end)
     assert hub.channel.texts() == ["long"]
 
 
 async def test_a_stop_in_another_process_reaches_the_answer_with_the_next_renewal(database: Database) -> None:
-    hub, page = ScriptedHub(database, lease_ms=300), ScriptedHub(database)
+    hub, page = ScriptedHub(database, lease_ms=LEASE_MS), ScriptedHub(database)
     hub.near.will("It begins", asyncio.Event())
     async with Working(hub):
         await hub.say(message("Hello"))
@@ -143,8 +152,11 @@ async def test_a_stop_in_another_process_reaches_the_answer_with_the_next_renewa
     assert hub.channel.texts() == [f"It begins{phrases.STOPPED_HERE}"]
 
 
-async def test_an_answer_whose_conversation_another_process_took_ends_with_the_next_renewal(database: Database) -> None:
-    hub = ScriptedHub(database, lease_ms=300)
+async def test_an_answer_whose_conversation_another_process_took_ends_with_the_next_renewal(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.worker.LOOK_AGAIN_AFTER_S", 3600.0)  # it would take it back itself if it came first
+    hub = ScriptedHub(database, lease_ms=LEASE_MS)
     other = ScriptedHub(database, channel=hub.channel)
     hub.near.will("from the one that was slow", asyncio.Event())
     async with Working(hub):
@@ -193,7 +205,7 @@ async def test_what_a_drain_cannot_wait_for_is_charged_and_taken_up_after_the_re
 
 async def test_a_store_that_is_away_for_a_while_loses_nothing(sqlite_database: Database) -> None:
     away = Away(sqlite_database)
-    hub = ScriptedHub(away, lease_ms=100)
+    hub = ScriptedHub(away, lease_ms=LEASE_MS)
     async with Working(hub):
         await hub.say(message("one", 1))
         await done(hub, 1)
@@ -218,8 +230,9 @@ class Jumping(Brisk):
 
 
 async def test_what_is_being_answered_is_held_on_to_when_the_store_was_away_for_longer_than_a_lease(
-    database: Database,
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("hub.worker.LOOK_AGAIN_AFTER_S", 3600.0)  # no look is under way at the moment of the jump
     hub = ScriptedHub(database)
     clock, end = Jumping(), asyncio.Event()
     hub.near.will("bought once", end, Done("stop", SHORT))
@@ -240,9 +253,11 @@ async def test_what_is_being_answered_is_held_on_to_when_the_store_was_away_for_
 
 
 async def test_leases_are_renewed_on_after_a_renewal_that_failed_in_whatever_way(
-    database: Database, caplog: pytest.LogCaptureFixture
+    open_with_clock: OpenWithClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hub = ScriptedHub(database, lease_ms=300)
+    clock = VirtualClock()
+    database = await open_with_clock(clock)
+    hub = ScriptedHub(database, lease_ms=LEASE_MS)
     other = ScriptedHub(database, channel=hub.channel)
     hub.near.will("long", end := asyncio.Event(), Done("stop", SHORT))
     renewals, renew = 0, hub.inbox.renew
@@ -255,8 +270,8 @@ async def test_leases_are_renewed_on_after_a_renewal_that_failed_in_whatever_way
         return await renew(claims)
 
     hub.inbox.renew = failing_once  # type: ignore[method-assign]  # the store is away just then
-    async with Working(hub):
-        await _answered_while_nobody_else_can_claim(hub, other, end)
+    async with Working(hub, clock=clock):
+        await _answered_while_nobody_else_can_claim(hub, other, clock, end)
     assert "leases could not be renewed" in caplog.text
 
 

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from tests.pipeline.waiting import until
+
 T = TypeVar("T")
 SETTLED_AFTER = 30
 """Rounds of the event loop after which whoever can run has run to the next sleep."""
@@ -43,8 +45,17 @@ class VirtualClock:
                 raise AssertionError("everybody waits for something that no time brings")
             self._wake_next()
 
+    async def go_on(self, seconds: float) -> None:
+        """Let so much time pass beside code that waits for other things, too; whoever that wakes sleeps again."""
+        self.now += seconds
+        self._wake_due()
+        await until(lambda: self._sleepers)
+
     def _wake_next(self) -> None:
         self.now = max(self.now, self._sleepers[0][0])
+        self._wake_due()
+
+    def _wake_due(self) -> None:
         while self._sleepers and self._sleepers[0][0] <= self.now:
             _, _, woken = heapq.heappop(self._sleepers)
             if not woken.done():

@@ -66,7 +66,7 @@ async def test_while_the_store_answers_one_chat_the_others_of_its_account_go_on(
 
     gate = Gate(PACE, SystemClock(), Slow())
     entering = [asyncio.create_task(gate.enter(chat, private=True)) for chat in ("1", "1", "2")]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(asked) < 2:
             await asyncio.sleep(0)
         assert asked == ["1", "2"]  # the second of chat 1 waits for the first: what a chat is sent keeps its order
@@ -95,15 +95,15 @@ async def test_what_a_platform_told_one_process_the_others_learn(database: Datab
     one, other = gates(database, 2)
     beside = one._beside
     assert isinstance(beside, SharedPace)
-    one.refused("1", 100, private=True)
+    one.refused("1", 1000, private=True)
     await beside.close()
     await heard(database, other)
-    assert 90 < other.closed_for_s("1", private=True) <= 100
+    assert 900 < other.closed_for_s("1", private=True) <= 1000
     assert other.closed_for_s("2", private=True) <= 0
-    one.refused("2", 50, private=True)  # a second chat: it is the account's limit
+    one.refused("2", 500, private=True)  # a second chat: it is the account's limit
     await beside.close()
     await heard(database, other)
-    assert 40 < other.closed_for_s("3", private=True) <= 50
+    assert 400 < other.closed_for_s("3", private=True) <= 500
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(other.enter("3", private=True), 0.2)
 
@@ -118,7 +118,7 @@ async def test_the_row_of_a_chat_is_locked_before_the_account_s(postgresql_url: 
         async with somebody.transaction():
             await somebody.execute("SELECT 1 FROM gate WHERE chat = '1' FOR UPDATE")
             taking = asyncio.create_task(pace.take("1", 1e-6, 9, 1e-6, 9))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not await somebody.fetch("SELECT 1 FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"):
                     await asyncio.sleep(0.01)
             await somebody.execute("SELECT 1 FROM gate WHERE chat = '' FOR UPDATE NOWAIT")
@@ -143,15 +143,16 @@ async def test_a_closure_of_a_chat_comes_before_its_account_s() -> None:
 
 async def test_where_one_of_both_has_no_room_neither_is_counted(database: Database) -> None:
     pace = SharedPace(database, ACCOUNT)
-    assert (await pace.take("1", 60.0, 1, 1e-6, 1)).none
+    assert (await pace.take("1", 3600.0, 1, 1e-6, 1)).none
     (before,) = await database.read(sql("SELECT due_us FROM gate WHERE chat = ''"))
-    waits = await pace.take("1", 60.0, 1, 1e-6, 1)
-    assert 59 < waits.chat <= 60
+    waits = await pace.take("1", 3600.0, 1, 1e-6, 1)
+    assert 3500 < waits.chat <= 3600
     assert waits.account < 0.01
     assert await database.read(sql("SELECT due_us FROM gate WHERE chat = ''")) == [before]
-    assert (await pace.take("2", 60.0, 1, 60.0, 1)).none
-    full = await pace.take("3", 60.0, 1, 60.0, 1)
-    assert 59 < full.account <= 60
+    await asyncio.sleep(0.01)  # a store that counts milliseconds may still be in the one of the first send
+    assert (await pace.take("2", 3600.0, 1, 3600.0, 1)).none
+    full = await pace.take("3", 3600.0, 1, 3600.0, 1)
+    assert 3500 < full.account <= 3600
     assert not await database.read(sql("SELECT due_us FROM gate WHERE chat = '3'"))
 
 
@@ -160,7 +161,7 @@ async def test_a_closure_that_is_over_is_forgotten(database: Database) -> None:
     one.refused("1", 0.2, private=True)
     assert isinstance(one._beside, SharedPace)
     await one._beside.close()
-    await asyncio.wait_for(other.enter("1", private=True), 10)
+    await asyncio.wait_for(other.enter("1", private=True), 60)
     assert not await database.read(statement("gate.closed"))
     await database.run(statement("gate.forget", before_ms=SystemClock().now_ms() + 60_000))
     assert not await database.read(sql("SELECT chat FROM gate"))
@@ -179,10 +180,10 @@ async def test_without_the_store_nothing_is_sent_that_others_could_not_know(
 
 async def test_a_ration_is_one_for_all(database: Database) -> None:
     one, other = StoredRation(database, "slack/main"), StoredRation(database, "slack/main")
-    taken = [await each.take("chat.update", 10, 60.0) for each in (one, other) * 5]
+    taken = [await each.take("chat.update", 10, 3600.0) for each in (one, other) * 5]
     assert taken == [0.0] * 10
-    wait = await one.take("chat.update", 10, 60.0)
-    assert 50 < wait <= 60.1
+    wait = await one.take("chat.update", 10, 3600.0)
+    assert 3500 < wait <= 3600.1
     assert await StoredRation(database, "slack/other").take("chat.update", 10, 60.0) == 0.0
     assert await one.take("chat.delete", 10, 60.0) == 0.0
 

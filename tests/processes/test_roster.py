@@ -235,7 +235,7 @@ async def test_what_somebody_has_locked_stops_nobodys_heart(postgresql_url: str,
     lost = await asyncpg.connect(postgresql_url)
     try:
         await lost.execute("BEGIN; UPDATE conversation SET fence = fence + 1 WHERE id = 'locked'")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await other.bury()
     finally:
         await lost.close()

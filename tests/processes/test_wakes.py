@@ -153,7 +153,7 @@ async def test_a_stop_that_another_process_took_ends_the_answer_here(sqlite_data
     await gateway.say(message("tell me a story"))
     running = asyncio.create_task(worker.run())
     try:
-        await asyncio.wait_for(hub.near.called.wait(), 10)
+        await asyncio.wait_for(hub.near.called.wait(), 60)
         await gateway.front.stop(conversation("1"))
         assert told == [conversation("1").key]
         worker.look_soon(told[0])

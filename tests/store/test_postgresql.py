@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from hub.store import StoreError, StoreUnavailable, Undone, postgresql, postgresql_state
+from hub.store import Database, StoreError, StoreUnavailable, Undone, postgresql, postgresql_state
 from hub.store.export import Style, export
 from hub.store.postgresql import PostgresqlDatabase
 from tests.postgres import PostgresqlServer
@@ -48,11 +48,19 @@ async def test_locks_that_never_yield_make_it_unavailable(database: PostgresqlDa
     assert await held(database) == {"a": 0, "b": 0}
 
 
+async def at_work(database: Database, words: str) -> None:
+    """Until the server carries out a statement that begins so."""
+    found = sql("SELECT pid FROM pg_stat_activity WHERE state = 'active' AND starts_with(query, :words)", words=words)
+    async with asyncio.timeout(60):
+        while not await database.read(found):
+            await asyncio.sleep(0.01)
+
+
 async def test_a_lost_connection_is_unavailable_and_then_made_again(
     database: PostgresqlDatabase, postgresql_server: PostgresqlServer, postgresql_url: str
 ) -> None:
-    running = asyncio.create_task(database.run(hold("a", 1), sql("SELECT pg_sleep(5)")))
-    await asyncio.sleep(0.1)
+    running = asyncio.create_task(database.run(hold("a", 1), sql("SELECT pg_sleep(60)")))
+    await at_work(database, "SELECT pg_sleep(60)")
     name = postgresql_url.partition("/test_")[2].partition("?")[0]
     await postgresql_server.execute(
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'test_{name}'"
@@ -230,7 +238,7 @@ async def test_a_cancelled_task_ends_where_the_server_is_away(
     road: Road, postgresql_url: str, monkeypatch: pytest.MonkeyPatch, gone: str, statements: int
 ) -> None:
     """The driver cannot end the statement then, and its error must not stand for the cancellation."""
-    monkeypatch.setattr("hub.store.postgresql.COMMAND_TIMEOUT_S", 1.0)
+    monkeypatch.setattr("hub.store.postgresql.COMMAND_TIMEOUT_S", 3.0)
     with tempfile.TemporaryDirectory() as folder:  # the path of a socket may have 107 signs
         before, _, _ = postgresql_url.partition("host=")
         database = await PostgresqlDatabase.open(f"{before}host={await road.open(Path(folder))}&pool_size=1")
@@ -309,23 +317,28 @@ async def test_who_finds_no_connection_free_in_time_takes_none_from_the_others(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy = await PostgresqlDatabase.open(f"{postgresql_url}&pool_size=1")
+    other = await asyncpg.connect(postgresql_url)
     try:
         (before,) = await busy.read(sql("SELECT pg_backend_pid() AS pid"))
+        await other.execute("SELECT pg_advisory_lock(1)")
+        working = asyncio.create_task(busy.read(sql("SELECT pg_advisory_xact_lock(1) IS NULL")))
+        await asyncio.sleep(0)  # it has the connection
         monkeypatch.setattr(postgresql, "COMMAND_TIMEOUT_S", 0.1)
-        working = asyncio.create_task(busy.read(sql("SELECT pg_sleep(0.5) IS NULL")))
-        await asyncio.sleep(0.05)
         with pytest.raises(StoreUnavailable):
             await busy.read(sql("SELECT 1"))
+        monkeypatch.setattr(postgresql, "COMMAND_TIMEOUT_S", 30.0)
+        await other.execute("SELECT pg_advisory_unlock(1)")
         await working
         assert await busy.read(sql("SELECT pg_backend_pid() AS pid")) == [before]
     finally:
+        await other.close()
         await busy.close()
 
 
 async def test_a_slow_server_is_left_once_and_not_at_every_statement(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "COMMAND_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(postgresql, "COMMAND_TIMEOUT_S", 1.0)
     database = await PostgresqlDatabase.open(f"{postgresql_url}&pool_size=2")
     monkeypatch.setattr(postgresql, "COMMAND_TIMEOUT_S", 30.0)
     pids = []
@@ -334,7 +347,7 @@ async def test_a_slow_server_is_left_once_and_not_at_every_statement(
             (row,) = await database.read(sql("SELECT pg_backend_pid() AS pid"))
             pids.append(row["pid"])
             with pytest.raises(StoreUnavailable):
-                await database.read(sql("SELECT pg_sleep(5) IS NULL"))
+                await database.read(sql("SELECT pg_sleep(60) IS NULL"))
     finally:
         await database.close()
     assert pids[0] != pids[1] == pids[2]

@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 
 import hub.store.postgresql
@@ -103,7 +104,7 @@ async def test_a_connection_that_can_only_read_is_given_up(database: PostgresqlD
 async def test_a_host_that_says_nothing_keeps_nobody_from_the_next(
     postgresql_server: PostgresqlServer, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.store.postgresql_hosts.HOST_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("hub.store.postgresql_hosts.HOST_TIMEOUT_S", 2.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         before, _, after = postgresql_url.partition("host=")
         several = f"{before}host=127.0.0.1:{silent.getsockname()[1]},{after}"
@@ -130,24 +131,41 @@ async def test_who_dies_in_a_transaction_keeps_its_locks_for_seconds_only(
     hasty = Hosts(parsed(f"{postgresql_url}&idle_in_transaction_session_timeout=100"))
     dead = await hasty.connect()
     await hub.store.postgresql._init(dead)  # it leaves what the URL says
-    await dead.execute("BEGIN")
-    await dead.execute("UPDATE account SET held = 5")
+    await dead.execute("BEGIN; UPDATE account SET held = 5")
     await database.run(hold("a", 1))
     assert await held(database) == {"a": 1}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not dead.is_closed():
             await asyncio.sleep(0.01)
 
 
+async def _commits_wait(url: str) -> None:
+    """Until the server's processes have read its new settings, each when it comes to it."""
+    async with asyncio.timeout(60):
+        while True:
+            looking = await asyncpg.connect(url)
+            try:
+                await looking.execute("CREATE TABLE IF NOT EXISTS seen (number INT)", timeout=0.5)
+                await looking.execute("INSERT INTO seen VALUES (1)", timeout=0.5)
+            except TimeoutError:
+                return
+            finally:
+                looking.terminate()
+            await asyncio.sleep(0.02)
+
+
 async def test_a_commit_that_waits_for_a_standby_does_not_count_without_it(
-    database: PostgresqlDatabase, postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+    database: PostgresqlDatabase,
+    postgresql_server: PostgresqlServer,
+    postgresql_url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(hub.store.postgresql, "COMMIT_TIMEOUT_S", 0.2)
     try:
         for change in ("SET synchronous_standby_names = 'nobody'", "SET synchronous_commit = on"):
             await postgresql_server.execute(f"ALTER SYSTEM {change}")
         await postgresql_server.execute("SELECT pg_reload_conf()")
-        await database.run(sql("SELECT pg_sleep(0.1)"))
+        await _commits_wait(postgresql_url)
         for statements in ([hold("a", 1), hold("a", 1)], [sql("UPDATE account SET held = held")]):
             with pytest.raises(StoreUnavailable):
                 await database.run(*statements)
@@ -156,7 +174,7 @@ async def test_a_commit_that_waits_for_a_standby_does_not_count_without_it(
         for change in ("RESET synchronous_standby_names", "SET synchronous_commit = off"):
             await postgresql_server.execute(f"ALTER SYSTEM {change}")
         await postgresql_server.execute("SELECT pg_reload_conf()")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await held(database) != {"a": 2}:
             await asyncio.sleep(0.01)
 

@@ -67,7 +67,7 @@ async def test_what_goes_ahead_shares_the_commit_of_what_follows(
 async def test_what_goes_ahead_is_committed_though_nothing_follows(database: SqliteDatabase, path: Path) -> None:
     await database.run(Statement(AHEAD, {}))
     other = sqlite3.connect(path, isolation_level=None)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while other.execute("SELECT held FROM account WHERE id = 'a'").fetchone()[0] == 0:
             await asyncio.sleep(0.001)
     other.close()
@@ -123,7 +123,7 @@ async def test_whoever_follows_hears_of_what_ended_the_whole_transaction(
     await database.run(sql(f"PRAGMA max_page_count = {pages + 4}"))
     large = sql("INSERT INTO account (id, held, most) VALUES (:id, 0, 0)", id="x" * 100_000)
     await database.run(Statement(AHEAD, {}))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         outcomes = await asyncio.gather(*(database.run(hold("b", 1), large) for _ in range(3)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 3
     assert await held(database) == {"a": 0, "b": 0}

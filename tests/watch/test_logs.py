@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from hub.errors import TrunklineError
-from hub.watch.logs import OWN, CountedLines, JsonLines, LogFormat, TextLines, log_to_stderr, scrubbed
+from hub.watch.logs import NOISY, OWN, CountedLines, JsonLines, LogFormat, TextLines, log_to_stderr, scrubbed
 from hub.watch.meters import Meters
 
 pytestmark = pytest.mark.unit
@@ -134,7 +134,7 @@ def test_more_is_told_by_the_hub_itself_and_never_by_a_library(
         for name in ("discord.gateway", "slack_sdk.web.async_client", "slack_bolt.AsyncApp", "asyncpg"):
             logging.getLogger(name).debug("my diary")
     finally:
-        for name in OWN:
+        for name in (*OWN, *NOISY):
             logging.getLogger(name).setLevel(logging.NOTSET)
         root.handlers[:] = before[1]
         root.setLevel(before[0])

@@ -24,11 +24,6 @@ async def hello(_: Request) -> Response:
     return PlainTextResponse("hello")
 
 
-async def slow(_: Request) -> Response:
-    await asyncio.sleep(0.5)
-    return PlainTextResponse("done")
-
-
 async def size(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
 
@@ -43,15 +38,14 @@ async def endless(_: Request) -> Response:
 
 ROUTES = [
     Route("/hello", hello),
-    Route("/slow", slow),
     Route("/size", size, methods=["POST"]),
     Route("/endless", endless),
 ]
 
 
-async def start() -> tuple[asyncio.Task[None], str]:
+async def start(*more: Route) -> tuple[asyncio.Task[None], str]:
     urls: asyncio.Queue[str] = asyncio.Queue()
-    task = asyncio.create_task(serve(ROUTES, "127.0.0.1", 0, started=urls.put_nowait))
+    task = asyncio.create_task(serve([*ROUTES, *more], "127.0.0.1", 0, started=urls.put_nowait))
     return task, await urls.get()
 
 
@@ -75,12 +69,19 @@ async def test_it_serves_under_the_url_that_it_tells_and_leaves_the_signals_alon
 
 
 async def test_stopping_ends_streams_at_once_and_lets_requests_end() -> None:
-    task, url = await start()
+    asked = asyncio.Event()
+
+    async def slow(_: Request) -> Response:
+        asked.set()
+        await asyncio.sleep(0.5)
+        return PlainTextResponse("done")
+
+    task, url = await start(Route("/slow", slow))
     async with httpx.AsyncClient(base_url=url) as client, client.stream("GET", "/endless") as stream:
         chunks = stream.aiter_raw()
         assert await anext(chunks) == b"first"
         request = asyncio.create_task(client.get("/slow"))
-        await asyncio.sleep(0.1)
+        await asyncio.wait_for(asked.wait(), 60)
         await stop(task)
         assert (await request).text == "done"
         with contextlib.suppress(httpx.RemoteProtocolError):

@@ -51,7 +51,7 @@ class HubProcess:
         if self._process is not None:
             self._process.terminate()
 
-    async def ended(self, within_s: float = 25.0) -> int:
+    async def ended(self, within_s: float = 60.0) -> int:
         """Its exit code. Raises subprocess.TimeoutExpired."""
         assert self._process is not None
         return await asyncio.to_thread(self._process.wait, within_s)

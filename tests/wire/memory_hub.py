@@ -24,11 +24,13 @@ class MemoryHub:
         self.memberships: list[Membership] = []
         self.suggestions: list[str] = []
         """What `suggest` answers, without what does not begin with what was typed."""
-        self.slow_s = 0.0
+        self.takes = asyncio.Event()
+        """While it is unset, `accept` waits."""
+        self.takes.set()
 
     async def accept(self, messages: Sequence[Message]) -> None:
         self.batches.append([message.text for message in messages])
-        await asyncio.sleep(self.slow_s)
+        await self.takes.wait()
         if self.failures:
             raise self.failures.pop(0)
         for message in messages:
@@ -81,7 +83,7 @@ class Naps:
         await asyncio.sleep(min(seconds / 100, 0.1))
 
 
-async def until(true: Callable[[], object], seconds: float = 10) -> None:
+async def until(true: Callable[[], object], seconds: float = 60) -> None:
     """Wait until it is true. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not true():

@@ -8,11 +8,11 @@ import contextlib
 import html
 import itertools
 import os
-import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.ports import free_port
 from tests.wire.fakes.discord import FakeDiscord
 from tests.wire.fakes.discord_shapes import BOT as DISCORD_BOT
 from tests.wire.fakes.discord_shapes import CHANNEL, GUILD
@@ -188,7 +188,7 @@ class Discord:
             hub = hub_in(folder, "discord", f'token = "env:DISCORD_TOKEN"\n{urls}\n{PACE}', model)
             with running(hub):
                 hub.start()
-                await until(lambda: fake.gateway.identified, 20)
+                await until(lambda: fake.gateway.identified)
                 yield cls(fake, hub)
                 assert fake.complaints == []
 
@@ -232,7 +232,7 @@ class Slack:
             hub = hub_in(folder, "slack", f'{tokens}\napi_url = "{fake.api_url}"\n{PACE}', model)
             with running(hub):
                 hub.start()
-                await until(lambda: fake.connections, 20)
+                await until(lambda: fake.connections)
                 yield cls(fake, hub)
                 assert fake.complaints == []
 
@@ -284,12 +284,12 @@ class Web:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(cls, folder: Path, model: FakeModel) -> AsyncIterator["Web"]:
-        port = _free_port()
+        port = free_port()
         hub = hub_in(folder, "web", f'listen = "127.0.0.1:{port}"', model)
         web = cls(f"http://127.0.0.1:{port}", hub)
         with running(hub):
             hub.start()
-            await until(lambda: "the chat page is at" in hub.log.read_text(encoding="utf-8"), 20)
+            await until(lambda: "the chat page is at" in hub.log.read_text(encoding="utf-8"))
             try:
                 yield web
             finally:
@@ -357,12 +357,6 @@ class Console:
 
     def shown(self, person: int) -> str:
         return self._hubs[person][0].log.read_text(encoding="utf-8")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 PLATFORMS: dict[str, type[Platform]] = {

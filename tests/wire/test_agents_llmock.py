@@ -14,14 +14,16 @@ from hub.agents.connect import connect, http_client
 from hub.agents.next_step import GiveUp, next_step
 from hub.agents.port import AgentClient, AgentError, Done, File, Kind, Request, Said, Text, Timeouts, Usage
 from tests.files import png
+from tests.wire.memory_hub import until
 
 pytestmark = pytest.mark.wire
 
 APIS = ("openai", "anthropic", "gemini")
 QUESTION = "When does the library open on the day after a public holiday, and until when?"
 ASKED = Request("model-1", "You answer questions about a library, briefly.", (Said("user", QUESTION),), 200)
-LIMITS = Timeouts(connect=2.0, first_token=2.0, between_tokens=0.6, whole=10.0)
-IMPATIENT = msgspec.structs.replace(LIMITS, first_token=1.0)
+LIMITS = Timeouts(connect=60.0, first_token=60.0, between_tokens=60.0, whole=60.0)
+"""A busy machine may hold anybody up."""
+IMPATIENT = msgspec.structs.replace(LIMITS, first_token=2.0, between_tokens=2.0)
 """For tests that wait until it has passed, as each of them does."""
 
 
@@ -196,18 +198,18 @@ async def test_a_broken_stream_is_no_answer(
 
 
 async def test_a_stream_that_stands_still_is_left(impatient: AgentClient, mock: LLMock) -> None:
-    mock.stall(after_chunks=3, seconds=20)
+    mock.stall(after_chunks=3, seconds=100)
     answered = await ask(impatient)
     assert answered.done
     assert answered.kinds == [Kind.TIMED_OUT]
-    stalled, _ = mock.requests
-    assert stalled.stall_waited is not None
-    assert stalled.stall_waited < 5
+    await until(lambda: len(mock.requests) == 2)
+    (waited_s,) = [each.stall_waited for each in mock.requests if each.stall_waited is not None]
+    assert waited_s < 100
     mock.assert_resilient(strict=True)
 
 
 async def test_a_first_token_that_does_not_come_is_not_waited_for(impatient: AgentClient, mock: LLMock) -> None:
-    mock.slow_first_token(4.0)
+    mock.slow_first_token(20.0)
     answered = await ask(impatient)
     assert answered.done
     assert answered.kinds == [Kind.TIMED_OUT]
@@ -237,4 +239,4 @@ async def test_closing_early_ends_the_call_at_the_provider(agent: AgentClient, m
     await stream.aclose()  # type: ignore[attr-defined]
     await asyncio.sleep(0.1)
     (record,) = mock.requests
-    assert record.chunks_sent < 50
+    assert record.chunks_sent < 300

@@ -123,7 +123,7 @@ async def test_every_message_is_answered_once_and_in_order_whatever_goes_wrong(t
         hub = HubProcess(settings_for(tmp_path, discord, model), {**SECRETS, "DISCORD_TOKEN": TOKEN})
         hub.start()
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(240):
                 await until(lambda: discord.gateway.identified)
                 people.start()
                 await people.all_met.wait()

@@ -86,12 +86,13 @@ async def test_in_private(tmp_path: Path) -> None:
             else:
                 discord.press(part, "hub:stop")
         await until(lambda: len(here.stored("SELECT id FROM reply WHERE state = 'delivered'")) == 2)
-        here.model.between_s = usual_s
         # Taken back before its answer is there: nothing stays.
         erased = "700000000000000033"
         message = discord.say(erased, "#e: never mind")
         await until(shown(here, erased))
         discord.erase(message)
+        await until(lambda: not here.texts(erased))
+        here.model.between_s = usual_s
         # Rewritten after its answer; with a file.
         rewritten, with_file = "700000000000000034", "700000000000000035"
         first = discord.say(rewritten, "#b: a qestion")

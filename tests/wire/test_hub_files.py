@@ -1,7 +1,6 @@
 """The whole hub: a file from the page reaches the model in its wire form, and the bill settles what was held."""
 
 import asyncio
-import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import pytest
 
 from tests.agents.server import DONE, STOP, STREAM, USAGE, sends, server, words
 from tests.files import png
+from tests.ports import free_port
 from tests.wire.hub_process import HubProcess
 
 pytestmark = pytest.mark.wire
@@ -42,30 +42,33 @@ MESSAGES = "/api/conversations/conversation-1/messages"
 @asynccontextmanager
 async def page(folder: Path, url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A browser at the page of a hub whose model answers at this address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     (folder / "prompts").mkdir()
     (folder / "prompts" / "desk.md").write_text("You answer.", encoding="utf-8")
     settings = folder / "regions.toml"
+    port = free_port()
     settings.write_text(SETTINGS.format(port=port, url=url), encoding="utf-8")
     hub, base = HubProcess(settings), f"http://127.0.0.1:{port}"
     hub.start()
     try:
-        async with httpx.AsyncClient(base_url=base, trust_env=False, headers={"origin": base}) as client:
-            for _ in range(400):
-                try:
-                    (await client.get("/")).raise_for_status()
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-                else:
-                    break
+        async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=60, headers={"origin": base}) as client:
+            await _until_served(client)
             yield client
         hub.terminate()
         assert await hub.ended() == 0
         assert hub.defects() == []
     finally:
         hub.end()
+
+
+async def _until_served(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                (await client.get("/")).raise_for_status()
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+            else:
+                return
 
 
 async def upload(client: httpx.AsyncClient, name: str, media_type: str, data: bytes) -> str:
@@ -76,13 +79,13 @@ async def upload(client: httpx.AsyncClient, name: str, media_type: str, data: by
 
 async def answered(client: httpx.AsyncClient, message: dict[str, Any]) -> dict[str, Any]:
     (await client.post(MESSAGES, json=message)).raise_for_status()
-    for _ in range(400):
-        exchanges = (await client.get(MESSAGES.replace("messages", "history"))).json()["exchanges"]
-        if exchanges and exchanges[-1]["state"] == "delivered":
-            found: dict[str, Any] = exchanges[-1]
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError("there is no answer")
+    async with asyncio.timeout(60):
+        while True:
+            exchanges = (await client.get(MESSAGES.replace("messages", "history"))).json()["exchanges"]
+            if exchanges and exchanges[-1]["state"] == "delivered":
+                found: dict[str, Any] = exchanges[-1]
+                return found
+            await asyncio.sleep(0.05)
 
 
 async def test_a_picture_and_a_text_reach_the_model(tmp_path: Path) -> None:

@@ -161,14 +161,14 @@ async def test_a_report_and_an_alert_arrive_once_in_each_admin_chat(tmp_path: Pa
         (here.folder / "no-folder").write_text("where backups are to go")
         here.set_hub('backup = { every = "daily", keep = 2, folder = "no-folder" }')
         here.hub.start()
-        await until(lambda: all(len(names) == 3 for names in here.files().values()), 40)
+        await until(lambda: all(len(names) == 3 for names in here.files().values()))
         alerts = ("new-model", "Backups of the database fail")
-        await until(lambda: all(all(each in "".join(said) for each in alerts) for said in here.texts().values()), 40)
+        await until(lambda: all(all(each in "".join(said) for each in alerts) for said in here.texts().values()))
         here.hub.terminate()
         await here.hub.ended()
         polls = here.telegram.books.calls["getUpdates"]
         here.hub.start()
-        await until(lambda: here.telegram.books.calls["getUpdates"] > polls, 20)
+        await until(lambda: here.telegram.books.calls["getUpdates"] > polls)
         await asyncio.sleep(1.0)  # the first look happens at the start
         here.hub.terminate()
         await here.hub.ended()
@@ -200,9 +200,9 @@ async def test_a_hub_killed_around_a_send_doubles_nothing(moment: str, tmp_path:
         first = here.hub.log.read_text(encoding="utf-8")
         here.hub.start()
         told = "stands in"
-        await until(lambda: here.hub.log.read_text(encoding="utf-8")[len(first) :].count(told), 20)
+        await until(lambda: here.hub.log.read_text(encoding="utf-8")[len(first) :].count(told))
         polls = here.telegram.books.calls["getUpdates"]
-        await until(lambda: here.telegram.books.calls["getUpdates"] > polls, 20)
+        await until(lambda: here.telegram.books.calls["getUpdates"] > polls)
         await asyncio.sleep(1.5)
         here.hub.terminate()
         await here.hub.ended()
@@ -219,8 +219,8 @@ async def test_a_platform_that_takes_no_files_gets_the_text(tmp_path: Path) -> N
     async with world(tmp_path) as here:
         here.slack.faults.script("files.getUploadURLExternal", *["refuse file_uploads_disabled"] * 4)
         here.hub.start()
-        await until(lambda: here.hub.log.read_text(encoding="utf-8").count("file_uploads_disabled") == 2, 40)
-        await until(lambda: len(here.files()["telegram"]) == len(here.files()["discord"]) == 3, 20)
+        await until(lambda: here.hub.log.read_text(encoding="utf-8").count("file_uploads_disabled") == 2)
+        await until(lambda: len(here.files()["telegram"]) == len(here.files()["discord"]) == 3)
         here.hub.terminate()
         await here.hub.ended()
         assert once(here.texts()["slack"])

@@ -1,12 +1,12 @@
 """The real hub and the real slack-bolt, over sockets, between a Slack and a model of our own."""
 
 import asyncio
-import socket
 from pathlib import Path
 
 import pytest
 
 from bench.hub_under_test import write_settings
+from tests.ports import free_port
 from tests.wire.crowd import Crowd
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.model import FakeModel
@@ -75,7 +75,7 @@ async def test_every_message_is_answered_once_and_in_order_whatever_goes_wrong(t
                 await _listens(port)
             crowd.start()
             cutting = asyncio.create_task(_cut_now_and_then(slack))
-            await asyncio.wait_for(reader.all_answered.wait(), 50)
+            await asyncio.wait_for(reader.all_answered.wait(), 240)
             cutting.cancel()
             hub.terminate()
             assert await hub.ended() == 0
@@ -106,7 +106,7 @@ async def _cut_now_and_then(slack: FakeSlack) -> None:
 
 
 async def _listens(port: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -115,9 +115,3 @@ async def _listens(port: int) -> None:
             else:
                 writer.close()
                 return
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.limits import Limits
 from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.slack import BOT_USER, FakeSlack, ts_of
 from tests.wire.hub_process import HubProcess
-from tests.wire.test_hub_slack import SECRETS, free_port, settings_for
+from tests.wire.test_hub_slack import SECRETS, settings_for
 
 pytestmark = [pytest.mark.wire, pytest.mark.long]
 
@@ -91,7 +92,7 @@ async def test_nothing_is_lost_or_said_twice_and_no_tier_is_exceeded(tmp_path: P
         hub = HubProcess(settings_for(tmp_path, slack, model, way=way, port=free_port(), pace=PACE), SECRETS)
         hub.start()
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(240):
                 people.start(within_s=2)
                 while people.answered < people.total // 6:
                     await asyncio.sleep(0.05)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.telegram import FakeTelegram
 from tests.wire.hub_process import HubProcess
 from tests.wire.memory_hub import until
 from tests.wire.test_telegram_groups import entity
-from tests.wire.test_telegram_webhook import free_port
 
 pytestmark = pytest.mark.wire
 
@@ -115,7 +115,7 @@ async def test_two_bots_side_by_side_each_with_its_agent(tmp_path: Path) -> None
     async with two_bots(tmp_path) as (support, sales):
         for bot, name in ((support, "support"), (sales, "sales")):
             bot.telegram.say(SOMEBODY, f"#{name}-1: the same person writes to both")
-        await until(lambda: support.whole(SOMEBODY) and sales.whole(SOMEBODY), 20)
+        await until(lambda: support.whole(SOMEBODY) and sales.whole(SOMEBODY))
         assert [call.mark for call in support.model.calls] == ["#support-1"]
         assert [call.mark for call in sales.model.calls] == ["#sales-1"]
         assert sales.telegram.books.calls["getUpdates"] == 0
@@ -132,7 +132,7 @@ async def test_two_bots_side_by_side_each_with_its_agent(tmp_path: Path) -> None
 
 
 async def _a_stopped_answer(bot: Bot) -> None:
-    bot.model.between_s = 0.2
+    bot.model.between_s = 1.0
     bot.telegram.say(SOMEBODY, "#stop-1: a long story")
     await until(lambda: any(shown.texts[-1].startswith("echo #stop-1") for shown in bot.telegram.books.shown.values()))
     (_, number) = list(bot.telegram.books.shown)[-1]
@@ -170,6 +170,6 @@ async def _groups_topics_and_files(bot: Bot) -> None:
     photo = [{"file_id": "p", "file_unique_id": "u", "width": 1, "height": 1}]
     caption = {"caption": "@fake_bot #photo-1: see", "caption_entities": entity("mention", 0, 9)}
     bot.telegram.say_in_group(GROUP, SOMEBODY, "", photo=photo, **caption)
-    await until(lambda: len(bot.whole(GROUP)) == 3, 20)
+    await until(lambda: len(bot.whole(GROUP)) == 3)
     assert {call.mark for call in bot.model.calls[-3:]} >= {"#group-1", "#topic-1"}
     assert sorted(threads, key=str) == [9, None, None]

@@ -22,13 +22,13 @@ async def test_ask_again_asks_once_and_a_group_is_answered_where_it_is_addressed
 
     async with hub_between(telegram, FakeModel(), tmp_path, own_pace=False):
         telegram.say(SOMEBODY, "#a-1: hello")
-        await until(lambda: whole(SOMEBODY), 20)
+        await until(lambda: whole(SOMEBODY))
         telegram.press(SOMEBODY, whole(SOMEBODY)[0], "again", again=2)
-        await until(lambda: len(whole(SOMEBODY)) == 2, 20)
+        await until(lambda: len(whole(SOMEBODY)) == 2)
         telegram.say_in_group(GROUP, SOMEBODY, "#g-1: among us")
         command = [{"type": "bot_command", "offset": 0, "length": 14}]
         telegram.say_in_group(GROUP, SOMEBODY, "/help@fake_bot", entities=command)
-        await until(lambda: whole(GROUP), 20)
+        await until(lambda: whole(GROUP))
 
     assert len(telegram.books.answers(GROUP)) == 1
     assert not telegram.unanswered_presses

@@ -1,7 +1,6 @@
 """`trunkline reload` on a running hub: applied whole, or refused whole."""
 
 import asyncio
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.ports import free_port
 from tests.wire.hub_process import ROOT, HubProcess
+from tests.wire.memory_hub import until
 
 pytestmark = pytest.mark.wire
 
@@ -35,18 +36,18 @@ class Page:
     """A browser at the chat page."""
 
     def __init__(self, port: int) -> None:
-        self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
+        self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60)
         self._asked = 0
 
     async def open(self) -> None:
-        for _ in range(200):
-            try:
-                (await self._client.get("/")).raise_for_status()
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
-            else:
-                return
-        raise AssertionError("the page is not served")
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    (await self._client.get("/")).raise_for_status()
+                except httpx.TransportError:
+                    await asyncio.sleep(0.05)
+                else:
+                    return
 
     async def ask(self, text: str) -> str:
         self._asked += 1
@@ -56,12 +57,12 @@ class Page:
             headers={"origin": str(self._client.base_url).rstrip("/")},
         )
         posted.raise_for_status()
-        for _ in range(200):
-            history = (await self._client.get(f"/api/conversations/{CONVERSATION}/history")).json()["exchanges"]
-            if len(history) == self._asked and history[-1]["state"] == "delivered":
-                return str(history[-1]["answer"])
-            await asyncio.sleep(0.02)
-        raise AssertionError("no answer came")
+        async with asyncio.timeout(60):
+            while True:
+                history = (await self._client.get(f"/api/conversations/{CONVERSATION}/history")).json()["exchanges"]
+                if len(history) == self._asked and history[-1]["state"] == "delivered":
+                    return str(history[-1]["answer"])
+                await asyncio.sleep(0.02)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -86,18 +87,12 @@ async def trunkline(settings: Path, *words: str) -> tuple[int, str]:
 
 
 async def logged(hub: HubProcess, words: str) -> None:
-    for _ in range(200):
-        if words in hub.log.read_text(encoding="utf-8"):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"the log does not say {words!r}")
+    await until(lambda: words in hub.log.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ async def _everyone_has_read(place: Platform, records: Records) -> None:
 
 async def _has_read(place: Platform, person: int, line: str) -> None:
     with contextlib.suppress(TimeoutError):  # the last words may still be on their way
-        await until(lambda: line in place.shown(person), 5)
+        await until(lambda: line in place.shown(person))
     assert line in place.shown(person)
 
 
@@ -197,7 +197,7 @@ class _Player:
                 self._place.mention(person, text)
         self._taken += 1
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not self._may_go_on(step):
                     await asyncio.sleep(0.02)
         except TimeoutError:

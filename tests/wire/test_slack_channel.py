@@ -75,12 +75,13 @@ class TestListening:
     @BOTH_WAYS
     async def test_the_acknowledgement_waits_for_the_hub(self, fake: FakeSlack, way: dict[str, str]) -> None:
         hub = MemoryHub()
-        hub.slow_s = 0.2
+        hub.takes.clear()
         async with channel_on(fake, **way) as channel, listening(channel, hub, fake):
             fake.say(SOMEBODY, "one")
             envelope = fake.event({"type": "app_mention", "channel": "C1", "ts": "1.000001", "user": "U1", "text": "x"})
             await until(lambda: len(hub.batches))
             assert (envelope.acked, hub.texts) == (0, [])
+            hub.takes.set()
             await until(lambda: envelope.acked)
             assert "x" in hub.texts
 

@@ -1,5 +1,6 @@
 """The Slack channel answering, with the real SDK, against a Slack of our own."""
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -115,13 +116,13 @@ class TestSending:
             await channel.placeholder(target)
 
     async def test_slacks_own_wait_is_told(self, target: Target) -> None:
-        limits = Limits(overall=30, chat=1, burst_s=1)
+        limits = Limits(overall=30, chat=0.01, burst_s=100)
         async with serving(FakeSlack(strict=False, limits=limits)) as fake, channel_on(fake) as channel:
             for _ in range(2):
                 await channel.placeholder(target)
             with pytest.raises(port.RetryAfter) as raised:
                 await channel.placeholder(target)
-        assert raised.value.seconds == 1
+        assert 10 < raised.value.seconds <= 100
 
     async def test_no_connection_means_that_nothing_left(self, fake: FakeSlack, target: Target) -> None:
         async with channel_on(fake) as channel:
@@ -139,12 +140,13 @@ class TestSending:
             async with channel_on(fake, pace=pace) as channel:
                 target = Target(Conversation("slack", "main", "D00000077"), "1.1")
                 part = await channel.placeholder(target)
+                began_s = time.monotonic()
                 for number in range(300):
                     await channel.edit(target, part, f"growing {number}", final=False)
                 for number in range(30):
                     await channel.edit(target, part, f"final {number}", final=True)
             assert fake.complaints == []
-            assert 30 < fake.books.calls["chat.update"] < 150
+            assert 30 < fake.books.calls["chat.update"] < 50 * (2 + time.monotonic() - began_s)
             assert fake.books.answers(SOMEBODY) == ["final 29"]
 
 

@@ -1,5 +1,6 @@
 """Answers of the Slack channel that grow in a stream, and where they cannot."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from itertools import pairwise
@@ -168,11 +169,13 @@ async def test_streams_begin_only_where_they_can_be_ended_within_their_tier() ->
         fake.say(ROOM, "a question", kind="channel", ts=ROOT)
         async with channel_on(fake, pace=port.Pace(overall=300, chat=1000, group=1000)) as channel:
             channel._memory.asked("C00000900", ROOT, Asker("U1", "T2"))
+            began_s = time.monotonic()
             parts = [await channel.placeholder(CHANNEL) for _ in range(30)]
+            seconds = int(time.monotonic() - began_s)
             for part in parts:
                 await channel.edit(CHANNEL, part, ANSWER, final=True)
         assert fake.complaints == []
-        assert len(fake.streamed) == 20
-        assert fake.books.calls["chat.postMessage"] == 10
-        assert {shown(fake, part)[-1] for part in parts} == {SHOWN, UPDATED}
+        assert 20 <= len(fake.streamed) <= 20 * (1 + seconds)
+        assert fake.books.calls["chat.postMessage"] == 30 - len(fake.streamed)
+        assert {shown(fake, part)[-1] for part in parts} <= {SHOWN, UPDATED}
     assert FAST.overall > 300  # the other tests are not held up by any tier

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import io
 import logging
-import socket
 from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
@@ -16,6 +15,7 @@ from channels.telegram.webhook import BODY_AT_MOST
 from hub.errors import TrunklineError
 from hub.messages import Message
 from hub.web.server import serve
+from tests.ports import free_port
 from tests.wire.fakes.faults import Plan
 from tests.wire.fakes.process import serving
 from tests.wire.fakes.telegram import FakeTelegram
@@ -26,13 +26,6 @@ from tests.wire.test_telegram_channel import SOMEBODY, TOKEN
 pytestmark = pytest.mark.wire
 
 SECRET = "a-secret_TOKEN-0123456789"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextlib.asynccontextmanager

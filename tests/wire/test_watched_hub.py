@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bench.hub_under_test import SECRETS, write_settings
+from tests.ports import free_port
 from tests.wire.crowd import Crowd
 from tests.wire.fakes.model import FakeModel
 from tests.wire.fakes.process import serving
@@ -19,12 +19,6 @@ from tests.wire.fakes.telegram import FakeTelegram
 from tests.wire.hub_process import HubProcess
 
 pytestmark = pytest.mark.wire
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def with_page(settings: Path, port: int) -> None:
@@ -58,7 +52,7 @@ async def test_what_is_counted_is_what_the_ledger_says(tmp_path: Path) -> None:
         hub = HubProcess(settings, SECRETS | {"METRICS_TOKEN": "a-token-that-is-long"})
         hub.start()
         try:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as asking:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as asking:
                 crowd.start()
                 counted, labels = await until_finished(asking, crowd.total)
                 ready = await asking.get("/readyz")
@@ -85,7 +79,7 @@ async def test_what_is_counted_is_what_the_ledger_says(tmp_path: Path) -> None:
 
 
 async def until_finished(asking: httpx.AsyncClient, total: int) -> tuple[dict[str, float], set[str]]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             await asyncio.sleep(0.1)
             try:

@@ -5,6 +5,7 @@ import contextlib
 import io
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
@@ -47,7 +48,7 @@ class Terminal:
             self._keys = -1
 
     async def printed(self, text: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while text not in self.out.getvalue():
                 await asyncio.sleep(0.005)
 
@@ -80,12 +81,14 @@ async def terminal() -> AsyncIterator[Terminal]:
     listening = asyncio.create_task(terminal.channel.listen(terminal))
     yield terminal
     terminal.leave()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         listening.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await listening
     await terminal.channel.close()
-    await asyncio.sleep(0.02)  # the reading thread sees the end of the pipe
+    for thread in threading.enumerate():
+        if thread.name == "console-input":
+            await asyncio.to_thread(thread.join, 60)  # it sees the end of the pipe
     os.close(terminal.input)
 
 
@@ -119,7 +122,7 @@ async def test_lines_arrive_whole_however_they_are_cut(terminal: Terminal) -> No
     for piece in ("h\u00e9".encode()[:2], "h\u00e9".encode()[2:], b"llo\r\n\n  \nsecond\n"):
         terminal.type(piece)
         await asyncio.sleep(0.02)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(terminal.messages) < 2:
             await asyncio.sleep(0.005)
     assert [message.text for message in terminal.messages] == ["h\u00e9llo", "second"]
@@ -137,7 +140,7 @@ async def test_a_line_typed_while_an_answer_grows_is_handed_over_at_once(termina
     terminal.answer = answer
     terminal.type("tell me everything\n")
     terminal.type("/stop\n")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(terminal.messages) < 2:
             await asyncio.sleep(0.005)
     go_on.set()
@@ -152,7 +155,7 @@ async def test_what_was_asked_before_the_input_ended_is_still_answered() -> None
     terminal.answer = growing(terminal, "ok")
     terminal.type("hello\n")
     terminal.leave()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await terminal.channel.listen(terminal)
     os.close(terminal.input)
     assert "ok" in terminal.out.getvalue()
@@ -167,7 +170,7 @@ async def test_an_answer_that_starts_again_says_so(terminal: Terminal) -> None:
 async def test_ctrl_d_leaves() -> None:
     terminal = Terminal()
     terminal.leave()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await terminal.channel.listen(terminal)
     os.close(terminal.input)
     assert terminal.messages == []
@@ -175,7 +178,7 @@ async def test_ctrl_d_leaves() -> None:
 
 async def test_ctrl_c_stops_the_answer(terminal: Terminal) -> None:
     terminal.type("hello\n")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not terminal.messages:
             await asyncio.sleep(0.005)
     os.kill(os.getpid(), signal.SIGINT)

@@ -49,11 +49,15 @@ class Provider:
         self._calm = calm
         self._attempts: dict[str, int] = defaultdict(int)
 
+    def next_fate(self, mark: str) -> str:
+        """Of the next call for the message."""
+        attempts = self._attempts[mark]
+        return "plain" if attempts >= MOST_ATTEMPTS or self._calm(mark) else fates(self._seed, mark)[attempts]
+
     async def request(self, _method: str, url: URL, *, data: bytes, **_: object) -> "_Response":
         asked = read(url, data)
+        fate = self.next_fate(asked.mark)
         attempt = self._attempts[asked.mark] = self._attempts[asked.mark] + 1
-        calm = attempt > MOST_ATTEMPTS or self._calm(asked.mark)
-        fate = "plain" if calm else fates(self._seed, asked.mark)[attempt - 1]
         model = BY_NAME[asked.model]
         if fate == "no way":
             raise aiohttp.ConnectionTimeoutError("no way there")

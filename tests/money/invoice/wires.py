@@ -27,6 +27,11 @@ def text(mark: str, tokens: int, pictures: int) -> str:
     return f"{mark} of {tokens} tokens and {pictures} pictures"
 
 
+def mark_of(said: str) -> str:
+    """Of a prompt that `text` made."""
+    return said.partition(" of ")[0]
+
+
 def read(url: URL, body: bytes) -> Asked:
     found, cap = _TEXT.search(body), _CAP.search(body)
     assert found, body
