@@ -160,7 +160,7 @@ async def test_a_flood_that_waits_is_not_looked_at_again_and_again(both: TwoChan
     async with both.at_work():
         for number in range(5):
             await both.ask_on_the_page(number)
-            await until(lambda number=number: both.answered_on_the_page == number + 1)  # type: ignore[misc]
+            await until(lambda number=number: both.answered_on_the_page == number + 1)  # type: ignore[misc]  # a default gives the lambda no type
         await until(lambda: len(both.hub.turns.running) == 8)
         await asyncio.sleep(0.05)
         # Two to find that it is a flood; one for each question, and one that finds no further one.
